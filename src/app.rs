@@ -1,0 +1,67 @@
+//! `update(&mut State, Msg) -> Vec<Effect>`: the whole behaviour of the program.
+//!
+//! Invariant: pure. No IO, no clock, no failure, no waiting; time comes in as a message, everything else goes out as an effect.
+
+mod acting;
+mod answers;
+pub mod command;
+pub mod effect;
+pub mod fleet;
+pub mod geometry;
+pub mod line;
+pub mod measuring;
+pub mod msg;
+pub mod navigate;
+mod prompts;
+pub mod schedule;
+pub mod state;
+pub mod view;
+
+use effect::Effect;
+use jiff::Timestamp;
+use msg::Msg;
+use state::{Overlay, Screen, State};
+
+/// Moves the program one step. Never waits, never reads the clock, never fails.
+pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let mut effects = match msg {
+        Msg::Tick(now) => tick(state, now),
+        Msg::Resized(columns, rows) => {
+            state.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Do(command) => navigate::command(state, command),
+        Msg::Typed(edit) => prompts::typed(state, &edit),
+        Msg::Picked(key) => acting::picked(state, key),
+        Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
+        Msg::Answered(..) => Vec::new(),
+    };
+    settle_window(state);
+    effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
+    effects
+}
+
+fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    state.now = now;
+    state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
+    schedule::due(state)
+}
+
+/// The list scrolls only as far as the cursor needs: each step remembers where the window is.
+fn settle_window(state: &mut State) {
+    let height = geometry::list_rows(state.size, state.nav.charts);
+    for screen in &mut state.nav.screens {
+        if let Screen::List(list) = screen {
+            list.view.settle(height);
+        }
+    }
+}
+
+/// True while a text is being typed, so that keys are characters.
+pub fn typing(state: &State) -> bool {
+    match &state.nav.overlay {
+        Some(Overlay::Prompt(_)) => true,
+        Some(Overlay::Plan(plan)) => plan.expects.is_some(),
+        Some(Overlay::Menu(_)) | None => false,
+    }
+}

@@ -1,0 +1,261 @@
+//! Actions: menu → plan → confirmation → calls → following each row until its new state is real.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    effect::{Effect, Order},
+    line::Line,
+    msg::Edit,
+    state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, State, Step, Tone},
+};
+use crate::{
+    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
+    service::{Action, Consequence, Progress, Risk, executor::Policy},
+};
+
+/// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
+const PATIENCE: i64 = 600;
+/// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
+const DOUBT: i64 = 45;
+/// Rows from which even a plain confirmation asks for the count.
+const MANY: usize = 10;
+
+type Rows = Vec<(Key, Arc<Resource>)>;
+
+/// What an action would apply to: the marked rows, or the row under the cursor.
+fn subjects(state: &State) -> Rows {
+    let Some(list) = state.list() else { return Vec::new() };
+    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
+    if list.marks.is_empty() || !matches!(state.screen(), Screen::List(_)) {
+        return state.selected().into_iter().collect();
+    }
+    let mut rows: Rows = list.marks.iter().filter_map(|key| table.find(key)).map(|row| (row.key.clone(), row.resource.clone())).collect();
+    rows.sort_by(|a, b| a.1.name.cmp(&b.1.name).then_with(|| a.0.cmp(&b.0)));
+    rows
+}
+
+/// Opens the action menu.
+pub(super) fn menu(state: &mut State) {
+    let rows = subjects(state);
+    match state.list().map(|list| list.kind) {
+        Some(kind) if !rows.is_empty() && !kind.actions.is_empty() => state.nav.overlay = Some(Overlay::Menu(Menu { kind, rows, cursor: 0 })),
+        Some(kind) if kind.actions.is_empty() => state.toast(Tone::Plain, &format!("there is nothing to do to {}", kind.title)),
+        _ => {}
+    }
+}
+
+/// Moves the highlight of the menu.
+pub(super) fn travel(state: &mut State, step: isize) {
+    if let Some(Overlay::Menu(menu)) = &mut state.nav.overlay {
+        menu.cursor = menu.cursor.saturating_add_signed(step).min(menu.kind.actions.len().saturating_sub(1));
+    }
+}
+
+/// Takes a key inside the menu.
+pub(super) fn picked(state: &mut State, key: char) -> Vec<Effect> {
+    let Some(Overlay::Menu(menu)) = &state.nav.overlay else { return Vec::new() };
+    match menu.kind.actions.iter().find(|action| action.key == key) {
+        Some(action) => choose(state, action),
+        None => Vec::new(),
+    }
+}
+
+/// Takes the highlighted action of the menu.
+pub(super) fn pick_highlighted(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Menu(menu)) = &state.nav.overlay else { return Vec::new() };
+    match menu.kind.actions.get(menu.cursor) {
+        Some(action) => choose(state, action),
+        None => Vec::new(),
+    }
+}
+
+fn choose(state: &mut State, action: &'static Action) -> Vec<Effect> {
+    let Some(Overlay::Menu(menu)) = state.nav.overlay.take() else { return Vec::new() };
+    plan(state, action, menu.kind, menu.rows).unwrap_or_else(|complaint| {
+        state.toast(Tone::Bad, &complaint);
+        Vec::new()
+    })
+}
+
+/// Plans an action by its name, for the marked rows or the row under the cursor.
+pub(super) fn plan_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
+    let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
+    let rows = subjects(state);
+    plan(state, action, kind, rows)
+}
+
+fn plan(state: &mut State, action: &'static Action, kind: &'static crate::service::Kind, rows: Rows) -> Result<Vec<Effect>, String> {
+    if state.setup.policy == Policy::ReadOnly {
+        return Err("this session is read-only: start qd without --read-only to act".to_owned());
+    }
+    let busy = busy(state);
+    let reason = |key: &Key, row: &Resource| if busy.contains(key) { Err("another action on it is under way") } else { (action.offered)(row) };
+    let mut refused = Vec::new();
+    let mut able = Vec::new();
+    for (key, resource) in rows {
+        match reason(&key, &resource) {
+            Ok(()) => able.push(Planned { consequences: (action.consequences)(&resource), key, resource }),
+            Err(why) => refused.push((resource.name.clone(), Text::new(why))),
+        }
+    }
+    if able.is_empty() {
+        let (name, why) = refused.first().ok_or("no row is selected")?;
+        return Err(format!("cannot {} {name}: {why}", action.id));
+    }
+    Ok(propose(state, action, kind, able, refused))
+}
+
+/// Rows that an unfinished run is working on: nothing is done to them twice.
+fn busy(state: &State) -> HashSet<Key> {
+    let rows = state.runs.iter().flat_map(|run| &run.rows);
+    rows.filter(|(_, _, step)| !step.over()).map(|(key, ..)| key.clone()).collect()
+}
+
+fn propose(state: &mut State, action: &'static Action, kind: &'static crate::service::Kind, rows: Vec<Planned>, refused: Vec<(Text, Text)>) -> Vec<Effect> {
+    let id = RunId(state.next_run);
+    state.next_run += 1;
+    let mut probe = Remote::default();
+    let order = Order { run: id, kind: kind.id, action: action.id, rows: rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect() };
+    let effects = match action.probe {
+        Some(_) => {
+            probe.ask(state.now);
+            vec![Effect::Probe(order)]
+        }
+        None => Vec::new(),
+    };
+    let expects = expected(action, &rows);
+    state.nav.overlay = Some(Overlay::Plan(Plan { id, kind, action, rows, refused, probe, expects, typed: Line::default() }));
+    effects
+}
+
+/// What must be typed: for a loss the name, or the count of several; the count, too, when a disruption concerns many.
+fn expected(action: &Action, rows: &[Planned]) -> Option<String> {
+    match (action.risk, rows) {
+        (Risk::Destructive, [row]) => Some(row.resource.name.to_string()),
+        (Risk::Destructive, rows) => Some(rows.len().to_string()),
+        (Risk::Disruptive, rows) if rows.len() > MANY => Some(rows.len().to_string()),
+        _ => None,
+    }
+}
+
+/// Takes what AWS said beforehand.
+pub(super) fn probed(state: &mut State, run: RunId, result: Result<Vec<Consequence>, Problem>) {
+    let now = state.now;
+    if let Some(Overlay::Plan(plan)) = &mut state.nav.overlay
+        && plan.id == run
+    {
+        plan.probe.answer(result, now);
+    }
+}
+
+/// Takes an edit of the confirmation.
+pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    let Some(Overlay::Plan(mut plan)) = state.nav.overlay.take() else { return Vec::new() };
+    match edit {
+        Edit::Cancel => {
+            state.toast(Tone::Plain, &format!("{} given up: nothing was done", plan.action.id));
+            return Vec::new();
+        }
+        Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => return confirmed(state, plan),
+        Edit::Submit => {}
+        edit => {
+            plan.typed.edit(edit);
+        }
+    }
+    state.nav.overlay = Some(Overlay::Plan(plan));
+    Vec::new()
+}
+
+fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
+    let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
+    let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
+    state.runs.push(Run { id: plan.id, kind: plan.kind, action: plan.action, started: state.now, rows: steps });
+    for screen in &mut state.nav.screens {
+        if let Screen::List(list) = screen {
+            list.marks.clear();
+        }
+    }
+    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows })]
+}
+
+/// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
+pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Text, Problem>)>) {
+    let now = state.now;
+    let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
+    for (key, outcome) in outcomes {
+        let step = match outcome {
+            Ok(_) => Step::Following { since: now, doubt: None },
+            Err(problem) if lost(&problem) => Step::Following { since: now, doubt: Some(problem) },
+            Err(problem) => Step::Failed(problem),
+        };
+        finish(state, at, &key, step);
+    }
+}
+
+/// True when nobody knows whether the call was carried out.
+fn lost(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled)
+}
+
+/// Sees how far the followed rows of a kind have come.
+pub(super) fn follow(state: &mut State, kind: KindId) {
+    let mut steps = Vec::new();
+    for (at, run) in state.runs.iter().enumerate().filter(|(_, run)| run.kind.id == kind) {
+        for (key, _, step) in &run.rows {
+            if let Step::Following { since, doubt } = step
+                && let Some(next) = next_step(state, run, key, since.as_second(), doubt.as_ref())
+            {
+                steps.push((at, key.clone(), next));
+            }
+        }
+    }
+    for (at, key, step) in steps {
+        finish(state, at, &key, step);
+    }
+}
+
+fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Problem>) -> Option<Step> {
+    let resource = state.resource(key);
+    let waited = state.now.as_second() - since;
+    let untouched = resource.as_deref().is_some_and(|row| (run.action.offered)(row).is_ok());
+    match ((run.action.progress)(resource.as_deref()), doubt) {
+        (_, Some(problem)) if untouched && waited > DOUBT => Some(Step::Failed(unheard(problem))),
+        (Progress::Settled, Some(_)) if untouched => None,
+        (Progress::Settled, _) => Some(Step::Done { at: state.now }),
+        (Progress::Astray(reason), _) => {
+            Some(Step::Failed(Problem::new(ProblemKind::Conflict, format!("it did not {}: {reason}", run.action.id), "look at its reason and events")))
+        }
+        (Progress::Moving, _) if waited > PATIENCE => Some(Step::Failed(Problem::new(
+            ProblemKind::Timeout,
+            format!("not there after {} minutes", PATIENCE / 60),
+            "it may still come; look at its state",
+        ))),
+        (Progress::Moving, _) => None,
+    }
+}
+
+fn unheard(problem: &Problem) -> Problem {
+    let headline = format!("the answer was lost ({}) and its state has not changed", problem.headline);
+    Problem { headline: Text::new(&headline), hint: Text::new("it was probably not done; look at its state, then try again"), ..problem.clone() }
+}
+
+/// Sets a row's step, and tells the end of a run.
+fn finish(state: &mut State, at: usize, key: &Key, step: Step) {
+    let run = &mut state.runs[at];
+    let verb = run.action.id;
+    let Some((_, name, known)) = run.rows.iter_mut().find(|(known, ..)| known == key) else { return };
+    let name = name.clone();
+    *known = step.clone();
+    if let Step::Failed(problem) = step {
+        state.note_failure(&format!("{verb} {name}"), problem.clone());
+        state.toast(Tone::Bad, &format!("{verb} {name}: {}", problem.line()));
+    }
+    let run = &state.runs[at];
+    if run.rows.iter().all(|(_, _, step)| step.over()) {
+        let done = run.rows.iter().filter(|(_, _, step)| matches!(step, Step::Done { .. })).count();
+        let words = if run.rows.len() == 1 { format!("{verb} {name}: done") } else { format!("{verb}: {done} of {} done", run.rows.len()) };
+        if done > 0 {
+            state.toast(Tone::Plain, &words);
+        }
+    }
+}

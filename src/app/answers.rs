@@ -1,0 +1,190 @@
+//! What the world sends back, put where it belongs.
+
+use super::{
+    acting, effect::Effect,
+    fleet::{Change, Table},
+    measuring,
+    msg::Answer,
+    state::{Failure, Notation, RawScreen, Screen, State, Tone},
+    view::{Lens, View},
+};
+use crate::model::{Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
+
+/// Failures kept; the oldest go first.
+const FAILURES: usize = 200;
+
+/// Takes an answer of the present epoch.
+pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Identified(target, result) => identified(state, target, result),
+        Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
+        Answer::Listed { target, kind, sweep, result } => listed(state, target, kind, sweep, result),
+        Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
+        Answer::Measured(answers) => measuring::measured(state, answers),
+        Answer::Document(key, result) => document(state, &key, result),
+        Answer::Probed(run, result) => acting::probed(state, run, result),
+        Answer::Acted(run, outcomes) => acting::acted(state, run, outcomes),
+    }
+    Vec::new()
+}
+
+fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Identity, Problem>) {
+    let now = state.now;
+    if let Err(problem) = &result {
+        state.note_failure(&format!("who am I in {}", state.place(target)), problem.clone());
+    }
+    if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
+        known.identity.answer(result, now);
+    }
+}
+
+fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Page) {
+    let now = state.now;
+    let change = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)).map(|table| table.page(target, page, now));
+    absorb(state, kind, &change.unwrap_or_default());
+    acting::follow(state, kind);
+}
+
+fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Problem>, Problem>) {
+    let now = state.now;
+    let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
+    let problems = result.as_ref().map_or_else(|problem| vec![problem.clone()], Clone::clone);
+    let change = table.end(target, result.map(drop), now);
+    for problem in problems {
+        state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
+    }
+    absorb(state, kind, &change);
+    if !change.gone.is_empty() {
+        forget_metrics(state);
+    }
+    acting::follow(state, kind);
+}
+
+fn reread(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], result: Result<Page, Problem>) {
+    let now = state.now;
+    if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
+        known.look.answer(result.as_ref().map(drop).map_err(Clone::clone), now);
+    }
+    match result {
+        Ok(page) => {
+            let change = state.fleet.tables.get_mut(&kind).map(|table| table.reread(target, ids, page, now));
+            absorb(state, kind, &change.unwrap_or_default());
+            acting::follow(state, kind);
+        }
+        Err(problem) => state.note_failure(&format!("look at {kind} in {}", state.place(target)), problem),
+    }
+}
+
+fn forget_metrics(state: &mut State) {
+    let tables = &state.fleet.tables;
+    state.metrics.retain(|reading, _| tables.get(&reading.key.kind).is_some_and(|table| table.find(&reading.key).is_some()));
+}
+
+fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::model::document::Document>, Problem>) {
+    let now = state.now;
+    if let Err(problem) = &result {
+        state.note_failure(&format!("describe {}", key.id), problem.clone());
+    }
+    let raw = state.nav.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Raw(raw) if raw.key == *key => Some(raw),
+        _ => None,
+    });
+    if let Some(raw) = raw {
+        raw.document.answer(result, now);
+    }
+}
+
+/// Brings every list of a kind up to date with a change of its table.
+fn absorb(state: &mut State, kind: KindId, change: &Change) {
+    on_views(state, kind, |view, lens| view.absorb(change, lens));
+}
+
+/// Rebuilds every list of a kind, after its filter or its order changed.
+pub(super) fn rebuild(state: &mut State, kind: KindId) {
+    on_views(state, kind, View::rebuild);
+}
+
+fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
+    let State { fleet, nav, now, .. } = state;
+    let Some(table) = fleet.tables.get(&kind) else { return };
+    let place = |target: TargetId| fleet.place(target);
+    let lens = Lens { table, place: &place, now: *now };
+    for screen in &mut nav.screens {
+        if let Screen::List(list) = screen
+            && list.kind.id == kind
+        {
+            apply(&mut list.view, &lens);
+            list.marks.retain(|key| table.find(key).is_some());
+        }
+    }
+}
+
+impl State {
+    /// The words for a target in messages: `eu-west-1`, with the profile in front when there are several.
+    pub fn place(&self, target: TargetId) -> String {
+        let Place { profile, region, .. } = self.fleet.place(target);
+        let one = self.fleet.targets.windows(2).all(|pair| pair[0].target.profile == pair[1].target.profile);
+        if one { region.to_owned() } else { format!("{profile} {region}") }
+    }
+
+    /// Keeps a failure for the errors view; the same one again only counts up.
+    pub(super) fn note_failure(&mut self, doing: &str, problem: Problem) {
+        let now = self.now;
+        let same = |known: &Failure| known.doing.as_str() == doing && known.problem.kind == problem.kind && known.problem.code == problem.code;
+        if let Some(at) = self.errors.iter().position(same) {
+            let mut known = self.errors.remove(at);
+            (known.last, known.count, known.problem) = (now, known.count + 1, problem);
+            self.errors.push(known);
+            return;
+        }
+        self.errors.push(Failure { first: now, last: now, count: 1, doing: Text::new(doing), problem });
+        let excess = self.errors.len().saturating_sub(FAILURES);
+        self.errors.drain(..excess);
+    }
+
+    /// Says briefly that something is not as it should be.
+    pub fn warn(&mut self, words: &str) {
+        self.toast(Tone::Bad, words);
+    }
+
+    /// Says something briefly.
+    pub(super) fn toast(&mut self, tone: Tone, words: &str) {
+        self.toasts.push(super::state::Toast { at: self.now, tone, text: Text::new(words) });
+        let excess = self.toasts.len().saturating_sub(super::state::TOASTS);
+        self.toasts.drain(..excess);
+    }
+}
+
+impl super::state::Fleet {
+    /// What a target contributes to filters: profile, account, region.
+    pub fn place(&self, target: TargetId) -> Place<'_> {
+        let Some(known) = self.targets.get(usize::from(target.0)) else { return Place::default() };
+        Place {
+            profile: known.target.profile.as_str(),
+            account: known.identity.value().map_or("", |identity| identity.account.as_str()),
+            region: known.target.region.as_str(),
+        }
+    }
+}
+
+impl RawScreen {
+    /// The lines in the chosen notation; empty until the document is there.
+    pub fn lines(&self) -> &[Text] {
+        self.document.value().map_or(&[], |document| match self.notation {
+            Notation::Yaml => &document.yaml,
+            Notation::Json => &document.json,
+        })
+    }
+
+    /// Positions of the lines that contain the search.
+    pub fn matches(&self) -> impl Iterator<Item = usize> {
+        let search = &self.search;
+        let found = move |line: &Text| !search.is_empty() && line.as_str().to_lowercase().contains(search.as_str());
+        self.lines().iter().enumerate().filter(move |(_, line)| found(line)).map(|(at, _)| at)
+    }
+}
+
+/// An empty table for a kind that has none yet.
+pub(super) fn table<'a>(state: &'a mut State, kind: &'static crate::service::Kind) -> &'a mut Table {
+    state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind))
+}

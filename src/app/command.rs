@@ -1,0 +1,162 @@
+//! The command table: what a user can ask for, once, with its name and its sentence.
+//!
+//! Keymap, help, palette and README are made from it.
+
+/// Something a user can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// One row down.
+    Down,
+    /// One row up.
+    Up,
+    /// A screenful down.
+    PageDown,
+    /// A screenful up.
+    PageUp,
+    /// Half a screenful down.
+    HalfDown,
+    /// Half a screenful up.
+    HalfUp,
+    /// First row.
+    Top,
+    /// Last row.
+    Bottom,
+    /// Into the row.
+    Open,
+    /// Out of what is open.
+    Back,
+    /// Every fact about the row.
+    Describe,
+    /// The document as AWS sent it, YAML.
+    Yaml,
+    /// The document as AWS sent it, JSON.
+    Json,
+    /// Charts of the row.
+    Metrics,
+    /// The action menu.
+    Actions,
+    /// Narrow the list, or search the text.
+    Filter,
+    /// Next match of the search.
+    NextMatch,
+    /// Previous match of the search.
+    PreviousMatch,
+    /// A command by name.
+    Palette,
+    /// Only rows with findings.
+    Findings,
+    /// Mark the row.
+    Mark,
+    /// Mark all rows in view, or none.
+    MarkAll,
+    /// Sort by the next column.
+    SortNext,
+    /// Sort by the previous column.
+    SortPrevious,
+    /// Turn the sort order round.
+    SortReverse,
+    /// More columns.
+    Wide,
+    /// Ask AWS again now.
+    Refresh,
+    /// Next service.
+    NextTab,
+    /// Previous service.
+    PreviousTab,
+    /// Copy the id.
+    CopyId,
+    /// Copy the ARN.
+    CopyArn,
+    /// What went wrong so far.
+    Errors,
+    /// This help.
+    Help,
+    /// Draw the screen anew.
+    Redraw,
+    /// Back to the shell for a while.
+    Suspend,
+    /// Leave a list screen, or the program at the root.
+    Quit,
+    /// Leave the program.
+    QuitNow,
+}
+
+/// A row of the command table.
+#[derive(Debug)]
+pub struct Entry {
+    /// The command.
+    pub command: Command,
+    /// Its name in the keymap and the palette.
+    pub name: &'static str,
+    /// What it does, for help.
+    pub sentence: &'static str,
+}
+
+const fn entry(command: Command, name: &'static str, sentence: &'static str) -> Entry {
+    Entry { command, name, sentence }
+}
+
+/// Every command, in the order of help.
+pub const COMMANDS: &[Entry] = &[
+    entry(Command::Down, "down", "one row down"),
+    entry(Command::Up, "up", "one row up"),
+    entry(Command::PageDown, "page-down", "one screen down"),
+    entry(Command::PageUp, "page-up", "one screen up"),
+    entry(Command::HalfDown, "half-down", "half a screen down"),
+    entry(Command::HalfUp, "half-up", "half a screen up"),
+    entry(Command::Top, "top", "first row"),
+    entry(Command::Bottom, "bottom", "last row"),
+    entry(Command::Open, "open", "open the row: the level below, or its details"),
+    entry(Command::Back, "back", "close what is open; in a list clear marks, then the filter"),
+    entry(Command::Describe, "describe", "every fact and tag of the row"),
+    entry(Command::Yaml, "yaml", "the document as AWS sent it, as YAML"),
+    entry(Command::Json, "json", "the document as AWS sent it, as JSON"),
+    entry(Command::Metrics, "metrics", "charts of the row, on and off"),
+    entry(Command::Actions, "actions", "what can be done to the row, or to the marked rows"),
+    entry(Command::Filter, "filter", "narrow the list, or search in a text"),
+    entry(Command::NextMatch, "next-match", "next match in a text"),
+    entry(Command::PreviousMatch, "previous-match", "previous match in a text"),
+    entry(Command::Palette, "palette", "a command, kind or action by name"),
+    entry(Command::Findings, "findings", "only rows with something wrong, on and off"),
+    entry(Command::Mark, "mark", "mark the row, and go one down"),
+    entry(Command::MarkAll, "mark-all", "mark every row of the list, or none"),
+    entry(Command::SortNext, "sort-next", "sort by the next column"),
+    entry(Command::SortPrevious, "sort-previous", "sort by the previous column"),
+    entry(Command::SortReverse, "sort-reverse", "turn the order round"),
+    entry(Command::Wide, "wide", "more columns, on and off"),
+    entry(Command::Refresh, "refresh", "ask AWS again now"),
+    entry(Command::NextTab, "next-tab", "next service"),
+    entry(Command::PreviousTab, "previous-tab", "previous service"),
+    entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
+    entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
+    entry(Command::Errors, "errors", "what went wrong lately, with hints"),
+    entry(Command::Help, "help", "this help"),
+    entry(Command::Redraw, "redraw", "draw the screen anew"),
+    entry(Command::Suspend, "suspend", "back to the shell; fg returns"),
+    entry(Command::Quit, "quit", "close what is open; at the root leave the program"),
+    entry(Command::QuitNow, "quit-now", "leave the program"),
+];
+
+/// The table's row of a command.
+pub fn describe(command: Command) -> Option<&'static Entry> {
+    COMMANDS.iter().find(|entry| entry.command == command)
+}
+
+/// The command with this name.
+pub fn named(name: &str) -> Option<Command> {
+    COMMANDS.iter().find(|entry| entry.name == name).map(|entry| entry.command)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_and_commands_are_unique() {
+        let names: HashSet<_> = COMMANDS.iter().map(|entry| entry.name).collect();
+        let commands: HashSet<_> = COMMANDS.iter().map(|entry| entry.command).collect();
+        assert_eq!((names.len(), commands.len()), (COMMANDS.len(), COMMANDS.len()));
+    }
+}

@@ -1,0 +1,63 @@
+//! Everything the core can ask of the world, as plain comparable data.
+
+use std::sync::Arc;
+
+use super::{msg::Reading, state::RunId};
+use crate::{
+    model::{Key, KindId, Resource, TargetId, Text, series::Query},
+    service::Scope,
+};
+
+/// One request to the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Find out who we are in this target.
+    Identify(TargetId),
+    /// List a kind in a target.
+    List {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// Which sweep; echoed in the answer.
+        sweep: u32,
+        /// How much of it.
+        scope: Scope,
+    },
+    /// Look at some rows again.
+    Reread {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// Which.
+        ids: Vec<Text>,
+    },
+    /// Fetch metrics, all of one target.
+    Measure(TargetId, Vec<(Reading, Query)>),
+    /// Fetch the raw document of a row.
+    Describe(Key, Arc<Resource>),
+    /// Ask AWS beforehand about an action.
+    Probe(Order),
+    /// Carry out an action that was confirmed.
+    Act(Order),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Stop the process as the shell's job control does.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// An action on rows of one kind, possibly of several targets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Which run; echoed in the answers.
+    pub run: RunId,
+    /// The kind of the rows.
+    pub kind: KindId,
+    /// The action's id.
+    pub action: &'static str,
+    /// The rows, as they were when the plan was confirmed.
+    pub rows: Vec<(Key, Arc<Resource>)>,
+}

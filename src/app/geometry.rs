@@ -1,0 +1,53 @@
+//! How many lines each region of the screen has: paging and drawing agree because both ask here.
+
+use super::state::Panel;
+
+/// The smallest screen that is drawn, in columns and rows.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// The lowest screen that has room for charts under a list.
+pub const CHARTS_FROM: u16 = 20;
+
+/// Lines of a list screen that are never rows or charts: header, tabs, title, headings, reason, footer.
+const LIST_FRAME: u16 = 6;
+
+/// Lines of a text screen that are never text: header, tabs, title, reason, footer.
+const TEXT_FRAME: u16 = 5;
+
+/// Lines of the chart panel; 0 when it is closed or the screen has no room for it.
+pub fn chart_lines(size: (u16, u16), charts: Panel) -> u16 {
+    match charts {
+        Panel::Open if size.1 >= CHARTS_FROM => (size.1 / 3).clamp(7, 18),
+        Panel::Open | Panel::Closed => 0,
+    }
+}
+
+/// Rows that a list shows at once.
+pub fn list_rows(size: (u16, u16), charts: Panel) -> usize {
+    usize::from(size.1.saturating_sub(LIST_FRAME + chart_lines(size, charts)))
+}
+
+/// Lines that a text shows at once.
+pub fn text_lines(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(TEXT_FRAME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_take_about_a_third_and_only_where_there_is_room() {
+        let lines = [15, 19, 20, 24, 45, 60, 100].map(|height| chart_lines((120, height), Panel::Open));
+        assert_eq!(lines, [0, 0, 7, 8, 15, 18, 18]);
+        assert_eq!(chart_lines((120, 60), Panel::Closed), 0);
+    }
+
+    #[test]
+    fn a_list_keeps_rows_on_every_screen_that_is_drawn() {
+        for height in SMALLEST.1..300 {
+            assert!(list_rows((80, height), Panel::Open) >= 7, "{height}");
+        }
+        assert_eq!(list_rows((0, 0), Panel::Open), 0);
+    }
+}

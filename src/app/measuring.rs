@@ -1,0 +1,105 @@
+//! Which metrics are due: of the rows on the screen, once a period, when the period has been published.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{
+    effect::Effect,
+    fleet::Row,
+    geometry,
+    msg::Reading,
+    state::{ListWidth, Panel, State},
+};
+use crate::{
+    model::{Problem, Range, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
+    service::{Kind, Metric, Shown},
+};
+
+/// Seconds of history in a row's sparkline and in the chart panel.
+pub const HISTORY: i64 = 3 * 3_600;
+/// Seconds to leave a metric alone after it could not be fetched.
+const PAUSE: i64 = 30;
+
+/// Questions about the metrics of what is on the screen, one request for each target.
+pub(super) fn due(state: &mut State) -> Vec<Effect> {
+    let wanted = wanted(state);
+    let mut requests: BTreeMap<TargetId, Vec<(Reading, Query)>> = BTreeMap::new();
+    for (reading, query) in wanted {
+        state.metrics.entry(reading.clone()).or_default().ask(state.now);
+        requests.entry(reading.key.target).or_default().push((reading, query));
+    }
+    requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
+}
+
+fn wanted(state: &State) -> Vec<(Reading, Query)> {
+    let Some(list) = state.list() else { return Vec::new() };
+    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
+    let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
+    let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
+    let selected = list.view.selected_slot().and_then(|slot| table.row(slot)).map(|row| &row.key);
+    rows.flat_map(|row| {
+        let charted = state.nav.charts == Panel::Open && selected == Some(&row.key);
+        let metrics = list.kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, state.nav.width));
+        metrics.filter_map(|(at, metric)| question(state, list.kind, row, at, metric))
+    })
+    .collect()
+}
+
+fn in_list(metric: &Metric, width: ListWidth) -> bool {
+    match metric.shown {
+        Shown::Row(..) => true,
+        Shown::Wide(_) => width == ListWidth::Wide,
+        Shown::Chart => false,
+    }
+}
+
+fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
+    if !(metric.published)(&row.resource) {
+        return None;
+    }
+    let reading = Reading { key: row.key.clone(), metric: at };
+    if state.metrics.get(&reading).is_some_and(|known| !stale(known, metric, state.now)) {
+        return None;
+    }
+    let query = query(metric, kind, row, state.now)?;
+    Some((reading, query))
+}
+
+/// The question for one metric of one row over the closed periods up to now; `None` when a dimension is missing.
+pub fn query(metric: &Metric, kind: &Kind, row: &Row, now: Timestamp) -> Option<Query> {
+    let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    Some(Query {
+        namespace: metric.namespace,
+        name: metric.name,
+        dimensions: metric.dimensions(kind, &row.resource)?,
+        stat: metric.stat,
+        divisor: if rate { metric.period as f64 } else { 1.0 },
+        range: window(metric, now),
+    })
+}
+
+fn window(metric: &Metric, at: Timestamp) -> Range {
+    Range::closed(at, metric.period, HISTORY, metric.delay)
+}
+
+/// A closed period is never asked for twice: the next question waits until one more has closed.
+fn stale(known: &Remote<Option<Series>>, metric: &Metric, now: Timestamp) -> bool {
+    match known.asking() {
+        Asking::Never => true,
+        Asking::Loading { .. } => false,
+        Asking::Settled => known.as_of().is_none_or(|at| window(metric, at).end < window(metric, now).end),
+        Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
+    }
+}
+
+/// Takes the answers.
+pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
+    let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
+    for (reading, answer) in answers {
+        state.metrics.entry(reading).or_default().answer(answer, state.now);
+    }
+    if let Some((target, problem)) = first {
+        state.note_failure(&format!("metrics of {}", state.place(target)), problem);
+    }
+}

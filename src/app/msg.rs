@@ -1,0 +1,125 @@
+//! Everything that can happen.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{command::Command, state::RunId};
+use crate::{
+    model::{Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
+    service::Consequence,
+};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The clock; the only way time enters.
+    Tick(Timestamp),
+    /// The terminal has a new size: columns, rows.
+    Resized(u16, u16),
+    /// A key, click or palette entry, already resolved.
+    Do(Command),
+    /// Text for the open prompt.
+    Typed(Edit),
+    /// A key inside the action menu.
+    Picked(char),
+    /// Something asked for has come; answers of an older epoch are dropped.
+    Answered(Epoch, Answer),
+}
+
+/// Number of the connection an answer was asked under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Epoch(pub u32);
+
+/// An edit of a one-line prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Insert a character.
+    Char(char),
+    /// Delete before the cursor.
+    Backspace,
+    /// Delete under the cursor.
+    Delete,
+    /// Delete the word before the cursor.
+    Word,
+    /// Delete everything before the cursor.
+    Line,
+    /// Move left.
+    Left,
+    /// Move right.
+    Right,
+    /// Move to the start.
+    Home,
+    /// Move to the end.
+    End,
+    /// Accept.
+    Submit,
+    /// Give up.
+    Cancel,
+}
+
+/// Who we are in a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// AWS account id, twelve digits.
+    pub account: Text,
+    /// ARN of the caller.
+    pub arn: Text,
+}
+
+/// What has come back from the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The identity behind a target.
+    Identified(TargetId, Result<Identity, Problem>),
+    /// A part of an inventory.
+    Page {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// Which sweep.
+        sweep: u32,
+        /// The rows.
+        page: Page,
+    },
+    /// A sweep has ended.
+    Listed {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// Which sweep.
+        sweep: u32,
+        /// Complete, with what could not be had beside the rows; or why it broke off.
+        result: Result<Vec<Problem>, Problem>,
+    },
+    /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
+    Reread {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// The ids asked for.
+        ids: Vec<Text>,
+        /// What came.
+        result: Result<Page, Problem>,
+    },
+    /// Metrics of rows.
+    Measured(Vec<(Reading, Result<Option<Series>, Problem>)>),
+    /// The raw document of a row.
+    Document(Key, Result<Arc<Document>, Problem>),
+    /// What AWS says beforehand about an action.
+    Probed(RunId, Result<Vec<Consequence>, Problem>),
+    /// The calls of an action have been made for these rows.
+    Acted(RunId, Vec<(Key, Result<Text, Problem>)>),
+}
+
+/// One metric of one row: the key of the metric store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// The row.
+    pub key: Key,
+    /// Position in the kind's table of metrics.
+    pub metric: usize,
+}

@@ -1,0 +1,379 @@
+//! Commands: moving, opening, closing, sorting, copying.
+
+use std::collections::HashSet;
+
+use super::{
+    acting,
+    answers::{rebuild, table},
+    command::Command,
+    effect::Effect,
+    geometry, prompts, schedule,
+    state::{
+        Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Screen, Scroll, State, Tone,
+    },
+    view::{By, Direction, Rows, View},
+};
+use crate::{
+    model::{Remote, TargetId},
+    service::{self, Kind, Place},
+};
+
+/// Carries out a command.
+pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
+    if let Some(motion) = Motion::of(command) {
+        return travel(state, motion);
+    }
+    match command {
+        Command::Open => return open(state),
+        Command::Back => back(state),
+        Command::Describe => describe(state),
+        Command::Yaml => return raw(state, Notation::Yaml),
+        Command::Json => return raw(state, Notation::Json),
+        Command::Metrics => state.nav.charts = toggled(state.nav.charts),
+        Command::Actions => acting::menu(state),
+        Command::Filter => ask(state),
+        Command::NextMatch => next_match(state, Towards::End),
+        Command::PreviousMatch => next_match(state, Towards::Start),
+        Command::Palette => prompts::open(state, Asks::Command),
+        Command::Findings => findings(state),
+        Command::Mark => mark(state),
+        Command::MarkAll => mark_all(state),
+        Command::SortNext => sort(state, Towards::End),
+        Command::SortPrevious => sort(state, Towards::Start),
+        Command::SortReverse => reverse(state),
+        Command::Wide => widen(state),
+        Command::Refresh => return refresh(state),
+        Command::NextTab => tab(state, Towards::End),
+        Command::PreviousTab => tab(state, Towards::Start),
+        Command::CopyId => return copy(state, |_, key, _| key.id.to_string()),
+        Command::CopyArn => return copy(state, arn),
+        Command::Errors => push(state, Screen::Errors(Scroll::default())),
+        Command::Help => push(state, Screen::Help(Scroll::default())),
+        Command::Redraw => return vec![Effect::Redraw],
+        Command::Suspend => return vec![Effect::Suspend],
+        Command::Quit => quit(state),
+        Command::QuitNow => state.quitting = true,
+        _ => {}
+    }
+    Vec::new()
+}
+
+#[derive(Clone, Copy)]
+enum Towards {
+    Start,
+    End,
+}
+
+/// A movement of the cursor or of a text.
+#[derive(Clone, Copy)]
+enum Motion {
+    By(isize),
+    Screens(isize),
+    Halves(isize),
+    Start,
+    End,
+}
+
+impl Motion {
+    fn of(command: Command) -> Option<Self> {
+        Some(match command {
+            Command::Down => Self::By(1),
+            Command::Up => Self::By(-1),
+            Command::PageDown => Self::Screens(1),
+            Command::PageUp => Self::Screens(-1),
+            Command::HalfDown => Self::Halves(1),
+            Command::HalfUp => Self::Halves(-1),
+            Command::Top => Self::Start,
+            Command::Bottom => Self::End,
+            _ => return None,
+        })
+    }
+
+    /// Which way it goes: -1 up, 1 down.
+    fn direction(self) -> isize {
+        match self {
+            Self::By(count) | Self::Screens(count) | Self::Halves(count) => count.signum(),
+            Self::Start => -1,
+            Self::End => 1,
+        }
+    }
+
+    /// Where it leads from `at` on a screen of `height` lines; clamped by whoever knows the end.
+    fn lead(self, at: usize, height: usize) -> usize {
+        let height = height.max(2).cast_signed();
+        match self {
+            Self::By(rows) => at.saturating_add_signed(rows),
+            Self::Screens(count) => at.saturating_add_signed(count * (height - 1)),
+            Self::Halves(count) => at.saturating_add_signed(count * (height / 2)),
+            Self::Start => 0,
+            Self::End => usize::MAX,
+        }
+    }
+}
+
+fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if state.nav.overlay.is_some() {
+        acting::travel(state, motion.direction());
+        return Vec::new();
+    }
+    let (size, charts) = (state.size, state.nav.charts);
+    let State { nav, fleet, errors, .. } = state;
+    let lines = geometry::text_lines(size);
+    match nav.screens.last_mut() {
+        Some(Screen::List(list)) => {
+            if let Some(table) = fleet.tables.get(&list.kind.id) {
+                list.view.jump(motion.lead(list.view.cursor(), geometry::list_rows(size, charts)), table);
+            }
+        }
+        Some(Screen::Raw(raw)) => {
+            let end = raw.lines().len().saturating_sub(lines);
+            raw.scroll.top = motion.lead(raw.scroll.top, lines).min(end);
+        }
+        Some(Screen::Detail(reader)) => {
+            let end = fleet.tables.get(&reader.key.kind).and_then(|table| table.find(&reader.key)).map_or(0, |row| {
+                reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS
+            });
+            reader.scroll.top = motion.lead(reader.scroll.top, lines).min(end.saturating_sub(lines));
+        }
+        Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
+        Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Lines of the detail view beside its facts, tags and findings, generously; drawing clamps to the true end.
+const DETAIL_HEADINGS: usize = 12;
+/// Lines of help, generously.
+const HELP_LINES: usize = super::command::COMMANDS.len() + 16;
+/// Lines of one failure in the errors view, generously.
+const ERROR_LINES: usize = 5;
+
+fn toggled(panel: Panel) -> Panel {
+    if panel == Panel::Open { Panel::Closed } else { Panel::Open }
+}
+
+fn push(state: &mut State, screen: Screen) {
+    let same = std::mem::discriminant(state.screen()) == std::mem::discriminant(&screen);
+    if same {
+        state.nav.screens.pop();
+    }
+    state.nav.screens.push(screen);
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    if matches!(state.nav.overlay, Some(Overlay::Menu(_))) {
+        return acting::pick_highlighted(state);
+    }
+    let below = state.list().and_then(|list| list.kind.opens.first().copied());
+    match (state.screen(), below, state.selected()) {
+        (Screen::List(_), Some(kind), Some((_, parent))) => {
+            let list = ListScreen { kind, parent: Some(parent), view: View::default(), marks: HashSet::new() };
+            state.nav.screens.push(Screen::List(list));
+            rebuild(state, kind.id);
+        }
+        (Screen::List(_), None, Some(_)) => describe(state),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Closes what is nearest: the overlay, the screen, the marks, the findings filter, the filter.
+fn back(state: &mut State) {
+    if state.nav.overlay.take().is_some() {
+        return;
+    }
+    if state.nav.screens.len() > 1 {
+        state.nav.screens.pop();
+        return;
+    }
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
+    if !list.marks.is_empty() {
+        list.marks.clear();
+    } else if list.view.rows == Rows::Findings {
+        findings(state);
+    } else if !list.view.filter_text.is_empty() {
+        prompts::apply(state, Asks::Filter, "");
+    }
+}
+
+fn quit(state: &mut State) {
+    if state.nav.overlay.is_some() || state.nav.screens.len() > 1 {
+        back(state);
+    } else {
+        state.quitting = true;
+    }
+}
+
+fn describe(state: &mut State) {
+    if let (Some((key, _)), Some(kind)) = (state.selected(), state.list().map(|list| list.kind)) {
+        push(state, Screen::Detail(Reader { key, kind, scroll: Scroll::default() }));
+    }
+}
+
+fn raw(state: &mut State, notation: Notation) -> Vec<Effect> {
+    if let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() {
+        raw.notation = notation;
+        raw.scroll.top = raw.scroll.top.min(raw.lines().len().saturating_sub(1));
+        return Vec::new();
+    }
+    let Some((key, resource)) = state.selected() else { return Vec::new() };
+    let mut document = Remote::default();
+    document.ask(state.now);
+    let screen = RawScreen { key: key.clone(), document, notation, scroll: Scroll::default(), search: String::new() };
+    push(state, Screen::Raw(screen));
+    vec![Effect::Describe(key, resource)]
+}
+
+fn ask(state: &mut State) {
+    match state.screen() {
+        Screen::List(_) => prompts::open(state, Asks::Filter),
+        Screen::Raw(_) => prompts::open(state, Asks::Search),
+        _ => {}
+    }
+}
+
+fn next_match(state: &mut State, towards: Towards) {
+    let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() else { return };
+    let top = raw.scroll.top;
+    let found = match towards {
+        Towards::End => raw.matches().find(|at| *at > top).or_else(|| raw.matches().next()),
+        Towards::Start => raw.matches().filter(|at| *at < top).last().or_else(|| raw.matches().last()),
+    };
+    raw.scroll.top = found.unwrap_or(top);
+}
+
+fn with_list(state: &mut State, change: impl FnOnce(&mut ListScreen)) {
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
+    change(list);
+    let kind = list.kind.id;
+    rebuild(state, kind);
+}
+
+fn findings(state: &mut State) {
+    with_list(state, |list| list.view.rows = if list.view.rows == Rows::All { Rows::Findings } else { Rows::All });
+}
+
+fn mark(state: &mut State) {
+    let Some((key, _)) = state.selected() else { return };
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
+    if !list.marks.remove(&key) {
+        list.marks.insert(key);
+    }
+    travel(state, Motion::By(1));
+}
+
+fn mark_all(state: &mut State) {
+    let State { nav, fleet, .. } = state;
+    let Some(Screen::List(list)) = nav.screens.last_mut() else { return };
+    let Some(table) = fleet.tables.get(&list.kind.id) else { return };
+    if list.marks.is_empty() {
+        list.marks = list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.key.clone()).collect();
+    } else {
+        list.marks.clear();
+    }
+}
+
+/// What a list can be sorted by, in the order of its columns on the screen.
+pub fn sortable(kind: &Kind, width: ListWidth) -> Vec<By> {
+    let seen = |place: Place| match place {
+        Place::Row(_) => true,
+        Place::Wide => width == ListWidth::Wide,
+        Place::Detail => false,
+    };
+    let columns = kind.columns.iter().enumerate().filter(|(_, column)| seen(column.place)).map(|(at, _)| By::Column(at));
+    [By::Name, By::Id].into_iter().chain(columns).collect()
+}
+
+fn sort(state: &mut State, towards: Towards) {
+    let width = state.nav.width;
+    with_list(state, |list| {
+        let choices = sortable(list.kind, width);
+        let at = choices.iter().position(|by| *by == list.view.sort.by).unwrap_or(0);
+        let step = match towards {
+            Towards::End => 1,
+            Towards::Start => choices.len() - 1,
+        };
+        list.view.sort.by = choices[(at + step) % choices.len()];
+    });
+}
+
+fn reverse(state: &mut State) {
+    with_list(state, |list| {
+        list.view.sort.direction = match list.view.sort.direction {
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+        };
+    });
+}
+
+fn widen(state: &mut State) {
+    state.nav.width = match state.nav.width {
+        ListWidth::Normal => ListWidth::Wide,
+        ListWidth::Wide => ListWidth::Normal,
+    };
+}
+
+/// Asks again now: the list, or the document in front. A sweep that is under way is left to finish.
+fn refresh(state: &mut State) -> Vec<Effect> {
+    if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
+        && !document.loading()
+    {
+        let key = key.clone();
+        let Some(resource) = state.resource(&key) else { return Vec::new() };
+        if let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() {
+            raw.document.ask(state.now);
+        }
+        return vec![Effect::Describe(key, resource)];
+    }
+    let Some(kind) = state.list().map(|list| list.kind) else { return Vec::new() };
+    let (now, targets) = (state.now, state.fleet.targets.len());
+    let table = table(state, kind);
+    let idle = |table: &super::fleet::Table, target| !table.listing(target).is_some_and(|listing| listing.count.loading());
+    let mut effects = Vec::new();
+    for target in (0..targets).map(|at| TargetId(at as u16)) {
+        if idle(table, target) {
+            effects.push(schedule::list(table, target, now));
+        }
+    }
+    effects
+}
+
+/// Shows the list of a kind, as the root.
+pub(super) fn show(state: &mut State, kind: &'static Kind) {
+    state.nav.overlay = None;
+    let same = matches!(state.nav.screens.first(), Some(Screen::List(list)) if list.kind == kind);
+    state.nav.screens.truncate(1);
+    if !same {
+        state.nav.screens = vec![Screen::List(ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() })];
+        rebuild(state, kind.id);
+    }
+}
+
+fn tab(state: &mut State, towards: Towards) {
+    let tabs: Vec<_> = service::ALL.iter().filter_map(|service| service.kinds.first().copied()).collect();
+    let Some(front) = state.list().map(|list| list.kind) else { return };
+    let at = tabs.iter().position(|kind| *kind == front).unwrap_or(0);
+    let step = match towards {
+        Towards::End => 1,
+        Towards::Start => tabs.len() - 1,
+    };
+    show(state, tabs[(at + step) % tabs.len()]);
+}
+
+type Named = (crate::model::Key, std::sync::Arc<crate::model::Resource>);
+
+fn copy(state: &mut State, words: fn(&State, &crate::model::Key, &crate::model::Resource) -> String) -> Vec<Effect> {
+    let Some((key, resource)): Option<Named> = state.selected() else { return Vec::new() };
+    let text = words(state, &key, &resource);
+    state.toast(Tone::Plain, &format!("copied {text}"));
+    vec![Effect::Copy(text)]
+}
+
+fn arn(state: &State, key: &crate::model::Key, resource: &crate::model::Resource) -> String {
+    let target = state.fleet.targets.get(usize::from(key.target.0)).map(|known| &known.target);
+    match (state.list(), target) {
+        (Some(list), Some(target)) => (list.kind.arn)(resource, state.account(key.target), target),
+        _ => key.id.to_string(),
+    }
+}

@@ -1,0 +1,127 @@
+//! Typing: the filter, the search, the command palette and the typed confirmation.
+
+use super::{
+    acting,
+    answers::rebuild,
+    command::{self, COMMANDS},
+    effect::Effect,
+    line::Line,
+    msg::Edit,
+    navigate,
+    state::{Asks, Overlay, Prompt, Screen, State},
+};
+use crate::{model::Filter, service};
+
+/// Words of the palette that are not names of commands.
+const QUIT_WORDS: &[&str] = &["q", "q!", "quit", "exit", "wq", "x"];
+
+/// Takes an edit for whatever is being typed.
+pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    match &state.nav.overlay {
+        Some(Overlay::Prompt(_)) => prompt(state, edit),
+        Some(Overlay::Plan(_)) => acting::typed(state, edit),
+        Some(Overlay::Menu(_)) | None => Vec::new(),
+    }
+}
+
+/// Opens a prompt with what it stood at.
+pub(super) fn open(state: &mut State, asks: Asks) {
+    let before = match (asks, state.screen()) {
+        (Asks::Filter, Screen::List(list)) => list.view.filter_text.clone(),
+        (Asks::Search, Screen::Raw(raw)) => raw.search.clone(),
+        _ => String::new(),
+    };
+    state.nav.overlay = Some(Overlay::Prompt(Prompt { asks, line: Line::new(&before), complaint: None, before }));
+}
+
+fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    let Some(Overlay::Prompt(mut prompt)) = state.nav.overlay.take() else { return Vec::new() };
+    match edit {
+        Edit::Cancel => {
+            apply(state, prompt.asks, &prompt.before);
+            return Vec::new();
+        }
+        Edit::Submit if prompt.asks == Asks::Command => return submit(state, prompt),
+        Edit::Submit if prompt.complaint.is_none() => return Vec::new(),
+        Edit::Submit => {}
+        edit => {
+            if prompt.line.edit(edit) {
+                prompt.complaint = apply(state, prompt.asks, prompt.line.text());
+            }
+        }
+    }
+    state.nav.overlay = Some(Overlay::Prompt(prompt));
+    Vec::new()
+}
+
+/// Applies a filter or a search as typed; gives back what is wrong with it, and then leaves things as they were.
+pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String> {
+    match asks {
+        Asks::Filter => filter(state, text).err(),
+        Asks::Search => {
+            search(state, text);
+            None
+        }
+        Asks::Command => None,
+    }
+}
+
+fn filter(state: &mut State, text: &str) -> Result<(), String> {
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return Ok(()) };
+    list.view.filter = Filter::parse(text, |name| list.kind.field(name))?;
+    text.clone_into(&mut list.view.filter_text);
+    let kind = list.kind.id;
+    rebuild(state, kind);
+    Ok(())
+}
+
+fn search(state: &mut State, text: &str) {
+    if let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() {
+        raw.search = text.to_lowercase();
+        let top = raw.scroll.top;
+        let found = raw.matches().find(|at| *at >= top).or_else(|| raw.matches().next());
+        raw.scroll.top = found.unwrap_or(top);
+    }
+}
+
+fn submit(state: &mut State, mut prompt: Prompt) -> Vec<Effect> {
+    let words = prompt.line.text().trim().to_owned();
+    match run(state, &words) {
+        Ok(effects) => effects,
+        Err(complaint) => {
+            prompt.complaint = Some(complaint);
+            state.nav.overlay = Some(Overlay::Prompt(prompt));
+            Vec::new()
+        }
+    }
+}
+
+/// Runs a line of the palette: a command, a kind, or an action of the kind in front.
+fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    if QUIT_WORDS.contains(&words) {
+        return Ok(navigate::command(state, command::Command::QuitNow));
+    }
+    if let Some(kind) = service::kind(words) {
+        navigate::show(state, kind);
+        return Ok(Vec::new());
+    }
+    if let Some(command) = command::named(words) {
+        return Ok(navigate::command(state, command));
+    }
+    let action = state.list().and_then(|list| list.kind.action(words)).ok_or_else(|| unknown(state, words))?;
+    acting::plan_for(state, action)
+}
+
+fn unknown(state: &State, words: &str) -> String {
+    let actions = state.list().map_or(&[][..], |list| list.kind.actions).iter().map(|action| action.id);
+    let kinds = service::kinds().map(|kind| kind.id.0);
+    let names = COMMANDS.iter().map(|entry| entry.name).chain(actions).chain(kinds);
+    let near = names.map(|name| (strsim::jaro_winkler(words, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match near.filter(|(score, _)| *score > 0.75) {
+        Some((_, name)) => format!("no command “{words}”: did you mean “{name}”?"),
+        None => format!("no command “{words}”: ? lists them"),
+    }
+}

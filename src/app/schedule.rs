@@ -1,0 +1,147 @@
+//! What is due at a moment: lists, identities, looks at rows between two states, metrics of what is on the screen.
+
+use jiff::Timestamp;
+
+use super::{
+    effect::Effect,
+    fleet::Table,
+    geometry, measuring,
+    state::{State, Step},
+};
+use crate::{
+    model::{Key, KindId, ProblemKind, TargetId, Text, remote::Asking},
+    service::Scope,
+};
+
+/// Seconds from one complete list to the next.
+pub const LIST_EVERY: i64 = 60;
+/// Seconds between looks at rows that are between two states.
+const LOOK_EVERY: i64 = 3;
+/// Rows looked at together, at most, in one target.
+const LOOK_ROWS: usize = 100;
+
+/// Everything that is due now.
+pub fn due(state: &mut State) -> Vec<Effect> {
+    let mut effects = identities(state);
+    effects.extend(lists(state));
+    effects.extend(looks(state));
+    effects.extend(measuring::due(state));
+    effects
+}
+
+/// Seconds to leave a target alone after a failure: short where waiting helps, long where a person must act first.
+fn pause(kind: ProblemKind) -> i64 {
+    match kind {
+        ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled | ProblemKind::Service => 10,
+        ProblemKind::Throttled => 20,
+        _ => 30,
+    }
+}
+
+/// True when a question asked every `every` seconds is to be asked again.
+fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
+    let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
+    match asking {
+        Asking::Never => true,
+        Asking::Loading { .. } => false,
+        Asking::Settled => as_of.is_none_or(|at| past(at, every)),
+        Asking::Failed { problem, at } => past(*at, pause(problem.kind)),
+    }
+}
+
+/// When the next complete list of a kind in a target is due; `None` while one is under way.
+pub fn next_list(table: &Table, target: TargetId) -> Option<Timestamp> {
+    let count = &table.listing(target)?.count;
+    let (from, seconds) = match count.asking() {
+        Asking::Settled => (count.as_of()?, LIST_EVERY),
+        Asking::Failed { problem, at } => (*at, pause(problem.kind)),
+        Asking::Never | Asking::Loading { .. } => return None,
+    };
+    from.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()
+}
+
+fn target_ids(state: &State) -> Vec<TargetId> {
+    (0..state.fleet.targets.len()).map(|at| TargetId(at as u16)).collect()
+}
+
+fn identities(state: &mut State) -> Vec<Effect> {
+    let now = state.now;
+    let due = |identity: &crate::model::Remote<_>| identity.value().is_none() && stale(identity.asking(), identity.as_of(), 0, now);
+    let mut effects = Vec::new();
+    for (at, target) in state.fleet.targets.iter_mut().enumerate() {
+        if due(&target.identity) {
+            target.identity.ask(now);
+            effects.push(Effect::Identify(TargetId(at as u16)));
+        }
+    }
+    effects
+}
+
+/// Only the kind in front is listed: what nobody looks at costs nothing.
+fn lists(state: &mut State) -> Vec<Effect> {
+    let Some(kind) = state.list().map(|list| list.kind) else { return Vec::new() };
+    let targets = target_ids(state);
+    let now = state.now;
+    let table = state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind));
+    let due = |table: &Table, target| {
+        table.listing(target).is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), LIST_EVERY, now))
+    };
+    let mut effects = Vec::new();
+    for target in targets {
+        if due(table, target) {
+            effects.push(list(table, target, now));
+        }
+    }
+    effects
+}
+
+/// Begins a sweep of one target.
+pub(super) fn list(table: &mut Table, target: TargetId, now: Timestamp) -> Effect {
+    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, now), scope: Scope::All }
+}
+
+fn looks(state: &mut State) -> Vec<Effect> {
+    let mut wanted = followed(state);
+    wanted.extend(moving(state));
+    let now = state.now;
+    let mut effects = Vec::new();
+    for (at, target) in state.fleet.targets.iter_mut().enumerate() {
+        let here = TargetId(at as u16);
+        let asked = target.look.as_of();
+        if !stale(target.look.asking(), asked, LOOK_EVERY, now) {
+            continue;
+        }
+        if let Some(look) = group(&wanted, here) {
+            target.look.ask(now);
+            effects.push(look);
+        }
+    }
+    effects
+}
+
+/// One look for the first kind that has rows to look at in this target; the others have their turn with the next.
+fn group(wanted: &[Key], target: TargetId) -> Option<Effect> {
+    let kind: KindId = wanted.iter().find(|key| key.target == target)?.kind;
+    let mut ids: Vec<Text> = Vec::new();
+    for key in wanted.iter().filter(|key| key.target == target && key.kind == kind) {
+        if !ids.contains(&key.id) && ids.len() < LOOK_ROWS {
+            ids.push(key.id.clone());
+        }
+    }
+    Some(Effect::Reread { target, kind, ids })
+}
+
+/// Rows of actions under way.
+fn followed(state: &State) -> Vec<Key> {
+    let rows = state.runs.iter().flat_map(|run| &run.rows);
+    rows.filter(|(_, _, step)| matches!(step, Step::Following { .. })).map(|(key, ..)| key.clone()).collect()
+}
+
+/// Rows on the screen that are between two states. One that is stuck there is a finding, and is left to the ordinary list.
+fn moving(state: &State) -> Vec<Key> {
+    let Some(list) = state.list() else { return Vec::new() };
+    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
+    let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
+    let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
+    rows.filter(|row| (list.kind.moving)(&row.resource) && row.findings.is_empty()).map(|row| row.key.clone()).collect()
+}

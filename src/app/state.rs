@@ -1,0 +1,410 @@
+//! The whole state of the program, as data.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use super::{
+    fleet::Table,
+    line::Line,
+    msg::{Epoch, Identity, Reading},
+    view::View,
+};
+use crate::{
+    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, document::Document},
+    service::{Action, Consequence, Kind},
+};
+
+pub use crate::service::executor::Policy;
+
+/// Everything there is to know between two messages.
+#[derive(Debug)]
+pub struct State {
+    /// The time of the latest tick.
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What the program was started with.
+    pub setup: Setup,
+    /// The connection answers must belong to.
+    pub epoch: Epoch,
+    /// Accounts, regions and their inventories.
+    pub fleet: Fleet,
+    /// Fetched metrics.
+    pub metrics: HashMap<Reading, Remote<Option<Series>>>,
+    /// What is on the screen.
+    pub nav: Nav,
+    /// Actions under way and done, oldest first.
+    pub runs: Vec<Run>,
+    /// Short messages, newest last.
+    pub toasts: Vec<Toast>,
+    /// What went wrong lately, newest last; bounded.
+    pub errors: Vec<Failure>,
+    /// The number of the next plan.
+    pub next_run: u32,
+    /// True once the program is to end.
+    pub quitting: bool,
+}
+
+/// Seconds that a short message stays.
+pub const TOAST_SECONDS: i64 = 8;
+/// Short messages kept.
+pub const TOASTS: usize = 5;
+
+/// What the program was started with and never changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// Whether actions may run.
+    pub policy: Policy,
+    /// Where the fleet is.
+    pub source: Source,
+}
+
+/// Where the fleet is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// AWS itself.
+    Aws,
+    /// The simulated fleet in this process.
+    Demo,
+    /// An endpoint that speaks AWS's protocols.
+    Endpoint(Text),
+}
+
+/// Accounts, regions and their inventories.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    /// The targets, by [`TargetId`].
+    pub targets: Vec<TargetState>,
+    /// The inventories, by kind.
+    pub tables: BTreeMap<KindId, Table>,
+}
+
+/// A target and how we stand with it.
+#[derive(Debug)]
+pub struct TargetState {
+    /// Profile and region.
+    pub target: Target,
+    /// Who we are there.
+    pub identity: Remote<Identity>,
+    /// The latest look at rows that are between two states.
+    pub look: Remote<()>,
+}
+
+/// What is on the screen.
+#[derive(Debug)]
+pub struct Nav {
+    /// The screens from the root to the one in front; never empty.
+    pub screens: Vec<Screen>,
+    /// What lies over the screen in front.
+    pub overlay: Option<Overlay>,
+    /// Whether the chart panel is open.
+    pub charts: Panel,
+    /// Which columns lists show.
+    pub width: ListWidth,
+}
+
+/// Whether a panel is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// Drawn.
+    Open,
+    /// Not drawn.
+    Closed,
+}
+
+/// Which columns lists show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListWidth {
+    /// Those with a place in the row.
+    Normal,
+    /// The wide ones too.
+    Wide,
+}
+
+/// A screen.
+#[derive(Debug)]
+pub enum Screen {
+    /// A list of one kind.
+    List(ListScreen),
+    /// Every fact about a row.
+    Detail(Reader),
+    /// The raw document of a row.
+    Raw(RawScreen),
+    /// Help.
+    Help(Scroll),
+    /// What went wrong lately.
+    Errors(Scroll),
+}
+
+/// A list of one kind.
+#[derive(Debug)]
+pub struct ListScreen {
+    /// What is listed.
+    pub kind: &'static Kind,
+    /// The row it was opened from.
+    pub parent: Option<Arc<Resource>>,
+    /// Which rows, in what order, and the cursor.
+    pub view: View,
+    /// Marked rows.
+    pub marks: HashSet<Key>,
+}
+
+/// A text about one row.
+#[derive(Debug)]
+pub struct Reader {
+    /// The row.
+    pub key: Key,
+    /// Its kind.
+    pub kind: &'static Kind,
+    /// What is seen of the text.
+    pub scroll: Scroll,
+}
+
+/// The raw document of a row.
+#[derive(Debug)]
+pub struct RawScreen {
+    /// The row.
+    pub key: Key,
+    /// The document.
+    pub document: Remote<Arc<Document>>,
+    /// How it is written.
+    pub notation: Notation,
+    /// What is seen of it.
+    pub scroll: Scroll,
+    /// What is searched for, lower case; empty for nothing.
+    pub search: String,
+}
+
+/// How a raw document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// YAML.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+/// First visible line of a text. Drawing clamps it to the text; updating clamps it where the length is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scroll {
+    /// First visible line.
+    pub top: usize,
+}
+
+/// What lies over the screen in front.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The action menu for these rows.
+    Menu(Menu),
+    /// A plan waiting for confirmation.
+    Plan(Plan),
+    /// A one-line prompt.
+    Prompt(Prompt),
+}
+
+/// The action menu.
+#[derive(Debug)]
+pub struct Menu {
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// What it would act on.
+    pub rows: Vec<(Key, Arc<Resource>)>,
+    /// The highlighted action.
+    pub cursor: usize,
+}
+
+/// An action planned, explained and waiting for a yes.
+#[derive(Debug)]
+pub struct Plan {
+    /// Its number, kept when it becomes a run.
+    pub id: RunId,
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// The action.
+    pub action: &'static Action,
+    /// The rows that will take it, with what that brings about.
+    pub rows: Vec<Planned>,
+    /// The rows left out, and why.
+    pub refused: Vec<(Text, Text)>,
+    /// What AWS says beforehand.
+    pub probe: Remote<Vec<Consequence>>,
+    /// What is to be typed; `None` for a plain yes.
+    pub expects: Option<String>,
+    /// What has been typed.
+    pub typed: Line,
+}
+
+/// A row of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The row.
+    pub key: Key,
+    /// The row as it is now.
+    pub resource: Arc<Resource>,
+    /// What the action brings about for it.
+    pub consequences: Vec<Consequence>,
+}
+
+/// A one-line prompt.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What it asks for.
+    pub asks: Asks,
+    /// What has been typed.
+    pub line: Line,
+    /// What is wrong with it, if anything.
+    pub complaint: Option<String>,
+    /// What it was before, to go back to.
+    pub before: String,
+}
+
+/// What a prompt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// A filter for the list, applied as typed.
+    Filter,
+    /// Words to search in a text, applied as typed.
+    Search,
+    /// A command.
+    Command,
+}
+
+/// Number of a plan, and of the run it becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub u32);
+
+/// An action that was confirmed.
+#[derive(Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// The kind of its rows.
+    pub kind: &'static Kind,
+    /// The action.
+    pub action: &'static Action,
+    /// When it was confirmed.
+    pub started: Timestamp,
+    /// Its rows and how far each has come.
+    pub rows: Vec<(Key, Text, Step)>,
+}
+
+/// How far a row has come in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// The call has not been answered.
+    Calling,
+    /// The call was accepted; the state is being followed.
+    Following {
+        /// When the call was answered, or its answer given up.
+        since: Timestamp,
+        /// Why nobody knows whether the call was carried out, if its answer was lost.
+        doubt: Option<Problem>,
+    },
+    /// The state asked for is real.
+    Done {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It will not come to that, because.
+    Failed(Problem),
+}
+
+impl Step {
+    /// True when nothing more will happen.
+    pub fn over(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Failed(_))
+    }
+}
+
+/// A short message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toast {
+    /// When it was said.
+    pub at: Timestamp,
+    /// Its colour.
+    pub tone: Tone,
+    /// What it says.
+    pub text: Text,
+}
+
+/// The colour of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good or neutral.
+    Plain,
+    /// Bad.
+    Bad,
+}
+
+/// Something that went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// First time.
+    pub first: Timestamp,
+    /// Last time.
+    pub last: Timestamp,
+    /// How often in a row.
+    pub count: u32,
+    /// What was being done: `list ec2 in eu-west-1`.
+    pub doing: Text,
+    /// What went wrong.
+    pub problem: Problem,
+}
+
+impl State {
+    /// A program that has just started: nothing known, nothing asked.
+    pub fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, size: (u16, u16), now: Timestamp) -> Self {
+        let targets = targets.into_iter().map(|target| TargetState { target, identity: Remote::default(), look: Remote::default() });
+        let root = ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() };
+        Self {
+            now,
+            size,
+            setup,
+            epoch: Epoch::default(),
+            fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
+            metrics: HashMap::new(),
+            nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
+            runs: Vec::new(),
+            toasts: Vec::new(),
+            errors: Vec::new(),
+            next_run: 0,
+            quitting: false,
+        }
+    }
+
+    /// The screen in front.
+    pub fn screen(&self) -> &Screen {
+        self.nav.screens.last().unwrap_or_else(|| unreachable!("the root screen is never closed"))
+    }
+
+    /// The list in front, or behind the text in front.
+    pub fn list(&self) -> Option<&ListScreen> {
+        self.nav.screens.iter().rev().find_map(|screen| match screen {
+            Screen::List(list) => Some(list),
+            _ => None,
+        })
+    }
+
+    /// The row under the cursor of the list in front, if it is still there.
+    pub fn selected(&self) -> Option<(Key, Arc<Resource>)> {
+        let list = self.list()?;
+        let table = self.fleet.tables.get(&list.kind.id)?;
+        let row = table.row(list.view.selected_slot()?)?;
+        Some((row.key.clone(), row.resource.clone()))
+    }
+
+    /// The resource with this identity, if it is still there.
+    pub fn resource(&self, key: &Key) -> Option<Arc<Resource>> {
+        Some(self.fleet.tables.get(&key.kind)?.find(key)?.resource.clone())
+    }
+
+    /// The account id of a target; empty until known.
+    pub fn account(&self, target: TargetId) -> &str {
+        let state = self.fleet.targets.get(usize::from(target.0));
+        state.and_then(|state| state.identity.value()).map_or("", |identity| identity.account.as_str())
+    }
+}

@@ -1,0 +1,228 @@
+//! Which rows of a table a list shows, in what order, and where its cursor is.
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+
+use super::fleet::{Change, Row, Slot, Table};
+use crate::model::{Cell, Filter, Key, TargetId, cell::text_prefix, filter::Place};
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The name.
+    Name,
+    /// The id.
+    Id,
+    /// A column, by position in the kind's table.
+    Column(usize),
+}
+
+/// The sort order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// What by.
+    pub by: By,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// Which way a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    Up,
+    /// Largest first.
+    Down,
+}
+
+/// Which rows pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// All that pass the filter.
+    All,
+    /// Of these, only rows with findings.
+    Findings,
+}
+
+/// The rows of a list in order, and its cursor.
+#[derive(Debug)]
+pub struct View {
+    /// The filter as typed.
+    pub filter_text: String,
+    /// The filter as understood.
+    pub filter: Filter,
+    /// Whether healthy rows pass.
+    pub rows: Rows,
+    /// The order.
+    pub sort: Sort,
+    order: Vec<Slot>,
+    cursor: usize,
+    top: usize,
+    selected: Option<Key>,
+}
+
+/// What deciding about a row needs besides the row itself.
+pub struct Lens<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// The words of a row's target.
+    pub place: &'a dyn Fn(TargetId) -> Place<'a>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+impl Default for View {
+    /// Everything, by name.
+    fn default() -> Self {
+        Self {
+            filter_text: String::new(),
+            filter: Filter::default(),
+            rows: Rows::All,
+            sort: Sort { by: By::Name, direction: Direction::Up },
+            order: Vec::new(),
+            cursor: 0,
+            top: 0,
+            selected: None,
+        }
+    }
+}
+
+impl View {
+    /// The slots in order.
+    pub fn order(&self) -> &[Slot] {
+        &self.order
+    }
+
+    /// Position of the cursor; 0 in an empty list.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The slot under the cursor.
+    pub fn selected_slot(&self) -> Option<Slot> {
+        self.order.get(self.cursor).copied()
+    }
+
+    /// The part of the list that a window of `height` rows shows: where it was left, moved no further than the cursor needs.
+    pub fn window(&self, height: usize) -> std::ops::Range<usize> {
+        let lowest = (self.cursor + 1).saturating_sub(height);
+        let start = self.top.clamp(lowest, self.cursor.max(lowest)).min(self.order.len().saturating_sub(height));
+        start..(start + height).min(self.order.len())
+    }
+
+    /// Remembers where the window of `height` rows is, so that the next step scrolls no more than it must.
+    pub fn settle(&mut self, height: usize) {
+        self.top = self.window(height).start;
+    }
+
+    /// Moves the cursor by rows, clamped to the ends.
+    pub fn step(&mut self, rows: isize, table: &Table) {
+        self.jump(self.cursor.saturating_add_signed(rows), table);
+    }
+
+    /// Puts the cursor on a position, clamped to the end.
+    pub fn jump(&mut self, position: usize, table: &Table) {
+        self.cursor = position.min(self.order.len().saturating_sub(1));
+        self.selected = self.selected_slot().and_then(|slot| table.row(slot)).map(|row| row.key.clone());
+    }
+
+    /// Makes the order anew: after a change of filter, sort or table.
+    pub fn rebuild(&mut self, lens: &Lens<'_>) {
+        let passing = lens.table.rows().filter(|(_, row)| self.passes(row, lens)).map(|(slot, _)| slot).collect();
+        self.order = self.sorted(passing, lens.table);
+        self.find_cursor(lens.table);
+    }
+
+    /// Takes a change of the table: only what changed is decided and sorted, the rest is merged past.
+    pub fn absorb(&mut self, change: &Change, lens: &Lens<'_>) {
+        if change.touched.is_empty() && change.gone.is_empty() {
+            return;
+        }
+        let mut moved = vec![false; self.capacity(change)];
+        change.touched.iter().chain(&change.gone).for_each(|slot| moved[*slot as usize] = true);
+        self.order.retain(|slot| !moved[*slot as usize]);
+        let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
+        let passing = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.passes(row, lens)));
+        let fresh = passing.copied().collect();
+        let fresh = self.sorted(fresh, lens.table);
+        self.weave(&fresh, lens.table);
+        self.find_cursor(lens.table);
+    }
+
+    fn capacity(&self, change: &Change) -> usize {
+        let slots = self.order.iter().chain(&change.touched).chain(&change.gone);
+        slots.max().map_or(0, |slot| *slot as usize + 1)
+    }
+
+    fn passes(&self, row: &Row, lens: &Lens<'_>) -> bool {
+        (self.rows == Rows::All || !row.findings.is_empty())
+            && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
+    }
+
+    /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
+    fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
+        let mut keyed: Vec<(u128, Slot)> = slots
+            .into_iter()
+            .map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot))
+            .collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, table)));
+        keyed.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Inserts sorted slots into the sorted order in one pass.
+    fn weave(&mut self, fresh: &[Slot], table: &Table) {
+        let mut woven = Vec::with_capacity(self.order.len() + fresh.len());
+        let mut rest = self.order.as_slice();
+        for slot in fresh {
+            let cut = rest.partition_point(|known| self.compare(*known, *slot, table).is_lt());
+            woven.extend_from_slice(&rest[..cut]);
+            woven.push(*slot);
+            rest = &rest[cut..];
+        }
+        woven.extend_from_slice(rest);
+        self.order = woven;
+    }
+
+    fn prefix(&self, row: &Row) -> u128 {
+        let prefix = match self.sort.by {
+            By::Name => text_prefix(&row.resource.name),
+            By::Id => text_prefix(&row.resource.id),
+            By::Column(at) => match row.resource.cells.get(at) {
+                None | Some(Cell::None) => return u128::MAX,
+                Some(cell) => cell.sort_prefix(),
+            },
+        };
+        if self.sort.direction == Direction::Down { !prefix >> 1 } else { prefix }
+    }
+
+    fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
+        let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return a.cmp(&b) };
+        let order = match self.sort.by {
+            By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
+            By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
+            By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
+        };
+        order.then_with(|| a.key.cmp(&b.key))
+    }
+
+    /// Missing values come last whichever way the list is sorted.
+    fn cells(&self, a: Option<&Cell>, b: Option<&Cell>) -> Ordering {
+        let (a, b) = (a.unwrap_or(&Cell::None), b.unwrap_or(&Cell::None));
+        if *a == Cell::None || *b == Cell::None { a.order(b) } else { self.turned(a.order(b)) }
+    }
+
+    fn turned(&self, order: Ordering) -> Ordering {
+        if self.sort.direction == Direction::Down { order.reverse() } else { order }
+    }
+
+    /// Finds the selected row again; when it is gone the cursor stays where it was.
+    fn find_cursor(&mut self, table: &Table) {
+        let slot = self.selected.as_ref().and_then(|key| table.slot(key));
+        let position = slot.and_then(|slot| self.order.iter().position(|known| *known == slot));
+        match position {
+            Some(position) => self.cursor = position,
+            None => self.jump(self.cursor, table),
+        }
+    }
+}

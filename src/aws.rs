@@ -1,0 +1,147 @@
+//! Sessions with AWS: credentials, endpoints, timeouts, retries, and the SDK's errors turned into ours.
+//!
+//! Invariant: knows how to talk to AWS and nothing about any service's inventory; no layer but `service` sees the SDK through it.
+
+pub mod cloudwatch;
+mod hints;
+pub mod problem;
+pub mod profile;
+pub mod raw;
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig,
+    profile::ProfileFileCredentialsProvider,
+    retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider, retry::RetryPartition};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+pub use self::raw::Capture;
+use crate::model::{Problem, Target, Text};
+
+/// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
+const FIRST_BYTE: Duration = Duration::from_secs(8);
+/// One attempt, body included. A page of 1,000 instances is up to 8 MB, which a slow link may need this long for.
+const ATTEMPT: Duration = Duration::from_secs(20);
+/// All attempts together.
+const OPERATION: Duration = Duration::from_secs(45);
+/// First attempt and repeats of a read.
+const ATTEMPTS: u32 = 3;
+
+/// How to reach AWS, shared by all targets.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// The one HTTP client of the process: one pool of connections, one set of root certificates.
+    pub http: SharedHttpClient,
+    /// An address to use instead of AWS's own.
+    pub endpoint: Option<String>,
+    /// Whose credentials to use.
+    pub credentials: Login,
+}
+
+/// Whose credentials to use.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// The SDK's default chain: environment, shared files, containers, instance metadata.
+    Chain,
+    /// The target's profile and nothing else: a profile that was asked for by name beats keys in the environment.
+    Profile,
+    /// These: access key id and secret. For the simulated fleet, which verifies none.
+    Fixed(&'static str, &'static str),
+}
+
+/// A session with one target; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Aws(Arc<Session>);
+
+#[derive(Debug)]
+struct Session {
+    target: Target,
+    config: SdkConfig,
+    clients: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+}
+
+impl Aws {
+    /// Prepares a session. Asks nobody yet: credentials are found when the first call needs them.
+    pub async fn open(target: Target, door: &Door) -> Self {
+        let region = Region::new(target.region.as_str().to_owned());
+        let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(door.http.clone());
+        let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        let loader = match door.credentials {
+            Login::Chain => loader,
+            Login::Profile => {
+                let provider = ProfileFileCredentialsProvider::builder().profile_name(target.profile.as_str()).build();
+                loader.profile_name(target.profile.as_str()).credentials_provider(provider)
+            }
+            Login::Fixed(key, secret) => loader.credentials_provider(fixed(key, secret)).empty_test_environment(),
+        };
+        let loader = match &door.endpoint {
+            Some(url) => loader.endpoint_url(url),
+            None => loader,
+        };
+        let loader = AppName::new("quarterdeck").into_iter().fold(loader, aws_config::ConfigLoader::app_name);
+        Self(Arc::new(Session { target, config: loader.load().await, clients: Mutex::default() }))
+    }
+
+    /// The target this session is with.
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    /// The configuration to make a service's client from.
+    pub fn config(&self) -> &SdkConfig {
+        &self.0.config
+    }
+
+    /// A retry budget of this target's own. The SDK's default is one budget per service and region for all accounts of the process.
+    pub fn retry_partition(&self, service: &'static str) -> RetryPartition {
+        let Target { profile, region } = self.target();
+        RetryPartition::new(format!("{service}-{profile}-{region}"))
+    }
+
+    /// The client of a service, made at its first use.
+    pub fn client<C: Clone + Send + Sync + 'static>(&self, make: fn(&Self) -> C) -> C {
+        let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = clients.get(&TypeId::of::<C>()).and_then(|client| client.downcast_ref::<C>());
+        if let Some(client) = known {
+            return client.clone();
+        }
+        let client = make(self);
+        clients.insert(TypeId::of::<C>(), Box::new(client.clone()));
+        client
+    }
+
+    /// Account id and ARN of the caller (STS GetCallerIdentity, free of charge, allowed to every identity).
+    pub async fn identity(&self) -> Result<(Text, Text), Problem> {
+        let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));
+        let answer = client.get_caller_identity().send().await.map_err(|error| problem::problem(error, self.target()))?;
+        Ok((answer.account().unwrap_or_default().into(), answer.arn().unwrap_or_default().into()))
+    }
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .read_timeout(FIRST_BYTE)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build()
+}
+
+fn fixed(key: &str, secret: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(key, secret, None, None, "fixed"))
+}
+
+/// The HTTP client for real endpoints: hyper with rustls and AWS-LC, the system's proxy settings and root certificates.
+pub fn http_client() -> SharedHttpClient {
+    use aws_smithy_http_client::{Builder, tls};
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    Builder::new().tls_provider(provider).build_https()
+}

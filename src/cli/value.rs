@@ -1,0 +1,56 @@
+//! Values of flags.
+
+use std::{net::SocketAddr, time::Duration};
+
+use crate::service;
+
+/// A span of time: `100ms`, `1.5s`, `2m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let scale = match &text[number.len()..] {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        _ => return Err("write a time with its unit: 100ms, 1.5s or 2m".to_owned()),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * scale);
+    let span = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    span.ok_or_else(|| "write a time as a number and its unit: 100ms, 1.5s or 2m".to_owned())
+}
+
+/// The id of a kind, from its id or an alias.
+pub(super) fn kind(word: &str) -> Result<String, String> {
+    let ids: Vec<&str> = service::kinds().map(|kind| kind.id.0).collect();
+    service::kind(word).map(|kind| kind.id.0.to_owned()).ok_or_else(|| super::unknown("kind", word, &ids))
+}
+
+/// An address of this machine that no other can reach.
+pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.replacen("localhost:", "127.0.0.1:", 1);
+    let address: SocketAddr = numeric.parse().map_err(|_| "write an address and a port: 127.0.0.1:4599".to_owned())?;
+    let reason = "the simulator asks nobody for a password, so it listens on this machine only: 127.0.0.1 or [::1]";
+    address.ip().is_loopback().then_some(address).ok_or_else(|| reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_carry_their_unit() {
+        assert_eq!(duration("100ms"), Ok(Duration::from_millis(100)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1_500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
+        for wrong in ["100", "ms", "-1s", "1h", "", "1e400s", "é"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_listened_on() {
+        assert_eq!(loopback("localhost:80"), Ok(SocketAddr::from(([127, 0, 0, 1], 80))));
+        assert!(loopback("[::1]:0").is_ok());
+        assert!(loopback("0.0.0.0:80").is_err_and(|reason| reason.contains("this machine only")));
+        assert!(loopback("127.0.0.1").is_err_and(|reason| reason.contains("port")));
+    }
+}

@@ -1,0 +1,188 @@
+//! What the user wants: defaults ← file ← environment ← flags, laid over each other and checked once.
+//!
+//! Invariant: nothing here looks at the process. Variables come in as an [`Environment`], and the one file is read by name.
+
+pub mod chord;
+pub mod environment;
+pub mod file;
+pub mod keymap;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+pub use self::{environment::Environment, file::Wrong, keymap::Keymap};
+use crate::{
+    app::state::Source,
+    service::executor::Policy,
+    ui::theme::{Charset, EMBEDDED, Theme},
+};
+
+/// The default configuration, every line of it explained.
+pub const DEFAULT: &str = include_str!("config/default.toml");
+
+/// What one of the sources has to say; what it leaves open is for the one below.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layer {
+    /// Name of the theme.
+    pub theme: Option<String>,
+    /// Which characters to draw with.
+    pub charset: Option<Charset>,
+    /// Whether actions may run.
+    pub policy: Option<Policy>,
+    /// AWS profiles.
+    pub profiles: Option<Vec<String>>,
+    /// AWS regions.
+    pub regions: Option<Vec<String>>,
+    /// An endpoint to use instead of AWS's.
+    pub endpoint: Option<String>,
+    /// The filter lists open with.
+    pub filter: Option<String>,
+    /// Lines of the keymap.
+    pub keys: Vec<keymap::Binding>,
+}
+
+/// Which fleet is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// What the configuration says: AWS, or an endpoint.
+    Configured,
+    /// The simulated one; profiles and endpoints that are configured do not apply to it.
+    Demo,
+}
+
+/// Everything that was decided before the first frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The theme, fitted to the terminal's colours and characters.
+    pub theme: Theme,
+    /// Whether actions may run.
+    pub policy: Policy,
+    /// Where the fleet is.
+    pub source: Source,
+    /// AWS profiles; empty for whatever the SDK finds.
+    pub profiles: Vec<String>,
+    /// AWS regions; empty for whatever the SDK finds.
+    pub regions: Vec<String>,
+    /// The filter lists open with.
+    pub filter: String,
+    /// The keys.
+    pub keymap: Keymap,
+}
+
+/// Where a configuration is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the user's directory, where it need not be.
+    Usual,
+    /// Here, and nowhere else.
+    Named(PathBuf),
+}
+
+/// Lays the flags over the environment over the file, and checks the outcome.
+pub fn load(place: &Place, environment: &Environment, flags: Layer, wanted: Wanted) -> Result<Config, Wrong> {
+    let layers = flags.over(from_environment(environment)).over(from_file(place, environment)?);
+    settle(layers, environment, wanted)
+}
+
+impl Layer {
+    /// This, and where it is silent the one below.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            theme: self.theme.or(below.theme),
+            charset: self.charset.or(below.charset),
+            policy: stricter(self.policy, below.policy),
+            profiles: self.profiles.or(below.profiles),
+            regions: self.regions.or(below.regions),
+            endpoint: self.endpoint.or(below.endpoint),
+            filter: self.filter.or(below.filter),
+            keys: if self.keys.is_empty() { below.keys } else { self.keys },
+        }
+    }
+}
+
+/// Read-only wins wherever it is said: nothing may widen what a careful hand has narrowed.
+fn stricter(one: Option<Policy>, other: Option<Policy>) -> Option<Policy> {
+    let either = [one, other].contains(&Some(Policy::ReadOnly)).then_some(Policy::ReadOnly);
+    either.or(one).or(other)
+}
+
+fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Config, Wrong> {
+    layer.regions.iter().flatten().try_for_each(|region| region_like(region))?;
+    Ok(Config {
+        theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
+        policy: layer.policy.unwrap_or(Policy::Operator),
+        source: source(layer.endpoint.as_deref(), wanted)?,
+        profiles: if wanted == Wanted::Demo { Vec::new() } else { layer.profiles.unwrap_or_default() },
+        regions: layer.regions.unwrap_or_default(),
+        filter: layer.filter.unwrap_or_default(),
+        keymap: Keymap::new(&layer.keys)?,
+    })
+}
+
+fn theme(name: Option<&str>, charset: Option<Charset>, environment: &Environment) -> Result<Theme, Wrong> {
+    let (depth, charset) = (environment.depth(), charset.unwrap_or_else(|| environment.charset()));
+    let Some(name) = name else { return Ok(Theme::for_terminal(depth, charset)) };
+    let complaint = || Wrong(format!("there is no theme `{name}`; there are {}", listed(EMBEDDED.iter().map(|(name, _)| *name))));
+    Theme::named(name).map(|theme| theme.fit(depth, charset)).ok_or_else(complaint)
+}
+
+/// Names as a sentence lists them.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn source(endpoint: Option<&str>, wanted: Wanted) -> Result<Source, Wrong> {
+    match (wanted, endpoint) {
+        (Wanted::Demo, _) => Ok(Source::Demo),
+        (Wanted::Configured, None) => Ok(Source::Aws),
+        (Wanted::Configured, Some(url)) => endpoint_like(url).map(|()| Source::Endpoint(url.into())),
+    }
+}
+
+fn endpoint_like(url: &str) -> Result<(), Wrong> {
+    let parsed = url.parse::<http::Uri>().ok();
+    let usable = parsed.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
+    let complaint = || Wrong(format!("`{url}` is no endpoint; write it like http://127.0.0.1:5000"));
+    usable.then_some(()).ok_or_else(complaint)
+}
+
+fn region_like(region: &str) -> Result<(), Wrong> {
+    let letters = region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let shape = region.matches('-').count() >= 2 && region.ends_with(|c: char| c.is_ascii_digit());
+    let complaint = || Wrong(format!("`{region}` is no region; regions are written like eu-west-1"));
+    (letters && shape).then_some(()).ok_or_else(complaint)
+}
+
+fn from_environment(environment: &Environment) -> Layer {
+    let single = |name: &str| environment.get(name).map(|value| vec![value.to_owned()]);
+    Layer {
+        profiles: single("AWS_PROFILE"),
+        regions: single("AWS_REGION").or_else(|| single("AWS_DEFAULT_REGION")),
+        endpoint: environment.get("AWS_ENDPOINT_URL").map(str::to_owned),
+        ..Layer::default()
+    }
+}
+
+fn from_file(place: &Place, environment: &Environment) -> Result<Layer, Wrong> {
+    let usual = environment.config_file("config.toml");
+    let path = match place {
+        Place::Named(path) => Some(path.as_path()),
+        Place::Usual => usual.as_deref(),
+    };
+    let Some(path) = path else { return Ok(Layer::default()) };
+    match (fs::read_to_string(path), place) {
+        (Ok(text), _) => file::read(&path.display().to_string(), &text),
+        (Err(error), Place::Usual) if error.kind() == io::ErrorKind::NotFound => Ok(Layer::default()),
+        (Err(error), _) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Wrong {
+    Wrong(format!("{}: cannot be read ({error}); name another file with --config", path.display()))
+}
+
+#[cfg(test)]
+mod tests;

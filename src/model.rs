@@ -1,0 +1,25 @@
+//! The vocabulary every layer shares: what a resource, a series, a finding and a problem are.
+//!
+//! Invariant: pure data and pure functions. No IO, no clock, no terminal, no AWS SDK; time is always an argument.
+
+pub mod cell;
+pub mod document;
+pub mod filter;
+pub mod finding;
+pub mod format;
+pub mod problem;
+pub mod remote;
+pub mod resource;
+pub mod series;
+pub mod target;
+pub mod text;
+
+pub use cell::{Cell, Health};
+pub use filter::Filter;
+pub use finding::{Finding, Severity};
+pub use problem::{Problem, ProblemKind};
+pub use remote::Remote;
+pub use resource::{Key, KindId, Resource};
+pub use series::{Range, Series, Stat, Unit};
+pub use target::{Target, TargetId};
+pub use text::{Interner, Text};

@@ -1,0 +1,83 @@
+//! A failure as a person needs it: what went wrong, in whose words, and what to do next.
+
+use super::text::Text;
+
+/// What sort of failure it is; decides the glyph, the back-off and whether the account or the call is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// AWS asks us to slow down.
+    Throttled,
+    /// The identity may not make this call.
+    Denied,
+    /// The session ended.
+    Expired,
+    /// No usable credentials were found.
+    Credentials,
+    /// Nobody answered at the address.
+    Unreachable,
+    /// An answer did not come in time.
+    Timeout,
+    /// An answer came that is not AWS's protocol.
+    Garbled,
+    /// The thing asked for does not exist (any more).
+    NotFound,
+    /// The request does not fit the thing's present state.
+    Conflict,
+    /// The request itself was refused as wrong.
+    Invalid,
+    /// AWS failed on its side.
+    Service,
+    /// Our own rules refuse it (read-only mode).
+    Policy,
+}
+
+impl ProblemKind {
+    /// One word for the target strip.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Throttled => "throttled",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Credentials => "no credentials",
+            Self::Unreachable => "unreachable",
+            Self::Timeout => "no answer",
+            Self::Garbled => "garbled",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::Invalid => "invalid",
+            Self::Service => "AWS error",
+            Self::Policy => "refused",
+        }
+    }
+}
+
+/// A failure with its explanation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// What sort it is.
+    pub kind: ProblemKind,
+    /// AWS's error code, if an error document came.
+    pub code: Option<Text>,
+    /// What went wrong, one sentence.
+    pub headline: Text,
+    /// What to do next, one sentence; may be empty.
+    pub hint: Text,
+    /// The whole chain of causes, for the log and the details view.
+    pub detail: Text,
+    /// AWS's id of the request, for support cases.
+    pub request_id: Option<Text>,
+}
+
+impl Problem {
+    /// A failure of our own making, without an AWS error document behind it.
+    pub fn new(kind: ProblemKind, headline: impl Into<Text>, hint: impl Into<Text>) -> Self {
+        Self { kind, code: None, headline: headline.into(), hint: hint.into(), detail: Text::default(), request_id: None }
+    }
+
+    /// One line: code, headline and hint.
+    pub fn line(&self) -> String {
+        let code = self.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));
+        let hint = if self.hint.is_empty() { String::new() } else { format!(" – {}", self.hint) };
+        format!("{code}{}{hint}", self.headline)
+    }
+}

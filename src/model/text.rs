@@ -1,0 +1,151 @@
+//! Text from outside, made safe at the edge where it enters.
+
+use std::{borrow::Borrow, collections::HashSet, fmt};
+
+use arcstr::ArcStr;
+
+/// A shared string that a terminal can print: no control or escape characters, no bidirectional overrides.
+///
+/// One machine word, cheap to clone. Every name, tag, log line and error that comes from outside is held as this type.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(ArcStr);
+
+impl Text {
+    /// Takes text from anywhere; line breaks and tabs become spaces, whatever else could steer a terminal is dropped.
+    pub fn new(raw: &str) -> Self {
+        if raw.chars().all(|c| fate(c) == Fate::Keep) {
+            return Self(ArcStr::from(raw));
+        }
+        let clean: String = raw.chars().filter_map(|c| fate(c).apply(c)).collect();
+        Self(ArcStr::from(clean))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True when there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[derive(PartialEq)]
+enum Fate {
+    Keep,
+    Space,
+    Drop,
+}
+
+impl Fate {
+    fn apply(self, c: char) -> Option<char> {
+        match self {
+            Self::Keep => Some(c),
+            Self::Space => Some(' '),
+            Self::Drop => None,
+        }
+    }
+}
+
+/// Line and paragraph separators count as breaks; marks that reorder or hide text are dropped (Unicode TR 36).
+fn fate(c: char) -> Fate {
+    match c {
+        '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Space,
+        '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}' => Fate::Drop,
+        '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' => Fate::Drop,
+        '\u{E0000}'..='\u{E007F}' => Fate::Drop,
+        _ if c.is_control() => Fate::Drop,
+        _ => Fate::Keep,
+    }
+}
+
+impl From<&str> for Text {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<String> for Text {
+    fn from(raw: String) -> Self {
+        Self::new(&raw)
+    }
+}
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl serde::Serialize for Text {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Shares one allocation between equal texts: a fleet repeats its types, zones, subnets and tag keys by the thousand.
+#[derive(Debug, Default)]
+pub struct Interner(HashSet<Text>);
+
+impl Interner {
+    /// The shared text equal to `raw` made safe.
+    pub fn text(&mut self, raw: &str) -> Text {
+        if let Some(known) = self.0.get(raw) {
+            return known.clone();
+        }
+        let text = Text::new(raw);
+        self.0.insert(text.clone());
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn escape_sequences_lose_their_teeth() {
+        assert_eq!(Text::new("a\u{1b}[31mred\u{7}").as_str(), "a[31mred");
+        assert_eq!(Text::new("c1\u{9b}2J").as_str(), "c12J");
+        assert_eq!(Text::new("evil\u{202e}txt.exe").as_str(), "eviltxt.exe");
+        assert_eq!(Text::new("two\nlines\tand\rmore").as_str(), "two lines and more");
+    }
+
+    #[test]
+    fn ordinary_text_of_any_script_is_untouched() {
+        for text in ["web-1a", "données", "日本語", "עברית", "👩‍🚀 crew"] {
+            assert_eq!(Text::new(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn equal_texts_share_one_allocation() {
+        let mut interner = Interner::default();
+        let (first, second) = (interner.text("m6i.large"), interner.text("m6i.large"));
+        assert!(ArcStr::ptr_eq(&first.0, &second.0));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_steers_a_terminal_survives(raw in any::<String>()) {
+            let text = Text::new(&raw);
+            prop_assert!(text.as_str().chars().all(|c| !c.is_control()));
+            prop_assert_eq!(&Text::new(text.as_str()), &text);
+        }
+    }
+}

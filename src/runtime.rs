@@ -1,0 +1,176 @@
+//! The only place that touches the world: terminal, clock, environment, files, tasks, process.
+//!
+//! Invariant: decides nothing. It turns events into messages, effects into tasks, and the state into frames.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that touches the world")]
+
+pub mod clipboard;
+mod deck;
+mod fleet;
+pub mod headless;
+pub mod input;
+pub mod log;
+pub mod signals;
+pub mod tasks;
+pub mod terminal;
+pub mod world;
+
+use std::{
+    io::{self, BufWriter, Write},
+    process::ExitCode,
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    cli::{self, Cli, Command, Output, Stop},
+    config::{self, Config, Environment, Wrong},
+    model::Filter,
+    service,
+    sim::{Faults, Settings, Sim},
+};
+use headless::{Metrics, Wish, export::Format};
+
+/// Everything was done.
+const DONE: u8 = 0;
+/// The work failed.
+const FAILED: u8 = 1;
+/// The command line or the configuration is wrong.
+const WRONG: u8 = 2;
+
+/// The whole program: reads the command line, runs it, and gives the exit code (0 done, 1 failed, 2 asked wrongly).
+pub fn main() -> ExitCode {
+    let environment = std::env::vars_os().collect();
+    let cli = match cli::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(Stop::Told(text)) => return tell(&text),
+        Err(Stop::Wrong(wrong)) => return refuse(&wrong),
+    };
+    match run(&cli, &environment) {
+        Ok(code) => ExitCode::from(code),
+        Err(wrong) => refuse(&wrong),
+    }
+}
+
+fn tell(text: &str) -> ExitCode {
+    let written = io::stdout().write_all(text.as_bytes());
+    ExitCode::from(written.map_or(FAILED, |()| DONE))
+}
+
+fn refuse(wrong: &Wrong) -> ExitCode {
+    complain(&wrong.to_string());
+    ExitCode::from(WRONG)
+}
+
+/// One line on stderr. When even that cannot be written there is nobody left to tell.
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "qd: {line}");
+}
+
+fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
+    let config = config::load(&cli.place(), environment, cli.layer(), cli.wanted())?;
+    let simulated = settings(cli)?;
+    let log = log::start(environment);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
+    let code = match &cli.command {
+        None => dashboard(&runtime, &config, simulated, environment, log.err()),
+        Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
+        Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
+    };
+    // A task that waits for a name server or a terminal must not keep the process.
+    runtime.shutdown_background();
+    code
+}
+
+/// How the simulated fleet is made; also read when there is none, so that a mistake in it is always told.
+fn settings(cli: &Cli) -> Result<Settings, Wrong> {
+    let wanted = &cli.global.simulation;
+    let usual = Settings::default();
+    let faults = wanted.faults.join(",").parse::<Faults>().map_err(|error| Wrong(format!("--fault: {error}")))?;
+    Ok(Settings {
+        seed: wanted.seed.unwrap_or(usual.seed),
+        instances: wanted.instances.unwrap_or(usual.instances),
+        latency: wanted.latency.unwrap_or(usual.latency),
+        faults,
+        clock: crate::sim::Clock::new(Timestamp::now),
+    })
+}
+
+fn dashboard(runtime: &tokio::runtime::Runtime, config: &Config, simulated: Settings, environment: &Environment, warning: Option<String>) -> Result<u8, Wrong> {
+    terminal::check(environment)?;
+    let kind = service::ALL[0].kinds[0];
+    let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
+    color_eyre::install().map_err(|error| Wrong(error.to_string()))?;
+    terminal::restore_on_panic();
+    let outcome = runtime.block_on(async {
+        let targets = fleet::targets(config, environment).await?;
+        let start = deck::Start { config, environment, kind, filter, targets, warning };
+        Ok(deck::run(start, || fleet::door(config, simulated)).await)
+    });
+    match outcome? {
+        Ok(code) => Ok(code),
+        Err(error) => {
+            complain(&format!("the terminal cannot be used: {error}"));
+            Ok(FAILED)
+        }
+    }
+}
+
+async fn inventory(config: &Config, simulated: Settings, environment: &Environment, list: &cli::List) -> Result<u8, Wrong> {
+    let kind = service::kind(&list.kind).ok_or_else(|| Wrong(format!("no kind “{}”", list.kind)))?;
+    let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
+    let targets = fleet::targets(config, environment).await?;
+    let world = world::World::new(fleet::door(config, simulated), targets.clone());
+    let metrics = if list.metrics { Metrics::With } else { Metrics::Without };
+    let width = if list.wide { headless::export::Width::All } else { headless::export::Width::Usual };
+    let wish = Wish { kind, filter, format: format(list.output), metrics, width };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = headless::list(&world, targets, &wish, Timestamp::now(), &mut out).await;
+    match written.and_then(|failures| out.flush().map(|()| failures)) {
+        Ok(failures) => {
+            failures.iter().for_each(|line| complain(line));
+            Ok(if failures.is_empty() { DONE } else { FAILED })
+        }
+        // `qd list ec2 | head` has what it wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(DONE),
+        Err(error) => {
+            complain(&format!("the list cannot be written: {error}"));
+            Ok(FAILED)
+        }
+    }
+}
+
+fn format(output: Output) -> Format {
+    match output {
+        Output::Table => Format::Table,
+        Output::Json => Format::Json,
+        Output::Ndjson => Format::Ndjson,
+        Output::Csv => Format::Csv,
+    }
+}
+
+async fn serve(simulated: Settings, sim: &cli::Sim) -> u8 {
+    let listener = match tokio::net::TcpListener::bind(sim.listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            complain(&format!("cannot listen on {}: {error}; choose another with --listen", sim.listen));
+            return FAILED;
+        }
+    };
+    let address = listener.local_addr().unwrap_or(sim.listen);
+    complain(&format!("the simulated fleet listens on http://{address}; Ctrl-C ends it"));
+    let ended = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    match crate::sim::serve(Sim::new(simulated), listener, ended).await {
+        Ok(()) => DONE,
+        Err(error) => {
+            complain(&format!("the simulated fleet broke off: {error}"));
+            FAILED
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The loop of the dashboard: input, answers, clock → `update` → tasks and frames.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use crossterm::event::Event;
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc::{Receiver, UnboundedReceiver},
+    time::{MissedTickBehavior, interval},
+};
+
+use super::{
+    clipboard::{self, Way},
+    input::{self, reader},
+    signals::{self, JobControl, Signal},
+    tasks::Tasks,
+    terminal::{self, Terminal},
+    world::World,
+};
+use crate::{
+    app::{
+        self,
+        command::Command,
+        effect::Effect,
+        msg::Msg,
+        state::{Screen, Setup, State},
+    },
+    aws::Door,
+    config::{Config, Environment},
+    model::{Filter, Target},
+    service::Kind,
+    ui::{self, Look},
+};
+
+/// How often the clock is told. The screen shows seconds; what is due is looked for this often.
+const TICK: Duration = Duration::from_millis(250);
+/// How long answers are taken before the screen is drawn in between: less than a frame, so that a key never waits for a flood.
+const BURST: Duration = Duration::from_millis(5);
+/// How long the calls of an action may take to be answered after the user has left.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the dashboard starts with.
+pub(super) struct Start<'a> {
+    /// What was configured.
+    pub(super) config: &'a Config,
+    /// The environment variables.
+    pub(super) environment: &'a Environment,
+    /// The list to open.
+    pub(super) kind: &'static Kind,
+    /// The filter to open it with.
+    pub(super) filter: Filter,
+    /// Where the fleet is.
+    pub(super) targets: Vec<Target>,
+    /// What the user is to know that went wrong before the first frame.
+    pub(super) warning: Option<String>,
+}
+
+/// Runs the dashboard until the user leaves, and gives the exit code. `door` is opened after the first frame.
+pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Result<u8> {
+    let mut terminal = Terminal::enter()?;
+    let state = opening(&start, terminal::size()?);
+    let mut deck = Deck::new(state, &start, &mut terminal)?;
+    deck.draw()?;
+    let world = World::new(door(), start.targets);
+    let (tasks, answers) = Tasks::new(world, deck.state.setup.policy);
+    let sources = Sources { signals: signals::listen()?, events: reader::read(), answers };
+    let code = deck.watch(tasks, sources).await?;
+    drop(terminal);
+    Ok(code)
+}
+
+fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
+    let setup = Setup { policy: start.config.policy, source: start.config.source.clone() };
+    let mut state = State::new(setup, start.targets.clone(), start.kind, size, Timestamp::now());
+    if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
+        list.view.filter.clone_from(&start.filter);
+        list.view.filter_text.clone_from(&start.config.filter);
+    }
+    if let Some(warning) = &start.warning {
+        state.warn(warning);
+    }
+    state
+}
+
+struct Sources {
+    signals: UnboundedReceiver<Signal>,
+    events: UnboundedReceiver<Event>,
+    answers: Receiver<Msg>,
+}
+
+/// Whether the screen shows the state.
+#[derive(PartialEq)]
+enum Shown {
+    Current,
+    Stale,
+}
+
+struct Deck<'a> {
+    state: State,
+    config: &'a Config,
+    way: Way,
+    terminal: &'a mut Terminal,
+    shown: Shown,
+}
+
+impl<'a> Deck<'a> {
+    fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal) -> io::Result<Self> {
+        let way = if start.environment.get("TMUX").is_some() { Way::Tmux } else { Way::Direct };
+        Ok(Self { state, config: start.config, way, terminal, shown: Shown::Stale })
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        if self.shown == Shown::Stale {
+            let keys = |command: Command| self.config.keymap.hint(command);
+            let look = Look { theme: &self.config.theme, keys: &keys };
+            self.terminal.draw(|frame| ui::draw(frame, &self.state, &look))?;
+            self.shown = Shown::Current;
+        }
+        Ok(())
+    }
+
+    async fn watch(&mut self, mut tasks: Tasks, mut sources: Sources) -> io::Result<u8> {
+        let mut clock = interval(TICK);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !self.state.quitting {
+            self.draw()?;
+            tokio::select! {
+                biased;
+                Some(signal) = sources.signals.recv() => if let Some(code) = self.signal(signal)? {
+                    tasks.finish(Duration::ZERO).await;
+                    return Ok(code);
+                },
+                event = sources.events.recv() => match event {
+                    Some(event) => self.typed(&event, &mut tasks)?,
+                    None => return Ok(super::FAILED),
+                },
+                Some(answer) = sources.answers.recv() => self.take(answer, &mut tasks)?,
+                _ = clock.tick() => self.tick(&mut tasks)?,
+            }
+            self.drain(&mut sources, &mut tasks)?;
+        }
+        Ok(self.leave(tasks).await)
+    }
+
+    /// Takes what is already waiting, keys first, so that a burst costs one frame.
+    fn drain(&mut self, sources: &mut Sources, tasks: &mut Tasks) -> io::Result<()> {
+        let begun = Instant::now();
+        while begun.elapsed() < BURST && !self.state.quitting {
+            if let Ok(event) = sources.events.try_recv() {
+                self.typed(&event, tasks)?;
+            } else if let Ok(answer) = sources.answers.try_recv() {
+                self.take(answer, tasks)?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn typed(&mut self, event: &Event, tasks: &mut Tasks) -> io::Result<()> {
+        for msg in input::translate(event, &self.state, &self.config.keymap) {
+            self.take(msg, tasks)?;
+        }
+        Ok(())
+    }
+
+    /// The clock alone changes the screen once a second; what is due changes it when the answer comes.
+    fn tick(&mut self, tasks: &mut Tasks) -> io::Result<()> {
+        let now = Timestamp::now();
+        let before = (self.state.now.as_second(), self.state.toasts.len());
+        let shown = std::mem::replace(&mut self.shown, Shown::Current);
+        self.take(Msg::Tick(now), tasks)?;
+        let same = before == (now.as_second(), self.state.toasts.len());
+        self.shown = if same { shown } else { Shown::Stale };
+        Ok(())
+    }
+
+    fn take(&mut self, msg: Msg, tasks: &mut Tasks) -> io::Result<()> {
+        self.shown = Shown::Stale;
+        for effect in app::update(&mut self.state, msg) {
+            match effect {
+                Effect::Copy(text) => self.copy(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.terminal.redraw()?,
+                effect => tasks.start(self.state.epoch, effect),
+            }
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        match clipboard::copy(text, self.way) {
+            Some(bytes) => self.terminal.send(&bytes),
+            None => {
+                self.state.warn("too long for a terminal's clipboard");
+                Ok(())
+            }
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) -> io::Result<Option<u8>> {
+        match signal {
+            Signal::Quit(code) => return Ok(Some(code)),
+            Signal::Stop => self.suspend()?,
+            Signal::Continue => {
+                let (columns, rows) = self.terminal.resume()?;
+                self.state.size = (columns, rows);
+                self.shown = Shown::Stale;
+            }
+        }
+        Ok(None)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if signals::job_control() == JobControl::None {
+            self.state.warn("no shell started this, so there is none to go back to");
+            return Ok(());
+        }
+        self.terminal.suspend();
+        signals::stop()
+    }
+
+    /// Calls that change the world are waited for, and what became of them is said on the plain screen.
+    async fn leave(&mut self, tasks: Tasks) -> u8 {
+        self.terminal.suspend();
+        let unanswered = tasks.finish(PATIENCE).await;
+        if unanswered > 0 {
+            super::complain(&format!("{unanswered} calls were sent and not answered yet: look at the state before sending them again"));
+        }
+        super::DONE
+    }
+}

@@ -1,0 +1,124 @@
+//! `qd list`: the same inventory without a screen.
+
+pub mod export;
+
+use std::io::Write;
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use jiff::Timestamp;
+
+use super::{tasks::gather, world::World};
+use crate::{
+    app::{
+        fleet::Table,
+        measuring,
+        state::{Fleet, TargetState},
+        view::{Lens, View},
+    },
+    aws::cloudwatch,
+    model::{Filter, Problem, Remote, Series, Target, TargetId},
+    service::{Kind, Scope},
+};
+use export::{Format, Listed};
+
+/// What to list, and how to write it.
+#[derive(Debug)]
+pub struct Wish {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// Which rows.
+    pub filter: Filter,
+    /// How to write them.
+    pub format: Format,
+    /// Which columns a table has.
+    pub width: export::Width,
+    /// Whether to fetch the metrics of each row; each costs money (see the README).
+    pub metrics: Metrics,
+}
+
+/// Whether metrics are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metrics {
+    /// Not fetched.
+    Without,
+    /// Fetched for every row that passes the filter.
+    With,
+}
+
+/// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.
+pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timestamp, out: &mut impl Write) -> std::io::Result<Vec<String>> {
+    let mut fleet = Fleet { targets: targets.into_iter().map(target_state).collect(), ..Fleet::default() };
+    let mut table = Table::new(wish.kind);
+    let mut failures = Vec::new();
+    let ids = (0..fleet.targets.len()).map(|at| TargetId(at as u16));
+    let mut sweeps: FuturesUnordered<_> = ids.map(|target| sweep(world, target, wish.kind)).collect();
+    while let Some((target, identity, rows)) = sweeps.next().await {
+        let words = fleet.place(target).region.to_owned();
+        if let Some(known) = fleet.targets.get_mut(usize::from(target.0)) {
+            known.identity.answer(identity, now);
+        }
+        table.begin(target, now);
+        match rows {
+            Ok((page, beside)) => {
+                table.page(target, page, now);
+                failures.extend(beside.iter().map(|problem| format!("{words}: {}", problem.line())));
+            }
+            Err(problem) => failures.push(format!("{words}: {}", problem.line())),
+        }
+    }
+    let place = |target| fleet.place(target);
+    let mut view = View::default();
+    view.filter.clone_from(&wish.filter);
+    view.rebuild(&Lens { table: &table, place: &place, now });
+    let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
+    let series = match wish.metrics {
+        Metrics::With => Some(measure(world, wish.kind, &rows, now).await),
+        Metrics::Without => None,
+    };
+    export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
+    Ok(failures)
+}
+
+fn target_state(target: Target) -> TargetState {
+    TargetState { target, identity: Remote::default(), look: Remote::default() }
+}
+
+type Swept = (TargetId, Result<crate::app::msg::Identity, Problem>, Result<(crate::model::resource::Page, Vec<Problem>), Problem>);
+
+async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
+    let Some(aws) = world.session(target).await else {
+        let problem = Problem::new(crate::model::ProblemKind::Policy, "no such target", "");
+        return (target, Err(problem.clone()), Err(problem));
+    };
+    let (identity, rows) = futures::join!(aws.identity(), gather(aws.clone(), kind, Scope::All));
+    (target, identity.map(|(account, arn)| crate::app::msg::Identity { account, arn }), rows)
+}
+
+/// For each row, for each metric of the kind: `None` when the row does not publish it.
+pub type RowSeries = Vec<Option<Result<Option<Series>, Problem>>>;
+
+async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet::Row], now: Timestamp) -> Vec<RowSeries> {
+    let mut series: Vec<RowSeries> = rows.iter().map(|_| kind.metrics.iter().map(|_| None).collect()).collect();
+    let mut targets: Vec<TargetId> = rows.iter().map(|row| row.key.target).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    for target in targets {
+        let Some(aws) = world.session(target).await else { continue };
+        let asked: Vec<_> = questions(kind, rows, target, now);
+        let queries: Vec<_> = asked.iter().map(|(_, _, query)| query.clone()).collect();
+        for ((row, metric, _), answer) in asked.into_iter().zip(cloudwatch::measure(&aws, &queries).await) {
+            series[row][metric] = Some(answer);
+        }
+    }
+    series
+}
+
+fn questions(kind: &Kind, rows: &[&crate::app::fleet::Row], target: TargetId, now: Timestamp) -> Vec<(usize, usize, crate::model::series::Query)> {
+    let mut asked = Vec::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.key.target == target) {
+        for (position, metric) in kind.metrics.iter().enumerate().filter(|(_, metric)| (metric.published)(&row.resource)) {
+            asked.extend(measuring::query(metric, kind, row, now).map(|query| (at, position, query)));
+        }
+    }
+    asked
+}

@@ -1,0 +1,180 @@
+//! What a key means depends on what is on the screen: terminal event + state + keymap → messages. Pure, but for the reader.
+
+pub mod reader;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use crate::{
+    app::{
+        command::Command,
+        msg::{Edit, Msg},
+        state::{Overlay, Plan, State},
+    },
+    config::{
+        Keymap,
+        chord::{Chord, Key, Modifiers},
+    },
+    service::Risk,
+};
+
+/// The messages of an event. More than one only for pasted text; none for what means nothing here.
+pub fn translate(event: &Event, state: &State, keymap: &Keymap) -> Vec<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => chord(key).and_then(|chord| pressed(chord, state, keymap)).into_iter().collect(),
+        Event::Paste(text) if types(state) => pasted(text),
+        Event::Resize(columns, rows) => vec![Msg::Resized(*columns, *rows)],
+        _ => Vec::new(),
+    }
+}
+
+/// Outside a prompt pasted text is dropped: what was copied somewhere must not run as commands here.
+fn types(state: &State) -> bool {
+    matches!(&state.nav.overlay, Some(Overlay::Prompt(_) | Overlay::Plan(Plan { expects: Some(_), .. })))
+}
+
+/// Without its line breaks, so that pasting never submits.
+fn pasted(text: &str) -> Vec<Msg> {
+    text.chars().filter(|c| !c.is_control()).map(|c| Msg::Typed(Edit::Char(c))).collect()
+}
+
+fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
+    let asked = keymap.command(chord);
+    if let Some(command @ (Command::Suspend | Command::Redraw)) = asked.filter(|_| chord.held.ctrl) {
+        return Some(Msg::Do(command));
+    }
+    match &state.nav.overlay {
+        Some(overlay) if chord.interrupts() => Some(leave(overlay)),
+        None if chord.interrupts() => Some(Msg::Do(Command::QuitNow)),
+        Some(Overlay::Prompt(_)) => edit(chord).map(Msg::Typed),
+        Some(Overlay::Plan(plan)) => confirm(chord, plan),
+        Some(Overlay::Menu(_)) => pick(chord),
+        None => asked.map(Msg::Do),
+    }
+}
+
+fn leave(overlay: &Overlay) -> Msg {
+    match overlay {
+        Overlay::Menu(_) => Msg::Do(Command::Back),
+        Overlay::Plan(_) | Overlay::Prompt(_) => Msg::Typed(Edit::Cancel),
+    }
+}
+
+/// The keys of a one-line editor, as shells have taught them.
+fn edit(chord: Chord) -> Option<Edit> {
+    let Chord { key, held } = chord;
+    match key {
+        Key::Char(c) if held.ctrl => control(c),
+        Key::Char(_) => chord.typed().map(Edit::Char),
+        Key::Backspace if held.alt || held.ctrl => Some(Edit::Word),
+        Key::Backspace => Some(Edit::Backspace),
+        Key::Delete => Some(Edit::Delete),
+        Key::Left => Some(Edit::Left),
+        Key::Right => Some(Edit::Right),
+        Key::Home => Some(Edit::Home),
+        Key::End => Some(Edit::End),
+        Key::Enter => Some(Edit::Submit),
+        Key::Esc => Some(Edit::Cancel),
+        _ => None,
+    }
+}
+
+fn control(letter: char) -> Option<Edit> {
+    match letter {
+        'w' => Some(Edit::Word),
+        'u' => Some(Edit::Line),
+        'a' => Some(Edit::Home),
+        'e' => Some(Edit::End),
+        'h' => Some(Edit::Backspace),
+        'd' => Some(Edit::Delete),
+        'b' => Some(Edit::Left),
+        'f' => Some(Edit::Right),
+        'j' => Some(Edit::Submit),
+        'g' => Some(Edit::Cancel),
+        _ => None,
+    }
+}
+
+fn confirm(chord: Chord, plan: &Plan) -> Option<Msg> {
+    let scroll = scroll(chord.key);
+    if plan.expects.is_some() {
+        return scroll.or_else(|| edit(chord).map(Msg::Typed));
+    }
+    answer(chord, plan.action.risk).map(Msg::Typed).or(scroll).or_else(|| scroll_by_letter(chord))
+}
+
+/// The default is no, but for what can do no harm.
+fn answer(chord: Chord, risk: Risk) -> Option<Edit> {
+    match (chord.typed(), chord.key) {
+        (Some('y' | 'Y'), _) => Some(Edit::Submit),
+        (Some('n' | 'N' | 'q'), _) | (_, Key::Esc) => Some(Edit::Cancel),
+        (_, Key::Enter) if risk == Risk::Harmless => Some(Edit::Submit),
+        (_, Key::Enter) => Some(Edit::Cancel),
+        _ => None,
+    }
+}
+
+/// A letter picks the action it stands beside, so only `j`, `k` and `q` are ours here.
+fn pick(chord: Chord) -> Option<Msg> {
+    match (chord.typed(), chord.key) {
+        (_, Key::Enter) => Some(Msg::Do(Command::Open)),
+        (Some('q'), _) | (_, Key::Esc) => Some(Msg::Do(Command::Back)),
+        (Some('j' | 'k'), _) => scroll_by_letter(chord),
+        (Some(c), _) => Some(Msg::Picked(c)),
+        (None, key) => scroll(key),
+    }
+}
+
+fn scroll(key: Key) -> Option<Msg> {
+    match key {
+        Key::Down => Some(Msg::Do(Command::Down)),
+        Key::Up => Some(Msg::Do(Command::Up)),
+        _ => None,
+    }
+}
+
+fn scroll_by_letter(chord: Chord) -> Option<Msg> {
+    match chord.typed() {
+        Some('j') => Some(Msg::Do(Command::Down)),
+        Some('k') => Some(Msg::Do(Command::Up)),
+        _ => None,
+    }
+}
+
+/// A key event in the words of the keymap; `None` for keys it has no word for.
+fn chord(event: &KeyEvent) -> Option<Chord> {
+    let held = Modifiers {
+        ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+        alt: event.modifiers.contains(KeyModifiers::ALT),
+        shift: event.modifiers.contains(KeyModifiers::SHIFT),
+    };
+    let key = match event.code {
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::F(number) => Key::F(number),
+        code => named(code)?,
+    };
+    Some(Chord::new(key, held))
+}
+
+fn named(code: KeyCode) -> Option<Key> {
+    const NAMED: &[(KeyCode, Key)] = &[
+        (KeyCode::Up, Key::Up),
+        (KeyCode::Down, Key::Down),
+        (KeyCode::Left, Key::Left),
+        (KeyCode::Right, Key::Right),
+        (KeyCode::Home, Key::Home),
+        (KeyCode::End, Key::End),
+        (KeyCode::PageUp, Key::PageUp),
+        (KeyCode::PageDown, Key::PageDown),
+        (KeyCode::Enter, Key::Enter),
+        (KeyCode::Esc, Key::Esc),
+        (KeyCode::Tab, Key::Tab),
+        (KeyCode::BackTab, Key::BackTab),
+        (KeyCode::Backspace, Key::Backspace),
+        (KeyCode::Delete, Key::Delete),
+        (KeyCode::Insert, Key::Insert),
+    ];
+    NAMED.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
+}
+
+#[cfg(test)]
+mod tests;

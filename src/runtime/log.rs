@@ -1,0 +1,151 @@
+//! The log: a private file for each day, written beside the loop, with nothing in it that AWS sent or was sent.
+
+use std::{
+    fs::{self, DirBuilder, Permissions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use tracing::level_filters::LevelFilter;
+use tracing_appender::{
+    non_blocking::{NonBlocking, WorkerGuard},
+    rolling::{RollingFileAppender, Rotation},
+};
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt};
+
+use crate::config::Environment;
+
+/// The name under which the latest day is found; the others are beside it.
+const LATEST: &str = "qd.log";
+const DAYS_KEPT: usize = 7;
+
+/// A log under way; what is waiting to be written is written when this is dropped.
+#[derive(Debug)]
+pub struct Log {
+    /// The file of the latest day.
+    pub path: PathBuf,
+    _writer: WorkerGuard,
+}
+
+/// Starts the log. Without one the program runs as well: the error is a sentence for the user.
+pub fn start(environment: &Environment) -> Result<Log, String> {
+    let directory = environment.state_directory().ok_or("there is no log: neither HOME nor XDG_STATE_HOME is set")?;
+    let level = level(environment.get("QD_LOG"))?;
+    let path = directory.join(LATEST);
+    let file = open(&directory).map_err(|error| format!("there is no log: {} cannot be written ({error})", path.display()))?;
+    let (lines, writer) = tracing_appender::non_blocking(file);
+    // A second start in one process, as tests do, keeps the first subscriber.
+    let _ = tracing::subscriber::set_global_default(subscriber(level, lines));
+    Ok(Log { path, _writer: writer })
+}
+
+/// What is said: at this level by us, warnings by everybody else. The SDK's own debug lines hold requests, answers and
+/// sometimes credentials, so there is no setting that lets them in.
+fn filter(level: LevelFilter) -> Targets {
+    let others = level.min(LevelFilter::WARN);
+    Targets::new().with_default(others).with_target("quarterdeck", level).with_target("qd", level)
+}
+
+fn subscriber(level: LevelFilter, lines: NonBlocking) -> impl tracing::Subscriber + Send + Sync {
+    let format = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines);
+    tracing_subscriber::registry().with(filter(level)).with(format)
+}
+
+fn level(word: Option<&str>) -> Result<LevelFilter, String> {
+    let word = word.unwrap_or("info");
+    word.parse().map_err(|_| format!("there is no log: QD_LOG is off, error, warn, info, debug or trace, not `{word}`"))
+}
+
+fn open(directory: &Path) -> io::Result<Private> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    fs::set_permissions(directory, Permissions::from_mode(0o700))?;
+    let appender = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix(LATEST)
+        .latest_symlink(LATEST)
+        .max_log_files(DAYS_KEPT)
+        .build(directory)
+        .map_err(io::Error::other)?;
+    let file = Private { appender, latest: directory.join(LATEST) };
+    file.close_to_others();
+    Ok(file)
+}
+
+/// A file for each day that nobody else may read; the appender knows no permissions.
+struct Private {
+    appender: RollingFileAppender,
+    latest: PathBuf,
+}
+
+impl Private {
+    fn close_to_others(&self) {
+        let open = fs::metadata(&self.latest).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
+        if open {
+            let _ = fs::set_permissions(&self.latest, Permissions::from_mode(0o600));
+        }
+    }
+}
+
+impl Write for Private {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let length = self.appender.write(line)?;
+        self.close_to_others();
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.appender.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn nobody_else_reads_the_log() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("state/quarterdeck");
+        let mut file = open(&directory).unwrap();
+        file.write_all(b"a line\n").unwrap();
+        assert_eq!((mode(&directory), mode(&directory.join(LATEST))), (0o700, 0o600));
+        assert_eq!(fs::read_to_string(directory.join(LATEST)).unwrap(), "a line\n");
+    }
+
+    #[test]
+    fn a_second_start_on_the_same_day_goes_on_in_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            open(home.path()).unwrap().write_all(b"x").unwrap();
+        }
+        assert_eq!(fs::read_to_string(home.path().join(LATEST)).unwrap(), "xx");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_is_a_sentence() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let environment = Environment::from([("XDG_STATE_HOME", file.path().to_str().unwrap())]);
+        let complaint = start(&environment).unwrap_err();
+        assert!(complaint.starts_with("there is no log: ") && !complaint.contains('\n'), "{complaint}");
+        assert!(start(&Environment::default()).is_err());
+    }
+
+    #[test]
+    fn the_sdk_is_never_heard_below_a_warning() {
+        for word in ["trace", "debug", "info"] {
+            let filter = filter(level(Some(word)).unwrap());
+            for other in ["aws_smithy_runtime::client::orchestrator", "aws_config", "hyper_util", "rustls"] {
+                assert!(!filter.would_enable(other, &Level::INFO) && filter.would_enable(other, &Level::WARN), "{word} {other}");
+            }
+            assert!(filter.would_enable("quarterdeck::aws", &Level::INFO));
+        }
+        assert!(level(Some("aws_config=debug")).is_err());
+    }
+}

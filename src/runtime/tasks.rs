@@ -1,0 +1,232 @@
+//! Effects become tasks, tasks become messages. Latest wins; what changes the world is never broken off.
+
+use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::FutureExt;
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+};
+
+use super::world::World;
+use crate::{
+    app::{
+        effect::{Effect, Order},
+        msg::{Answer, Epoch, Identity, Msg, Reading},
+    },
+    aws::{Aws, Capture, cloudwatch},
+    model::{Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
+    service::{self, Kind, Scope, executor},
+};
+
+/// Answers waiting for the loop; beyond this the tasks wait, not the screen.
+const ANSWERS: usize = 256;
+/// Pages waiting to be passed on, for each listing.
+const PAGES: usize = 4;
+
+/// What a task is about: a second one about the same replaces the first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum About {
+    Identity(TargetId),
+    List(TargetId, KindId),
+    Look(TargetId),
+    Document(Key),
+    Probe,
+}
+
+/// The tasks under way.
+#[derive(Debug)]
+pub struct Tasks {
+    world: World,
+    policy: executor::Policy,
+    reading: JoinSet<()>,
+    acting: JoinSet<()>,
+    latest: HashMap<About, AbortHandle>,
+    out: mpsc::Sender<Msg>,
+}
+
+impl Tasks {
+    /// No tasks yet, and where their answers will come out.
+    pub fn new(world: World, policy: executor::Policy) -> (Self, mpsc::Receiver<Msg>) {
+        let (out, answers) = mpsc::channel(ANSWERS);
+        let tasks = Self { world, policy, reading: JoinSet::new(), acting: JoinSet::new(), latest: HashMap::new(), out };
+        (tasks, answers)
+    }
+
+    /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
+    pub fn start(&mut self, epoch: Epoch, effect: Effect) {
+        while self.reading.try_join_next().is_some() || self.acting.try_join_next().is_some() {}
+        let job = Job { world: self.world.clone(), epoch, out: self.out.clone() };
+        match effect {
+            Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
+            Effect::List { target, kind, sweep, scope } => self.replace(About::List(target, kind), job.list(target, kind, sweep, scope)),
+            Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
+            Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
+            Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
+            Effect::Measure(target, queries) => {
+                self.reading.spawn(job.measure(target, queries));
+            }
+            Effect::Act(order) => {
+                self.acting.spawn(job.act(order, self.policy));
+            }
+            Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+        }
+    }
+
+    fn replace(&mut self, about: About, task: impl Future<Output = ()> + Send + 'static) {
+        let handle = self.reading.spawn(task);
+        if let Some(before) = self.latest.insert(about, handle) {
+            before.abort();
+        }
+    }
+
+    /// Breaks off every reading, and waits until the calls that change the world have been answered, but no longer than `patience`.
+    /// Gives back how many are still unanswered.
+    pub async fn finish(mut self, patience: Duration) -> usize {
+        self.reading.abort_all();
+        let all = async { while self.acting.join_next().await.is_some() {} };
+        match tokio::time::timeout(patience, all).await {
+            Ok(()) => 0,
+            Err(_) => self.acting.len(),
+        }
+    }
+}
+
+/// One task: where it may look, and where its answer goes.
+struct Job {
+    world: World,
+    epoch: Epoch,
+    out: mpsc::Sender<Msg>,
+}
+
+impl Job {
+    async fn send(&self, answer: Answer) {
+        if self.out.send(Msg::Answered(self.epoch, answer)).await.is_err() {
+            tracing::debug!("an answer came after the end");
+        }
+    }
+
+    async fn session(&self, target: TargetId) -> Result<Aws, Problem> {
+        self.world.session(target).await.ok_or_else(|| Problem::new(ProblemKind::Policy, "no such target", ""))
+    }
+
+    async fn identify(self, target: TargetId) {
+        let result = guarded(async {
+            let (account, arn) = self.session(target).await?.identity().await?;
+            Ok(Identity { account, arn })
+        });
+        self.send(Answer::Identified(target, result.await)).await;
+    }
+
+    async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
+        let result = guarded(async {
+            let aws = self.session(target).await?;
+            let (sender, mut pages) = mpsc::channel(PAGES);
+            let listing = (known(kind)?.list)(aws, scope, sender);
+            let passing = async {
+                while let Some(page) = pages.recv().await {
+                    self.send(Answer::Page { target, kind, sweep, page }).await;
+                }
+            };
+            futures::join!(listing, passing).0
+        });
+        let result = result.await;
+        self.send(Answer::Listed { target, kind, sweep, result }).await;
+    }
+
+    async fn reread(self, target: TargetId, kind: KindId, ids: Vec<Text>) {
+        let result = guarded(async {
+            let aws = self.session(target).await?;
+            Ok(gather(aws, known(kind)?, Scope::Ids(ids.clone())).await?.0)
+        });
+        let result = result.await;
+        self.send(Answer::Reread { target, kind, ids, result }).await;
+    }
+
+    async fn measure(self, target: TargetId, asked: Vec<(Reading, Query)>) {
+        let (readings, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
+        let answers = match result {
+            Ok(answers) => readings.into_iter().zip(answers).collect(),
+            Err(problem) => readings.into_iter().map(|reading| (reading, Err(problem.clone()))).collect(),
+        };
+        self.send(Answer::Measured(answers)).await;
+    }
+
+    async fn describe(self, key: Key, resource: Arc<Resource>) {
+        let result = guarded(async {
+            let aws = self.session(key.target).await?;
+            let capture = Capture::default();
+            (known(key.kind)?.describe)(aws, resource, capture.clone()).await?;
+            capture.document().map(Arc::new)
+        });
+        let result = result.await;
+        self.send(Answer::Document(key, result)).await;
+    }
+
+    async fn probe(self, order: Order) {
+        let result = guarded(async {
+            let action = known(order.kind)?.action(order.action);
+            let Some(probe) = action.and_then(|action| action.probe) else { return Ok(Vec::new()) };
+            let mut notes = Vec::new();
+            for (target, rows) in by_target(&order) {
+                notes.extend(probe(self.session(target).await?, rows).await?);
+            }
+            Ok(notes)
+        });
+        let result = result.await;
+        self.send(Answer::Probed(order.run, result)).await;
+    }
+
+    /// Each target's part is answered as soon as it is done.
+    async fn act(self, order: Order, policy: executor::Policy) {
+        for (target, rows) in by_target(&order) {
+            let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
+            tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
+            let result = guarded(async {
+                let aws = self.session(target).await?;
+                Ok(executor::execute(policy, aws, known(order.kind)?, order.action, rows).await)
+            });
+            let outcomes = result.await.unwrap_or_else(|problem| ids.into_iter().map(|id| (id, Err(problem.clone()))).collect());
+            let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
+            self.send(Answer::Acted(order.run, keyed)).await;
+        }
+    }
+}
+
+/// Lists a scope to its end: the rows, and what could not be had beside them.
+pub(super) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Result<(Page, Vec<Problem>), Problem> {
+    let (sender, mut pages) = mpsc::channel::<Page>(PAGES);
+    let collecting = async {
+        let mut all = Page::default();
+        while let Some(page) = pages.recv().await {
+            all.rows.extend(page.rows);
+            all.overlays.extend(page.overlays);
+        }
+        all
+    };
+    let (result, page) = futures::join!((kind.list)(aws, scope, sender), collecting);
+    result.map(|beside| (page, beside))
+}
+
+fn known(kind: KindId) -> Result<&'static Kind, Problem> {
+    service::kind(kind.0).ok_or_else(|| Problem::new(ProblemKind::Policy, format!("no kind “{kind}”"), ""))
+}
+
+fn by_target(order: &Order) -> Vec<(TargetId, Vec<Arc<Resource>>)> {
+    let mut groups: Vec<(TargetId, Vec<Arc<Resource>>)> = Vec::new();
+    for (key, resource) in &order.rows {
+        match groups.iter_mut().find(|(target, _)| *target == key.target) {
+            Some((_, rows)) => rows.push(resource.clone()),
+            None => groups.push((key.target, vec![resource.clone()])),
+        }
+    }
+    groups
+}
+
+/// A defect in a task becomes its answer: the row or the target says so, and everything else goes on.
+async fn guarded<T>(task: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| {
+        Err(Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it"))
+    })
+}

@@ -1,0 +1,315 @@
+//! A service is one file: tables saying what to show, and the few functions that fetch and act.
+//!
+//! Invariant: above the tables nobody names a service; `app` and `ui` read the data and never call the functions.
+
+pub mod ec2;
+pub mod executor;
+
+use std::{fmt, sync::Arc};
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::{
+    aws::{Aws, Capture},
+    model::{
+        Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit,
+        filter::Field,
+        resource::Page,
+    },
+};
+
+/// Every service, in tab order. Adding one here is the whole registration.
+pub static ALL: &[&Service] = &[&ec2::EC2];
+
+/// Everything the program knows about one AWS service.
+#[derive(Debug)]
+pub struct Service {
+    /// The word on its tab.
+    pub title: &'static str,
+    /// Its levels; the first is what the tab opens.
+    pub kinds: &'static [&'static Kind],
+}
+
+/// One level of a service: a sort of resource with a list of its own.
+pub struct Kind {
+    /// Its id, as typed in `qd list` and after `:`. Never changes once it is out.
+    pub id: KindId,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// The heading of its list.
+    pub title: &'static str,
+    /// One of it: `instance`.
+    pub noun: &'static str,
+    /// Every fact, in the order of the detail view; lists show those that have a place in them.
+    pub columns: &'static [Column],
+    /// Its metrics.
+    pub metrics: &'static [Metric],
+    /// What can be done to it, in menu order.
+    pub actions: &'static [Action],
+    /// The levels below, first the one that `Enter` opens.
+    pub opens: &'static [&'static Kind],
+    /// The resource's ARN in this account (`None` until known) and region.
+    pub arn: fn(&Resource, account: &str, &Target) -> String,
+    /// What is wrong with it at this moment.
+    pub findings: fn(&Resource, Timestamp) -> Vec<Finding>,
+    /// True while it is between two states and worth asking about every few seconds.
+    pub moving: fn(&Resource) -> bool,
+    /// Sends pages of rows until the inventory in scope is complete; gives back what could not be had beside the rows.
+    pub list: fn(Aws, Scope, Pages) -> Answer<Vec<Problem>>,
+    /// Makes the call that describes this one resource, with the capture laid over it.
+    pub describe: fn(Aws, Arc<Resource>, Capture) -> Answer<()>,
+}
+
+/// What a call gives back in the end.
+pub type Answer<T> = BoxFuture<'static, Result<T, Problem>>;
+
+/// Where listed pages go. Bounded, so that a slow reader slows the lister instead of filling memory.
+pub type Pages = mpsc::Sender<Page>;
+
+/// How much of a kind to list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scope {
+    /// The whole account and region.
+    All,
+    /// Only these ids; ids that no longer exist are simply absent from the answer.
+    Ids(Vec<Text>),
+    /// What belongs to this parent.
+    Within(Arc<Resource>),
+}
+
+/// Where a column appears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In lists; the lower the number the longer it survives on a narrow screen.
+    Row(u8),
+    /// In wide lists.
+    Wide,
+    /// In the detail view only.
+    Detail,
+}
+
+/// One fact about a resource.
+#[derive(Debug)]
+pub struct Column {
+    /// Its id in filters, exports and configuration.
+    pub id: &'static str,
+    /// Its heading and its label in the detail view.
+    pub title: &'static str,
+    /// Cells it takes in a list.
+    pub width: u16,
+    /// Where it appears.
+    pub place: Place,
+}
+
+/// The id of the column that holds AWS's own state of the resource; every kind has one.
+pub const STATE: &str = "state";
+
+/// Where a metric appears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// As a column of lists with a sparkline of this many cells; the number ranks it among the columns on a narrow screen.
+    Row(u8, u16),
+    /// As a column of wide lists.
+    Wide(u16),
+    /// Only in the chart panel.
+    Chart,
+}
+
+/// A dimension of a CloudWatch metric and where its value comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Dimension {
+    /// CloudWatch's name: `InstanceId`.
+    pub name: &'static str,
+    /// What of the resource is its value.
+    pub from: From,
+}
+
+/// What of a resource a dimension's value is.
+#[derive(Debug, Clone, Copy)]
+pub enum From {
+    /// Its id.
+    Id,
+    /// Its name.
+    Name,
+    /// The words of this column.
+    Column(&'static str),
+    /// The value of this tag.
+    Tag(&'static str),
+}
+
+/// A CloudWatch metric of a kind.
+pub struct Metric {
+    /// Its id in exports and configuration.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// CloudWatch namespace: `AWS/EC2`.
+    pub namespace: &'static str,
+    /// CloudWatch metric name.
+    pub name: &'static str,
+    /// The statistic asked for.
+    pub stat: Stat,
+    /// Seconds from one point to the next as published.
+    pub period: i64,
+    /// Seconds after the end of a period until CloudWatch has its point, as a rule.
+    pub delay: i64,
+    /// What the drawn number counts. `PerSecond` units divide the sum of a period by its length.
+    pub unit: Unit,
+    /// The exact set of dimensions it is published with.
+    pub dimensions: &'static [Dimension],
+    /// Where it appears.
+    pub shown: Shown,
+    /// Whether this resource publishes it at all.
+    pub published: fn(&Resource) -> bool,
+    /// The value from which it is a concern, in the drawn unit.
+    pub bad_above: Option<f64>,
+}
+
+/// How much an action can hurt; decides how it is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Nothing is interrupted: `y` or Enter.
+    Harmless,
+    /// Somebody may notice: `y`, the default is No.
+    Disruptive,
+    /// Something is lost for good: the name (or the count) is typed.
+    Destructive,
+}
+
+/// One thing an action will bring about, as the plan tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consequence {
+    /// How grave.
+    pub severity: crate::model::Severity,
+    /// What will happen, one sentence.
+    pub text: Text,
+}
+
+/// How far a resource has come on its way to where an action sends it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// There.
+    Settled,
+    /// On its way.
+    Moving,
+    /// It will not get there: the reason.
+    Astray(Text),
+}
+
+/// The outcome for one row of a batch.
+pub type Outcomes = Vec<(Text, Result<Text, Problem>)>;
+
+/// Something a user may do to resources of a kind.
+pub struct Action {
+    /// Its id and verb: `stop`.
+    pub id: &'static str,
+    /// The sentence in the menu.
+    pub title: &'static str,
+    /// Its key inside the menu.
+    pub key: char,
+    /// How much it can hurt.
+    pub risk: Risk,
+    /// `Ok` when this resource can take it; otherwise the reason why not.
+    pub offered: fn(&Resource) -> Result<(), &'static str>,
+    /// What it will bring about for this resource, from what is known already.
+    pub consequences: fn(&Resource) -> Vec<Consequence>,
+    /// Asks AWS, without changing anything, whether it would be allowed; gives notes for the plan. `None` where AWS has no such call.
+    pub probe: Option<fn(Aws, Vec<Arc<Resource>>) -> Answer<Vec<Consequence>>>,
+    /// Whether the resource, as listed after the call, is where the action sends it. `None`: it is gone from the list.
+    pub progress: fn(Option<&Resource>) -> Progress,
+    /// The most ids one call takes.
+    pub batch: usize,
+    /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
+    /// Private to the executor by convention and by test.
+    pub run: fn(Aws, Vec<Arc<Resource>>) -> Answer<Outcomes>,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kind({})", self.id)
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl fmt::Debug for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metric({})", self.id)
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Action({})", self.id)
+    }
+}
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Kind {
+    /// Position of the column with this id.
+    pub fn column(&self, id: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.id == id)
+    }
+
+    /// The cell of the column with this id; [`Cell::None`] where the kind has no such column.
+    pub fn cell<'a>(&self, row: &'a Resource, id: &str) -> &'a Cell {
+        self.column(id).and_then(|at| row.cells.get(at)).unwrap_or(&Cell::None)
+    }
+
+    /// Where a filter's word before the colon looks.
+    pub fn field(&self, name: &str) -> Option<Field> {
+        match name {
+            "id" => Some(Field::Id),
+            "name" => Some(Field::Name),
+            "profile" => Some(Field::Profile),
+            "account" => Some(Field::Account),
+            "region" => Some(Field::Region),
+            _ => self.column(name).map(Field::Column),
+        }
+    }
+
+    /// The action with this id.
+    pub fn action(&self, id: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+}
+
+impl Metric {
+    /// The dimensions with this resource's values; `None` when one is missing, so that no wrong series is ever asked for.
+    pub fn dimensions(&self, kind: &Kind, row: &Resource) -> Option<Vec<(&'static str, Text)>> {
+        self.dimensions.iter().map(|dimension| Some((dimension.name, dimension.from.value(kind, row)?))).collect()
+    }
+}
+
+impl From {
+    fn value(self, kind: &Kind, row: &Resource) -> Option<Text> {
+        let value = match self {
+            Self::Id => row.id.clone(),
+            Self::Name => row.name.clone(),
+            Self::Column(id) => Text::new(&kind.cell(row, id).words()),
+            Self::Tag(key) => row.tag(key)?.clone(),
+        };
+        (!value.is_empty()).then_some(value)
+    }
+}
+
+/// Every kind of every service, in order.
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    ALL.iter().flat_map(|service| service.kinds.iter().copied())
+}
+
+/// The kind with this id or alias.
+pub fn kind(word: &str) -> Option<&'static Kind> {
+    kinds().find(|kind| kind.id.0 == word || kind.aliases.contains(&word))
+}

@@ -1,0 +1,251 @@
+//! What can be done to instances, what that brings about, and how to see that it has happened.
+
+use std::sync::Arc;
+
+use aws_sdk_ec2::{config::Builder, types::InstanceAttributeName};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
+
+use super::{Col, calls::client};
+use crate::{
+    aws::{Aws, problem::problem},
+    model::{Cell, Problem, ProblemKind, Resource, Severity, Text},
+    service::{Action, Answer, Consequence, Outcomes, Progress, Risk},
+};
+
+/// Ids in one call. AWS takes up to 1,000; one bad id fails the call, and a small call is cheap to split.
+const BATCH: usize = 50;
+/// Above this many rows protection is not asked about beforehand: one call a row would drain the quota others need too.
+const PROBED: usize = 20;
+
+/// Start, stop, reboot, terminate; in menu order.
+pub(super) static ACTIONS: &[Action] = &[
+    Action {
+        id: "start",
+        title: "start",
+        key: 's',
+        risk: Risk::Harmless,
+        offered: |row| in_state(row, &["stopped"]),
+        consequences: |row| notes(row, &[start_costs, owned_by_group_start]),
+        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Start, None))),
+        progress: |row| reached(row, "running", &["pending", "stopped"]),
+        batch: BATCH,
+        run: |aws, rows| call(aws, rows, Call::Start),
+    },
+    Action {
+        id: "stop",
+        title: "stop",
+        key: 'S',
+        risk: Risk::Disruptive,
+        offered: |row| in_state(row, &["running", "pending"]).and_then(|()| stoppable(row)),
+        consequences: |row| notes(row, &[replaced_when_stopped, spot_stop, public_address_lost, instance_store]),
+        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Stop, Some(InstanceAttributeName::DisableApiStop)))),
+        progress: |row| reached(row, "stopped", &["stopping", "running", "pending"]),
+        batch: BATCH,
+        run: |aws, rows| call(aws, rows, Call::Stop),
+    },
+    Action {
+        id: "reboot",
+        title: "reboot",
+        key: 'r',
+        risk: Risk::Disruptive,
+        offered: |row| in_state(row, &["running"]),
+        consequences: |row| notes(row, &[reboot_note]),
+        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Reboot, None))),
+        progress: |row| reached(row, "running", &[]),
+        batch: BATCH,
+        run: |aws, rows| call(aws, rows, Call::Reboot),
+    },
+    Action {
+        id: "terminate",
+        title: "terminate",
+        key: 'T',
+        risk: Risk::Destructive,
+        offered: |row| in_state(row, &["running", "pending", "stopping", "stopped"]),
+        consequences: |row| notes(row, &[replaced_when_stopped, volumes_lost, public_address_lost, instance_store]),
+        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
+        progress: gone,
+        batch: BATCH,
+        run: |aws, rows| call(aws, rows, Call::Terminate),
+    },
+];
+
+/// The write operations of EC2 that this program makes; nothing else does.
+#[derive(Debug, Clone, Copy)]
+enum Call {
+    Start,
+    Stop,
+    Reboot,
+    Terminate,
+}
+
+/// Whether a call is to be carried out or only checked for permission.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mode {
+    Real,
+    DryRun,
+}
+
+fn words(row: &Resource, at: Col) -> &str {
+    match &row.cells[at as usize] {
+        Cell::Text(text) | Cell::State(_, text) => text.as_str(),
+        _ => "",
+    }
+}
+
+fn in_state(row: &Resource, states: &[&str]) -> Result<(), &'static str> {
+    match words(row, Col::State) {
+        state if states.contains(&state) => Ok(()),
+        "running" => Err("it is running"),
+        "stopped" => Err("it is stopped"),
+        "pending" => Err("it is still starting"),
+        "stopping" => Err("it is already stopping"),
+        "shutting-down" => Err("it is being terminated"),
+        "terminated" => Err("it is terminated"),
+        _ => Err("its state is not known"),
+    }
+}
+
+/// EC2 User Guide, "Stop and start": an instance with an instance-store root volume cannot be stopped.
+fn stoppable(row: &Resource) -> Result<(), &'static str> {
+    if words(row, Col::RootDevice) == "instance-store" { Err("its root volume is instance store: it cannot stop, only terminate") } else { Ok(()) }
+}
+
+fn notes(row: &Resource, rules: &[fn(&Resource) -> Option<Consequence>]) -> Vec<Consequence> {
+    rules.iter().filter_map(|rule| rule(row)).collect()
+}
+
+fn note(severity: Severity, text: &str) -> Option<Consequence> {
+    Some(Consequence { severity, text: Text::new(text) })
+}
+
+fn start_costs(row: &Resource) -> Option<Consequence> {
+    (words(row, Col::Lifecycle) == "spot").then_some(()).and_then(|()| note(Severity::Notice, "a spot instance starts only when AWS has room at its price"))
+}
+
+fn owned_by_group_start(row: &Resource) -> Option<Consequence> {
+    let group = row.tag("aws:autoscaling:groupName")?;
+    note(Severity::Notice, &format!("Auto Scaling group {group} may terminate it again: a stopped member counts as unhealthy"))
+}
+
+/// Auto Scaling User Guide, "Health checks": any state but running is unhealthy, and an unhealthy member is replaced.
+fn replaced_when_stopped(row: &Resource) -> Option<Consequence> {
+    if let Some(group) = row.tag("aws:autoscaling:groupName") {
+        let text = format!("Auto Scaling group {group} will terminate it and launch another: put it into standby there to keep it");
+        return note(Severity::Warning, &text);
+    }
+    let owner = words(row, Col::Owner);
+    let acts = ["EKS", "Karpenter", "EMR", "Beanstalk", "Batch", "ECS"].iter().any(|name| owner.starts_with(name)) || owner.contains("(managed)");
+    let severity = if acts { Severity::Warning } else { Severity::Notice };
+    (!owner.is_empty()).then_some(()).and_then(|()| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
+}
+
+/// EC2 User Guide, "Stop Spot Instances": only an instance of a persistent request can be stopped by its owner.
+fn spot_stop(row: &Resource) -> Option<Consequence> {
+    (words(row, Col::Lifecycle) == "spot").then_some(()).and_then(|()| note(Severity::Warning, "spot: only a persistent request can stop; a one-time request refuses"))
+}
+
+/// EC2 User Guide, "Instance IP addressing": the public address is released at a stop unless it is an Elastic IP address.
+fn public_address_lost(row: &Resource) -> Option<Consequence> {
+    let address = words(row, Col::PublicIp);
+    (!address.is_empty()).then_some(()).and_then(|()| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
+}
+
+fn instance_store(row: &Resource) -> Option<Consequence> {
+    (words(row, Col::RootDevice) == "instance-store").then_some(()).and_then(|()| note(Severity::Critical, "its root volume is instance store: all data on it is lost"))
+}
+
+fn volumes_lost(row: &Resource) -> Option<Consequence> {
+    let lost = words(row, Col::Volumes).split(", ").filter(|volume| volume.ends_with("(deleted on termination)")).count();
+    let plural = if lost == 1 { "volume is" } else { "volumes are" };
+    (lost > 0).then_some(()).and_then(|()| note(Severity::Critical, &format!("{lost} {plural} deleted with all data")))
+}
+
+/// EC2 User Guide, "Reboot": keeps host, addresses and volumes; forced when the guest does not shut down within minutes.
+fn reboot_note(_: &Resource) -> Option<Consequence> {
+    note(Severity::Notice, "it keeps its addresses and data; EC2 shows no state for it, and forces it after a few minutes")
+}
+
+fn reached(row: Option<&Resource>, goal: &str, between: &[&str]) -> Progress {
+    match row.map(|row| (row, words(row, Col::State))) {
+        Some((_, state)) if state == goal => Progress::Settled,
+        Some((_, state)) if between.contains(&state) => Progress::Moving,
+        Some((row, state)) => Progress::Astray(Text::new(&format!("it is {state}: {}", words(row, Col::Reason)))),
+        None => Progress::Astray(Text::new("it is gone from the list")),
+    }
+}
+
+fn gone(row: Option<&Resource>) -> Progress {
+    match row.map(|row| words(row, Col::State)) {
+        None | Some("terminated") => Progress::Settled,
+        Some(_) => Progress::Moving,
+    }
+}
+
+fn ids(rows: &[Arc<Resource>]) -> Vec<String> {
+    rows.iter().map(|row| row.id.as_str().to_owned()).collect()
+}
+
+fn call(aws: Aws, rows: Vec<Arc<Resource>>, call: Call) -> Answer<Outcomes> {
+    Box::pin(async move {
+        send(&aws, ids(&rows), call, Mode::Real).await?;
+        Ok(rows.iter().map(|row| (row.id.clone(), Ok(Text::default()))).collect())
+    })
+}
+
+/// One write, once: retries are off, because after a lost answer only the state tells whether it was done.
+async fn send(aws: &Aws, ids: Vec<String>, call: Call, mode: Mode) -> Result<(), Problem> {
+    let ec2 = aws.client(client);
+    let once = || Builder::new().retry_config(RetryConfig::disabled());
+    let dry = mode == Mode::DryRun;
+    macro_rules! write {
+        ($operation:ident) => {
+            settle(ec2.$operation().set_instance_ids(Some(ids)).dry_run(dry).customize().config_override(once()).send().await, aws)
+        };
+    }
+    match call {
+        Call::Start => write!(start_instances),
+        Call::Stop => write!(stop_instances),
+        Call::Reboot => write!(reboot_instances),
+        Call::Terminate => write!(terminate_instances),
+    }
+}
+
+/// A dry run that is allowed comes back as the error `DryRunOperation` (EC2 API Reference, `DryRun`).
+fn settle<O, E>(answer: Result<O, SdkError<E, aws_smithy_runtime_api::http::Response>>, aws: &Aws) -> Result<(), Problem>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match answer {
+        Ok(_) => Ok(()),
+        Err(error) if error.code() == Some("DryRunOperation") => Ok(()),
+        Err(error) => Err(problem(error, aws.target())),
+    }
+}
+
+/// Asks whether the caller may do it, and which instances are protected against it.
+async fn probe(aws: Aws, rows: Vec<Arc<Resource>>, call: Call, protection: Option<InstanceAttributeName>) -> Result<Vec<Consequence>, Problem> {
+    send(&aws, ids(&rows), call, Mode::DryRun).await?;
+    let Some(attribute) = protection else { return Ok(Vec::new()) };
+    if rows.len() > PROBED {
+        return Ok(note(Severity::Notice, &format!("protection is not checked beforehand for more than {PROBED} instances")).into_iter().collect());
+    }
+    let mut notes = Vec::new();
+    for row in &rows {
+        if protected(&aws, row, &attribute).await? {
+            notes.extend(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name)));
+        }
+    }
+    Ok(notes)
+}
+
+/// Not being allowed to look is no reason to refuse the plan: AWS decides at the call.
+async fn protected(aws: &Aws, row: &Resource, attribute: &InstanceAttributeName) -> Result<bool, Problem> {
+    let call = aws.client(client).describe_instance_attribute().instance_id(row.id.as_str()).attribute(attribute.clone());
+    let answer = match call.send().await.map_err(|error| problem(error, aws.target())) {
+        Err(problem) if problem.kind == ProblemKind::Denied => return Ok(false),
+        answer => answer?,
+    };
+    let flags = [answer.disable_api_termination(), answer.disable_api_stop()];
+    Ok(flags.into_iter().flatten().any(|flag| flag.value() == Some(true)))
+}

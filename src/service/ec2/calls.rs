@@ -1,0 +1,102 @@
+//! The calls that list and describe instances.
+
+use std::sync::Arc;
+
+use aws_sdk_ec2::{
+    Client,
+    config::Builder,
+    types::{Filter, Reservation},
+};
+
+use super::row;
+use crate::{
+    aws::{Aws, Capture, problem::problem},
+    model::{Interner, Problem, ProblemKind, Resource, Text, resource::Page},
+    service::{Pages, Scope},
+};
+
+/// Instances on a page: the most that DescribeInstances gives (EC2 API Reference, `MaxResults`: 5 to 1000).
+const PAGE: i32 = 1_000;
+/// Ids in one question: the most that DescribeInstanceStatus takes (EC2 API Reference, `InstanceIds`: at most 100).
+const IDS: usize = 100;
+
+/// The client, with retries budgeted for this target alone.
+pub(super) fn client(aws: &Aws) -> Client {
+    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("ec2")).build())
+}
+
+/// Lists instances and, at the same time, their checks: rows need not wait for the second, and live without it.
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+    match scope {
+        Scope::All | Scope::Within(_) => both(&aws, &[], &pages).await,
+        Scope::Ids(ids) => {
+            let mut beside = Vec::new();
+            for ids in ids.chunks(IDS) {
+                beside.extend(both(&aws, ids, &pages).await?);
+            }
+            Ok(beside)
+        }
+    }
+}
+
+/// All instances, or these.
+async fn both(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Problem>, Problem> {
+    let (instances, checks) = futures::join!(instances(aws, ids, pages), checks(aws, ids, pages));
+    instances?;
+    Ok(checks.err().into_iter().filter(|problem| problem.kind != ProblemKind::NotFound).collect())
+}
+
+/// A filter, not a list of ids: an id that is gone is then absent from the answer instead of failing it.
+fn by_id(ids: &[Text]) -> Option<Vec<Filter>> {
+    let values = ids.iter().map(|id| id.as_str().to_owned()).collect();
+    (!ids.is_empty()).then(|| vec![Filter::builder().name("instance-id").set_values(Some(values)).build()])
+}
+
+async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
+    let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(by_id(ids));
+    let mut answers = call.into_paginator().send();
+    let mut shared = Interner::default();
+    while let Some(answer) = answers.next().await {
+        let answer = answer.map_err(|error| problem(error, aws.target()))?;
+        let rows = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
+        send(pages, Page { rows, overlays: Vec::new() }).await?;
+    }
+    Ok(())
+}
+
+/// A reservation holds every instance of one launch: 1 or 500.
+fn rows(reservation: &Reservation, shared: &mut Interner) -> Vec<Resource> {
+    let belongs = (reservation.owner_id(), reservation.reservation_id());
+    reservation.instances().iter().filter_map(|instance| row::row(instance, belongs, shared)).collect()
+}
+
+/// Checks and events. In a sweep only running instances have them; of single instances every one is asked for,
+/// so that the checks of one that has just stopped are cleared. Ids and `MaxResults` exclude each other.
+async fn checks(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
+    let call = aws.client(client).describe_instance_status();
+    let call = match ids {
+        [] => call.max_results(PAGE),
+        ids => call.set_instance_ids(Some(ids.iter().map(|id| id.as_str().to_owned()).collect())).include_all_instances(true),
+    };
+    let mut answers = call.into_paginator().send();
+    let mut shared = Interner::default();
+    while let Some(answer) = answers.next().await {
+        let answer = answer.map_err(|error| problem(error, aws.target()))?;
+        let overlays = answer.instance_statuses().iter().filter_map(|status| row::overlay(status, &mut shared)).collect();
+        send(pages, Page { rows: Vec::new(), overlays }).await?;
+    }
+    Ok(())
+}
+
+/// Fails only when nobody listens any more: the listing was superseded.
+async fn send(pages: &Pages, page: Page) -> Result<(), Problem> {
+    let gone = |_| Problem::new(ProblemKind::Policy, "the listing was superseded", "");
+    pages.send(page).await.map_err(gone)
+}
+
+/// Describes one instance so that the capture sees the answer.
+pub(super) async fn describe(aws: Aws, instance: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
+    let call = aws.client(client).describe_instances().instance_ids(instance.id.as_str());
+    let answer = call.customize().interceptor(capture).send().await;
+    answer.map(drop).map_err(|error| problem(error, aws.target()))
+}

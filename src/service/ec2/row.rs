@@ -1,0 +1,218 @@
+//! An SDK instance becomes a packed row.
+
+use aws_sdk_ec2::{
+    primitives::DateTime,
+    types::{
+        EbsStatusSummary, Instance, InstanceStateName, InstanceStatus, InstanceStatusSummary, InstanceStatusEvent, SummaryStatus, Tag,
+    },
+};
+
+use super::{Col, WIDTH};
+use crate::model::{Cell, Health, Interner, Resource, Text, resource::Overlay};
+
+/// The cells of a row, filled by position.
+struct Cells(Vec<Cell>);
+
+impl Cells {
+    fn set(&mut self, at: Col, cell: Cell) -> &mut Self {
+        self.0[at as usize] = cell;
+        self
+    }
+
+    fn text(&mut self, at: Col, words: Option<Text>) -> &mut Self {
+        self.set(at, Cell::text(words))
+    }
+}
+
+/// Makes a row of an instance. `owner` is the reservation's account, `reservation` its id.
+/// Values that a fleet repeats are shared through `shared`. `None` for an instance without an id, which AWS never sends.
+pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>), shared: &mut Interner) -> Option<Resource> {
+    let id = Text::new(instance.instance_id()?);
+    let tags = tags(instance.tags(), shared);
+    let mut cells = Cells(vec![Cell::None; WIDTH]);
+    standing(&mut cells, instance, shared);
+    machine(&mut cells, instance, shared);
+    network(&mut cells, instance, shared);
+    storage(&mut cells, instance, shared);
+    belonging(&mut cells, instance, &tags, shared);
+    let (owner, reservation) = reservation;
+    cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(Text::new));
+    let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
+    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.0.into_boxed_slice(), tags })
+}
+
+fn tags(tags: &[Tag], shared: &mut Interner) -> Box<[(Text, Text)]> {
+    tags.iter().filter_map(|tag| Some((shared.text(tag.key()?), shared.text(tag.value().unwrap_or_default())))).collect()
+}
+
+fn standing(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
+    let state = instance.state().and_then(|state| state.name());
+    let reason = instance.state_reason();
+    let transition = instance.state_transition_reason();
+    let why = reason.and_then(|reason| reason.message()).or(transition).filter(|why| !why.is_empty());
+    cells
+        .set(Col::State, state.map_or(Cell::State(Health::Unknown, shared.text("unknown")), |state| state_cell(state, shared)))
+        .text(Col::Reason, transition.filter(|why| why.contains('(')).or(why).map(|why| shared.text(why)))
+        .text(Col::ReasonCode, reason.and_then(|reason| reason.code()).map(|code| shared.text(code)))
+        .set(Col::Launched, instance.launch_time().map_or(Cell::None, time));
+}
+
+fn state_cell(state: &InstanceStateName, shared: &mut Interner) -> Cell {
+    let health = match state {
+        InstanceStateName::Running => Health::Ok,
+        InstanceStateName::Pending | InstanceStateName::Stopping | InstanceStateName::ShuttingDown => Health::Busy,
+        InstanceStateName::Stopped | InstanceStateName::Terminated => Health::Off,
+        _ => Health::Unknown,
+    };
+    Cell::State(health, shared.text(state.as_str()))
+}
+
+fn machine(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
+    let placement = instance.placement();
+    let vcpus = instance.cpu_options().and_then(|cpu| Some(i64::from(cpu.core_count()?) * i64::from(cpu.threads_per_core()?)));
+    let platform = instance.platform_details().or_else(|| instance.platform().map(|platform| platform.as_str()));
+    cells
+        .text(Col::Type, instance.instance_type().map(|kind| shared.text(kind.as_str())))
+        .text(Col::Zone, placement.and_then(|place| place.availability_zone()).map(|zone| shared.text(zone)))
+        .text(Col::Tenancy, placement.and_then(|place| place.tenancy()).map(|tenancy| shared.text(tenancy.as_str())))
+        .text(Col::Placement, placement.and_then(|place| place.group_name()).map(|group| shared.text(group)))
+        .text(Col::Platform, platform.map(|platform| shared.text(platform)))
+        .text(Col::Architecture, instance.architecture().map(|architecture| shared.text(architecture.as_str())))
+        .text(Col::Image, instance.image_id().map(|image| shared.text(image)))
+        .text(Col::KeyName, instance.key_name().map(|key| shared.text(key)))
+        .set(Col::Vcpus, vcpus.map_or(Cell::None, Cell::Count))
+        .text(Col::Lifecycle, Some(shared.text(instance.instance_lifecycle().map_or("on-demand", |cycle| cycle.as_str()))))
+        .text(Col::SpotRequest, instance.spot_instance_request_id().map(Text::new))
+        .text(Col::Monitoring, instance.monitoring().and_then(|own| own.state()).map(|state| shared.text(state.as_str())))
+        .text(Col::MetadataTokens, instance.metadata_options().and_then(|own| own.http_tokens()).map(|own| shared.text(own.as_str())))
+        .set(Col::Hibernation, instance.hibernation_options().and_then(|own| own.configured()).map_or(Cell::None, Cell::Flag));
+}
+
+fn network(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
+    let groups = instance.security_groups().iter().map(|group| label(group.group_name(), group.group_id()));
+    let interfaces = instance.network_interfaces().iter().filter_map(|own| own.network_interface_id().map(str::to_owned));
+    let ipv6 = instance.network_interfaces().iter().flat_map(|own| own.ipv6_addresses()).filter_map(|own| own.ipv6_address().map(str::to_owned));
+    cells
+        .text(Col::PrivateIp, instance.private_ip_address().map(Text::new))
+        .text(Col::PublicIp, instance.public_ip_address().map(Text::new))
+        .text(Col::PrivateDns, instance.private_dns_name().map(Text::new))
+        .text(Col::PublicDns, instance.public_dns_name().map(Text::new))
+        .text(Col::Ipv6, joined(ipv6).map(|list| Text::new(&list)))
+        .text(Col::Vpc, instance.vpc_id().map(|vpc| shared.text(vpc)))
+        .text(Col::Subnet, instance.subnet_id().map(|subnet| shared.text(subnet)))
+        .text(Col::SecurityGroups, joined(groups).map(|list| shared.text(&list)))
+        .text(Col::Interfaces, joined(interfaces).map(|list| Text::new(&list)));
+}
+
+fn storage(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
+    let volumes = instance.block_device_mappings().iter().filter_map(|device| {
+        let ebs = device.ebs()?;
+        let fate = if ebs.delete_on_termination() == Some(true) { "deleted on termination" } else { "kept" };
+        Some(format!("{} {} ({fate})", device.device_name().unwrap_or("?"), ebs.volume_id().unwrap_or("?")))
+    });
+    cells
+        .text(Col::RootDevice, instance.root_device_type().map(|kind| shared.text(kind.as_str())))
+        .text(Col::Volumes, joined(volumes).map(|list| Text::new(&list)));
+}
+
+fn belonging(cells: &mut Cells, instance: &Instance, tags: &[(Text, Text)], shared: &mut Interner) {
+    let profile = instance.iam_instance_profile().and_then(|profile| profile.arn());
+    let managed = instance.operator().filter(|operator| operator.managed() == Some(true)).and_then(|operator| operator.principal());
+    let owner = managed.map(|principal| format!("{principal} (managed)")).or_else(|| owner(tags));
+    cells
+        .text(Col::Profile, profile.map(|arn| shared.text(arn.rsplit('/').next().unwrap_or(arn))))
+        .text(Col::Owner, owner.map(|owner| shared.text(&owner)));
+}
+
+/// Tags by which AWS's services mark the instances they own, most specific first, and what they are called.
+/// Sources: the tagging chapters of EKS, EMR, Elastic Beanstalk, ECS, Batch, Auto Scaling and CloudFormation; Karpenter's documentation.
+const OWNERS: &[(&str, &str)] = &[
+    ("eks:nodegroup-name", "EKS node group"),
+    ("karpenter.sh/nodepool", "Karpenter node pool"),
+    ("aws:elasticmapreduce:job-flow-id", "EMR cluster"),
+    ("elasticbeanstalk:environment-name", "Beanstalk environment"),
+    ("elasticbeanstalk:environment-id", "Beanstalk environment"),
+    ("AWSBatchServiceTag", "Batch"),
+    ("aws:autoscaling:groupName", "Auto Scaling group"),
+    ("AmazonECSManaged", "ECS capacity provider"),
+    ("eks:cluster-name", "EKS cluster"),
+    ("aws:cloudformation:stack-name", "CloudFormation stack"),
+];
+
+fn owner(tags: &[(Text, Text)]) -> Option<String> {
+    OWNERS.iter().find_map(|(key, title)| {
+        let (_, value) = tags.iter().find(|(name, _)| name.as_str() == *key)?;
+        let plain = value.is_empty() || matches!(value.as_str(), "true" | "batch");
+        Some(if plain { (*title).to_owned() } else { format!("{title} {value}") })
+    })
+}
+
+fn label(name: Option<&str>, id: Option<&str>) -> String {
+    match (name, id) {
+        (Some(name), Some(id)) => format!("{name} ({id})"),
+        (one, other) => one.or(other).unwrap_or("?").to_owned(),
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
+    let list = parts.collect::<Vec<_>>().join(", ");
+    (!list.is_empty()).then_some(list)
+}
+
+fn time(at: &DateTime) -> Cell {
+    Cell::Time(at.secs())
+}
+
+/// The checks and events of an instance, to lay over its row.
+pub(super) fn overlay(status: &InstanceStatus, shared: &mut Interner) -> Option<Overlay> {
+    let id = Text::new(status.instance_id()?);
+    let checks = [
+        status.system_status().and_then(InstanceStatusSummary::status),
+        status.instance_status().and_then(InstanceStatusSummary::status),
+        status.attached_ebs_status().and_then(EbsStatusSummary::status),
+    ];
+    let words = checks.map(|check| check.map_or(Cell::None, |check| check_cell(check, shared)));
+    let event = status.events().iter().filter(|event| !past(event)).min_by_key(|event| event.not_before().map(DateTime::secs));
+    let code = event.and_then(|event| event.code()).map(|code| shared.text(code.as_str()));
+    let at = event.and_then(|event| event.not_before()).map_or(Cell::None, time);
+    let [system, instance, ebs] = words;
+    let cells = [
+        (Col::Checks, summary(&checks, shared)),
+        (Col::SystemCheck, system),
+        (Col::InstanceCheck, instance),
+        (Col::EbsCheck, ebs),
+        (Col::Event, Cell::text(code)),
+        (Col::EventAt, at),
+    ];
+    Some(Overlay { id, cells: cells.into_iter().map(|(at, cell)| (at as usize, cell)).collect() })
+}
+
+/// AWS keeps an event in the list for a while after it is over and says so at the head of its description.
+fn past(event: &InstanceStatusEvent) -> bool {
+    let words = event.description().unwrap_or_default();
+    words.starts_with("[Completed]") || words.starts_with("[Canceled]")
+}
+
+fn check_cell(check: &SummaryStatus, shared: &mut Interner) -> Cell {
+    let health = match check {
+        SummaryStatus::Ok => Health::Ok,
+        SummaryStatus::Impaired => Health::Bad,
+        SummaryStatus::Initializing => Health::Busy,
+        _ => Health::Unknown,
+    };
+    Cell::State(health, shared.text(check.as_str()))
+}
+
+fn summary(checks: &[Option<&SummaryStatus>], shared: &mut Interner) -> Cell {
+    let known: Vec<_> = checks.iter().flatten().filter(|check| !matches!(check, SummaryStatus::NotApplicable)).collect();
+    let passed = known.iter().filter(|check| matches!(check, SummaryStatus::Ok)).count();
+    let any = |wanted: &SummaryStatus| known.iter().any(|check| **check == wanted);
+    let words = format!("{passed}/{}", known.len());
+    match () {
+        () if known.is_empty() => Cell::None,
+        () if any(&SummaryStatus::Impaired) => Cell::State(Health::Bad, shared.text(&words)),
+        () if any(&SummaryStatus::Initializing) => Cell::State(Health::Busy, shared.text("init")),
+        () if passed == known.len() => Cell::State(Health::Ok, shared.text(&words)),
+        () => Cell::State(Health::Unknown, shared.text(&words)),
+    }
+}

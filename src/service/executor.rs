@@ -1,0 +1,75 @@
+//! The one way to a write: every action of every service is carried out here and nowhere else.
+//!
+//! Invariant: in read-only mode nothing is called; what was sent is never sent again.
+
+use std::sync::Arc;
+
+use super::{Action, Kind, Outcomes};
+use crate::{
+    aws::Aws,
+    model::{Problem, ProblemKind, Resource, Text},
+};
+
+/// Whether actions may be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Looking only.
+    ReadOnly,
+    /// Actions run once confirmed.
+    Operator,
+}
+
+/// Carries out an action on rows of one target: a result for every row, in order.
+pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, action: &str, rows: Vec<Arc<Resource>>) -> Outcomes {
+    let action = match permitted(policy, kind, action) {
+        Ok(action) => action,
+        Err(problem) => return all(&rows, &problem),
+    };
+    let (able, unable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| (action.offered)(row).is_ok());
+    let mut outcomes: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
+    for chunk in able.chunks(action.batch.max(1)) {
+        outcomes.extend(attempt(&aws, action, chunk).await);
+    }
+    outcomes
+}
+
+/// The allow-list: an action that the kind does not declare does not exist.
+fn permitted(policy: Policy, kind: &Kind, action: &str) -> Result<&'static Action, Problem> {
+    if policy == Policy::ReadOnly {
+        let hint = "start qd without --read-only to act";
+        return Err(Problem::new(ProblemKind::Policy, "this session is read-only", hint));
+    }
+    kind.action(action).ok_or_else(|| Problem::new(ProblemKind::Policy, format!("{} has no action “{action}”", kind.title), ""))
+}
+
+fn refusal(action: &Action, row: &Resource) -> Problem {
+    let reason = (action.offered)(row).err().unwrap_or_default();
+    Problem::new(ProblemKind::Conflict, format!("cannot {}: {reason}", action.id), "refresh the list and look at its state")
+}
+
+/// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone:
+/// a refused call has done nothing. After a lost answer nothing is sent again.
+async fn attempt(aws: &Aws, action: &'static Action, rows: &[Arc<Resource>]) -> Outcomes {
+    let mut outcomes = Outcomes::new();
+    let mut waiting = vec![rows.to_vec()];
+    while let Some(batch) = waiting.pop() {
+        match (action.run)(aws.clone(), batch.clone()).await {
+            Ok(done) => outcomes.extend(done),
+            Err(problem) if batch.len() > 1 && refused(&problem) => {
+                let (first, second) = batch.split_at(batch.len() / 2);
+                waiting.extend([second.to_vec(), first.to_vec()]);
+            }
+            Err(problem) => outcomes.extend(all(&batch, &problem)),
+        }
+    }
+    outcomes
+}
+
+/// True when AWS said no to the request because of what is in it, so that a part of it may pass.
+fn refused(problem: &Problem) -> bool {
+    problem.code.is_some() && matches!(problem.kind, ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Invalid)
+}
+
+fn all(rows: &[Arc<Resource>], problem: &Problem) -> Outcomes {
+    rows.iter().map(|row| (row.id.clone(), Err::<Text, _>(problem.clone()))).collect()
+}

@@ -1,0 +1,155 @@
+//! The simulated AWS: a fleet that lives, behind the protocols of AWS, so that the demonstration and the tests run the real SDK.
+//!
+//! Invariant: `world` is pure (seed, clock value and calls decide everything); `wire` turns requests into calls on it and answers
+//! into protocol; only the doors (`connector`, `server`) wait. Nothing here is known to any other layer but `runtime`.
+
+mod connector;
+mod faults;
+mod server;
+mod wire;
+pub mod world;
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+pub use self::{
+    faults::{Fault, Faults},
+    server::serve,
+};
+use self::{
+    faults::Hit,
+    wire::{Reply, Request},
+    world::World,
+};
+
+/// Where the simulated AWS takes the time from.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks this function.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// What a simulated AWS is made of.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The number its fleets grow from.
+    pub seed: u64,
+    /// Instances in each account and region.
+    pub instances: usize,
+    /// How long each answer takes.
+    pub latency: Duration,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// Where it takes the time from.
+    pub clock: Clock,
+}
+
+impl Default for Settings {
+    /// 48 instances, no latency, no faults, and a clock that stands still at the epoch: give it one.
+    fn default() -> Self {
+        Self { seed: 7, instances: 48, latency: Duration::ZERO, faults: Faults::default(), clock: Clock::new(|| Timestamp::UNIX_EPOCH) }
+    }
+}
+
+/// A simulated AWS; clones share one world.
+#[derive(Debug, Clone)]
+pub struct Sim(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    latency: Duration,
+    seed: u64,
+    state: Mutex<Inside>,
+}
+
+#[derive(Debug)]
+struct Inside {
+    world: World,
+    faults: Faults,
+    requests: u64,
+    calls: BTreeMap<(String, String), u64>,
+}
+
+/// How an answer goes out.
+#[derive(Debug)]
+enum Delivery {
+    /// After this long, whole.
+    Whole(Duration, Reply),
+    /// After this long, the connection breaks in the middle of it.
+    Cut(Duration, Reply),
+    /// Never.
+    Never,
+}
+
+impl Sim {
+    /// A world that has just been made; its fleets grow when they are first asked about.
+    pub fn new(settings: Settings) -> Self {
+        let Settings { seed, instances, latency, faults, clock } = settings;
+        let inside = Inside { world: World::new(seed, instances), faults, requests: 0, calls: BTreeMap::new() };
+        Self(Arc::new(Inner { clock, latency, seed, state: Mutex::new(inside) }))
+    }
+
+    /// Changes what goes wrong from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.inside().faults = faults;
+    }
+
+    /// What goes wrong at present, in the words it is set with.
+    pub fn faults(&self) -> String {
+        self.inside().faults.to_string()
+    }
+
+    /// How often each operation has been asked for, by service and name; faults included.
+    pub fn calls(&self) -> BTreeMap<(String, String), u64> {
+        self.inside().calls.clone()
+    }
+
+    /// Looks at the world as it is now.
+    pub fn look<T>(&self, look: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let now = self.0.clock.now();
+        look(&mut self.inside().world, now)
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request. Never waits: how long the answer takes is part of it.
+    fn answer(&self, request: &Request) -> Delivery {
+        let now = self.0.clock.now();
+        let mut inside = self.inside();
+        let Inside { world, faults, requests, calls } = &mut *inside;
+        *requests += 1;
+        *calls.entry((request.service.clone(), request.operation.clone())).or_default() += 1;
+        let latency = self.0.latency;
+        match faults.strike(self.0.seed, *requests, request) {
+            None => Delivery::Whole(latency, wire::answer(world, request, now)),
+            Some(Hit::Slow(more)) => Delivery::Whole(latency + more, wire::answer(world, request, now)),
+            Some(Hit::Cut) => Delivery::Cut(latency, wire::answer(world, request, now)),
+            Some(Hit::Hang) => Delivery::Never,
+            Some(Hit::Garbage) => Delivery::Whole(latency, Reply::garbage()),
+            Some(Hit::Error(error)) => Delivery::Whole(latency, wire::refuse(request, &error)),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What goes wrong on purpose, how often, and for whom.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use super::{wire::{Refusal, Request}, world::chance::Chance};
+
+/// How much later a slow answer comes.
+const SLOW: Duration = Duration::from_secs(3);
+
+/// A way to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Too many requests.
+    Throttle,
+    /// The caller lacks the permission.
+    Deny,
+    /// AWS's own failure.
+    Internal,
+    /// The answer takes three seconds longer.
+    Slow,
+    /// The answer never comes.
+    Hang,
+    /// The connection breaks in the middle of the answer.
+    Cut,
+    /// The answer is not AWS's protocol.
+    Garbage,
+    /// The caller's session has ended.
+    Expired,
+}
+
+const NAMES: &[(&str, Fault)] = &[
+    ("throttle", Fault::Throttle),
+    ("deny", Fault::Deny),
+    ("5xx", Fault::Internal),
+    ("slow", Fault::Slow),
+    ("hang", Fault::Hang),
+    ("cut", Fault::Cut),
+    ("garbage", Fault::Garbage),
+    ("expired", Fault::Expired),
+];
+
+/// One fault: how often, and for whom.
+#[derive(Debug, Clone, PartialEq)]
+struct Rule {
+    fault: Fault,
+    /// A service, a region or an account; empty for everybody.
+    only: String,
+    rate: f64,
+}
+
+/// Everything that goes wrong. Written `throttle=0.3,deny@us-east-1=1,slow@ec2=30%`; the first that strikes is the one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Faults(Vec<Rule>);
+
+/// What happens to a request instead of its answer.
+#[derive(Debug)]
+pub(super) enum Hit {
+    Slow(Duration),
+    Hang,
+    Cut,
+    Garbage,
+    Error(Refusal),
+}
+
+impl FromStr for Faults {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let rules = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        rules.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let (what, rate) = text.split_once('=').ok_or_else(|| format!("`{text}` has no rate; write it like throttle=0.3 (kinds: {})", names()))?;
+        let (name, only) = what.split_once('@').unwrap_or((what, ""));
+        let fault = NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault);
+        let fault = fault.ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?;
+        Ok(Self { fault, only: only.to_owned(), rate: share(rate)? })
+    }
+}
+
+/// A rate from 0 to 1, or with a percent sign from 0 to 100.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, scale) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
+    let rate = number.parse::<f64>().ok().map(|number| number / scale).filter(|rate| (0.0..=1.0).contains(rate));
+    rate.ok_or_else(|| format!("`{text}` is no rate; write 0.3 or 30%"))
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |fault| NAMES.iter().find(|(_, known)| *known == fault).map_or("", |(name, _)| name);
+        for (at, Rule { fault, only, rate }) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let only = if only.is_empty() { String::new() } else { format!("@{only}") };
+            write!(f, "{comma}{}{only}={rate}", name(*fault))?;
+        }
+        Ok(())
+    }
+}
+
+impl Faults {
+    /// What happens to the request with this number; the same number, the same fate.
+    pub(super) fn strike(&self, seed: u64, number: u64, request: &Request) -> Option<Hit> {
+        let chance = Chance::new(seed).of("fault").at(number);
+        let struck = self.0.iter().enumerate().find(|(at, rule)| rule.concerns(request) && chance.at(*at as u64).unit() < rule.rate);
+        struck.map(|(_, rule)| rule.fault.hit(request))
+    }
+}
+
+impl Rule {
+    fn concerns(&self, request: &Request) -> bool {
+        self.only.is_empty() || [&request.service, &request.region, &request.account].contains(&&self.only)
+    }
+}
+
+impl Fault {
+    fn hit(self, request: &Request) -> Hit {
+        match self {
+            Self::Slow => Hit::Slow(SLOW),
+            Self::Hang => Hit::Hang,
+            Self::Cut => Hit::Cut,
+            Self::Garbage => Hit::Garbage,
+            Self::Throttle => Hit::Error(throttled(request)),
+            Self::Deny => Hit::Error(denied(request)),
+            Self::Expired => Hit::Error(expired(request)),
+            Self::Internal => Hit::Error(internal(request)),
+        }
+    }
+}
+
+/// Codes as each service documents them under "Common Errors" and, for EC2, "Error codes".
+fn throttled(request: &Request) -> Refusal {
+    match request.service.as_str() {
+        "ec2" => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        _ => Refusal::new(400, "Throttling", "Rate exceeded"),
+    }
+}
+
+fn denied(request: &Request) -> Refusal {
+    let caller = request.caller();
+    match request.service.as_str() {
+        "ec2" => {
+            let action = format!("ec2:{}", request.operation);
+            let text = format!("You are not authorized to perform this operation. User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action");
+            Refusal::new(403, "UnauthorizedOperation", &text)
+        }
+        service => {
+            let service = if service == "monitoring" { "cloudwatch" } else { service };
+            Refusal::new(403, "AccessDenied", &format!("User: {caller} is not authorized to perform: {service}:{}", request.operation))
+        }
+    }
+}
+
+fn expired(request: &Request) -> Refusal {
+    match request.service.as_str() {
+        "ec2" => Refusal::new(400, "RequestExpired", "Request has expired."),
+        _ => Refusal::new(403, "ExpiredToken", "The security token included in the request is expired"),
+    }
+}
+
+fn internal(request: &Request) -> Refusal {
+    match request.service.as_str() {
+        "ec2" => Refusal::new(500, "InternalError", "An internal error has occurred"),
+        _ => Refusal::new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_written_as_they_are_read() {
+        let faults: Faults = "throttle=30%, deny@us-east-1=1,cut=0.5".parse().expect("faults");
+        assert_eq!(faults.to_string(), "throttle=0.3,deny@us-east-1=1,cut=0.5");
+        assert_eq!("".parse::<Faults>(), Ok(Faults::default()));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, word) in [("throtle=1", "throtle"), ("cut", "cut"), ("cut=2", "2"), ("cut=-1", "-1"), ("cut=x%", "x%")] {
+            let complaint = text.parse::<Faults>().expect_err("wrong");
+            assert!(complaint.contains(word), "{complaint}");
+        }
+        assert!("x=1".parse::<Faults>().expect_err("wrong").contains("garbage"));
+    }
+
+    #[test]
+    fn about_a_third_of_the_requests_is_struck_and_always_the_same_third() {
+        let faults: Faults = "hang=0.3".parse().expect("faults");
+        let request = Request::sample("ec2", "DescribeInstances");
+        let struck = |seed| (0..1_000).filter(|number| faults.strike(seed, *number, &request).is_some()).collect::<Vec<_>>();
+        assert!((250..350).contains(&struck(1).len()));
+        assert_eq!(struck(1), struck(1));
+    }
+}

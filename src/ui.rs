@@ -1,0 +1,121 @@
+//! `draw(frame, &State, &Look)`: all rendering, one screen region a file.
+//!
+//! Invariant: pure. No clock (time is `state.now`), no IO, no mutation, no lock; only the rows in view are ever looked at.
+
+mod age;
+mod charts;
+mod detail;
+mod errors;
+mod footer;
+mod front;
+mod glyph;
+mod header;
+mod help;
+pub mod layout;
+mod list;
+mod menu;
+mod metric;
+mod panel;
+mod paragraph;
+mod pen;
+mod plan;
+mod raw;
+mod reader;
+mod reason;
+mod rule;
+mod small;
+mod strip;
+pub mod svg;
+mod tabs;
+mod targets;
+mod text;
+pub mod theme;
+
+use ratatui::{Frame, buffer::Buffer, layout::{Position, Rect}};
+
+use crate::app::{
+    command::Command,
+    state::{Overlay, Screen, State},
+};
+use front::Front;
+use layout::Areas;
+use theme::{Charset, Theme};
+
+/// What drawing needs besides the state: the theme, and the present key of each command.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// Styles and charset.
+    pub theme: &'a Theme,
+    /// The key of a command as shown, `Ctrl-f`; empty when it has none.
+    pub keys: &'a dyn Fn(Command) -> String,
+}
+
+/// Draws the whole screen.
+///
+/// ```text
+///  quarterdeck  │ prod 1234… ● eu-west-1 ✗ us-east-1 denied        READ-ONLY   14:02:31Z    header, targets
+///  EC2 412 !7 │ ECS 9 │ Lambda 230 │ …                                                      tabs
+/// ─ EC2 instances ─ 37 of 412 ─ state:running ─────────── sort: NAME ▲ ─ 10 s old ─         list::title
+///     NAME        ID            STATE       TYPE        CPU                 REGION          list
+/// ▌ ▲ web-1a      i-0abc…       ● running   m6i.large   ▂▃▅▆▇▇▇     87 %    eu-west-1
+///  ✓  web-1b      i-0def…       ● running   m6i.large   ▂▂▂▃▂▂▂     21 %    eu-west-1
+/// ─ web-1a ─ CPUUtilization · Average · 5 min ─ last 3 h ── 87 % at 14:00 ─                 charts
+///    100 % ┤                     ⡠⠊⠉⠉⠒⠤⠤⠒⠉
+///      0 % ┤⣀⣀⣀⡠⠤⠒⠒⠊⠉⠉
+///           11:00       12:00       13:00
+///  ▲ system status check failed for 12m – stop and start it     ◐ stop 12/40 done           reason
+///  ? help  / filter  ⏎ open  a act  m metrics                                               footer, prompt
+/// ```
+///
+/// The action menu and plans lie over it; details, raw documents, help and errors take the place of list and charts.
+pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look<'_>) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    let cursor = if small::too_small(area) {
+        small::draw(buffer, area, state, look.theme);
+        None
+    } else {
+        screen(buffer, area, state, look)
+    };
+    if look.theme.charset == Charset::Ascii {
+        glyph::to_ascii(buffer);
+    }
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws every region; gives the place of the text cursor when something is being typed.
+fn screen(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
+    let areas = layout::areas(area, state);
+    header::draw(buffer, areas.header, state, look.theme);
+    tabs::draw(buffer, areas.tabs, state, look.theme);
+    front(buffer, &areas, state, look);
+    reason::draw(buffer, areas.reason, state, look.theme);
+    let typing = footer::draw(buffer, areas.footer, state, look);
+    overlay(buffer, areas.middle(), state, look).or(typing)
+}
+
+fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
+    match state.screen() {
+        Screen::List(_) => {
+            let Some(front) = Front::of(state) else { return };
+            list::title::draw(buffer, areas.title, &front, look.theme);
+            list::draw(buffer, areas, &front, look);
+            charts::draw(buffer, areas.charts, &front, look.theme);
+        }
+        Screen::Detail(reader) => detail::draw(buffer, areas, state, reader, look.theme),
+        Screen::Raw(raw) => raw::draw(buffer, areas, state, raw, look),
+        Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
+        Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
+    }
+}
+
+fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
+    match state.nav.overlay.as_ref()? {
+        Overlay::Menu(menu) => menu::draw(buffer, area, state, menu, look),
+        Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
+        Overlay::Prompt(_) => {}
+    }
+    None
+}

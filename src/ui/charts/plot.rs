@@ -1,0 +1,82 @@
+//! A line over time with its axes. Where nothing was published the line is broken.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Style},
+    symbols::Marker,
+    widgets::{
+        Widget,
+        canvas::{Canvas, Line, Points},
+    },
+};
+
+use super::axis;
+use crate::{
+    model::{Range, Series, Unit, format},
+    service::Metric,
+    ui::{glyph, metric::Known, pen::Pen, text, theme::Theme},
+};
+use jiff::Timestamp;
+
+/// Cells for the numbers of the value axis.
+const NUMBERS: u16 = 9;
+
+/// Cells from one time to the next at least.
+const TIMES: u16 = 11;
+
+/// Draws the series into `area`: numbers at the left, times below.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, known: &Known<'_>, metric: &Metric, style: Style, theme: &Theme) {
+    if area.height < 2 || area.width < NUMBERS + TIMES {
+        return;
+    }
+    let inner = Rect { x: area.x + NUMBERS + 1, width: area.width - NUMBERS - 3, height: area.height - 1, ..area };
+    let (top, ticks) = axis::values(known.series.peak().unwrap_or(0.0), metric.unit, inner.height);
+    values(buffer, inner, top, &ticks, metric.unit, theme);
+    times(buffer, Rect { y: inner.bottom(), height: 1, ..inner }, known.series.range, theme);
+    line(buffer, inner, known.series, top, style.fg.unwrap_or(Color::Reset));
+}
+
+fn values(buffer: &mut Buffer, inner: Rect, top: f64, ticks: &[f64], unit: Unit, theme: &Theme) {
+    let edge = Rect { x: inner.x - 1, width: 1, ..inner };
+    for line in edge.rows() {
+        Pen::new(buffer, line).put(glyph::BAR, theme.axis);
+    }
+    for tick in ticks {
+        let up = (tick / top * f64::from(inner.height - 1)).round() as u16;
+        let line = Rect { x: inner.x - NUMBERS - 1, y: inner.bottom() - 1 - up.min(inner.height - 1), width: NUMBERS + 1, height: 1 };
+        Pen::new(buffer, line).right(&format::value(*tick, unit), usize::from(NUMBERS), theme.axis).put(glyph::TICK, theme.axis);
+    }
+}
+
+fn times(buffer: &mut Buffer, line: Rect, range: Range, theme: &Theme) {
+    for at in axis::times(range, usize::from(line.width / TIMES)) {
+        let Ok(moment) = Timestamp::from_second(at) else { continue };
+        let label = format::minute(moment);
+        let along = ((at - range.start) as f64 / span(range) * f64::from(line.width.saturating_sub(1))).round() as u16;
+        let start = along.saturating_sub(text::width(&label) as u16 / 2);
+        if usize::from(start) + text::width(&label) <= usize::from(line.width) + 2 {
+            Pen::new(buffer, Rect { x: line.x + start, width: line.width + 2 - start, ..line }).put(&label, theme.axis);
+        }
+    }
+}
+
+/// Seconds from the first point to the last that there can be.
+fn span(range: Range) -> f64 {
+    (range.end - range.start - range.period).max(1) as f64
+}
+
+/// A point alone between two gaps is a dot; all others are joined with the next one only.
+fn line(buffer: &mut Buffer, inner: Rect, series: &Series, top: f64, color: Color) {
+    let reach = series.range.period * 3 / 2;
+    let point = |(at, value): (i64, f64)| ((at - series.range.start) as f64, value.clamp(0.0, top));
+    let dots: Vec<_> = series.points.iter().copied().map(point).collect();
+    let canvas = Canvas::default().marker(Marker::Braille).x_bounds([0.0, span(series.range)]).y_bounds([0.0, top]).paint(|ctx| {
+        ctx.draw(&Points { coords: &dots, color });
+        for pair in series.points.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= reach) {
+            let ((x1, y1), (x2, y2)) = (point(pair[0]), point(pair[1]));
+            ctx.draw(&Line { x1, y1, x2, y2, color });
+        }
+    });
+    canvas.render(inner, buffer);
+}

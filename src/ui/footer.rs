@@ -1,0 +1,130 @@
+//! The last line: the keys that matter here, or the prompt and what is wrong with what was typed.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use super::{
+    Look,
+    glyph,
+    pen::Pen,
+    strip::{self, Piece, Seam},
+    text,
+};
+use crate::app::{
+    command::Command,
+    geometry,
+    state::{Asks, Overlay, Panel, Prompt, Screen, State},
+};
+
+type Hint = (Command, &'static str);
+
+const LIST: &[Hint] = &[
+    (Command::Help, "help"),
+    (Command::Filter, "filter"),
+    (Command::Open, "open"),
+    (Command::Actions, "act"),
+    (Command::Findings, "findings"),
+    (Command::Metrics, "metrics"),
+    (Command::Palette, "command"),
+    (Command::Describe, "describe"),
+    (Command::Yaml, "raw"),
+    (Command::Mark, "mark"),
+    (Command::Refresh, "refresh"),
+    (Command::Wide, "wide"),
+    (Command::NextTab, "next service"),
+    (Command::Errors, "errors"),
+    (Command::CopyId, "copy id"),
+    (Command::Quit, "quit"),
+];
+
+const DETAIL: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Actions, "act"),
+    (Command::Yaml, "raw"),
+    (Command::CopyArn, "copy ARN"),
+    (Command::CopyId, "copy id"),
+    (Command::Refresh, "refresh"),
+    (Command::Help, "help"),
+];
+
+const RAW: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Filter, "search"),
+    (Command::NextMatch, "next"),
+    (Command::PreviousMatch, "previous"),
+    (Command::Yaml, "YAML"),
+    (Command::Json, "JSON"),
+    (Command::Help, "help"),
+];
+
+const MENU: &[Hint] = &[(Command::Back, "close"), (Command::Open, "plan"), (Command::Down, "down"), (Command::Up, "up")];
+
+const PLAN: &[Hint] = &[(Command::Back, "leave without doing anything")];
+
+const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
+
+/// Draws the keys or the prompt; gives the place of the text cursor when there is one.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
+    let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+    if let Some(Overlay::Prompt(prompt)) = &state.nav.overlay {
+        return Some(ask(buffer, line, prompt, look));
+    }
+    keys(buffer, line, state, look);
+    None
+}
+
+fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
+    let mut pieces: Vec<_> = hints(state).iter().zip(1..).filter_map(|((command, word), rank)| hint(*command, word, rank, look)).collect();
+    if state.nav.charts == Panel::Open && matches!(state.screen(), Screen::List(_)) && state.size.1 < geometry::CHARTS_FROM {
+        let words = format!("charts need {} lines", geometry::CHARTS_FROM);
+        pieces.push(Piece::right(1, Span::styled(words, look.theme.warn)));
+    }
+    strip::draw(buffer, line, pieces, Seam { between: "  ", edge: "", filler: " ", style: look.theme.text });
+}
+
+fn hints(state: &State) -> &'static [Hint] {
+    match (&state.nav.overlay, state.screen()) {
+        (Some(Overlay::Menu(_)), _) => MENU,
+        (Some(Overlay::Plan(_)), _) => PLAN,
+        (_, Screen::List(_)) => LIST,
+        (_, Screen::Detail(_)) => DETAIL,
+        (_, Screen::Raw(_)) => RAW,
+        (_, Screen::Help(_) | Screen::Errors(_)) => TEXT,
+    }
+}
+
+/// `/ filter`; a command without a key is not mentioned.
+fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Option<Piece<'a>> {
+    let key = (look.keys)(command);
+    let shown = !key.is_empty();
+    shown.then(|| Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)])))
+}
+
+/// The prompt with what was typed; of a long line the part around the cursor is shown.
+fn ask(buffer: &mut Buffer, line: Rect, prompt: &Prompt, look: &Look<'_>) -> Position {
+    let theme = look.theme;
+    let (sign, hint) = match prompt.asks {
+        Asks::Filter => ("/", "filter: words, column:value, column>number, tag:key=value, !not"),
+        Asks::Search => ("/", "search"),
+        Asks::Command => (":", "command, kind or action"),
+    };
+    let complaint = prompt.complaint.as_deref().map(|words| format!(" {} {words}", glyph::health(crate::model::Health::Bad)));
+    let kept = complaint.as_deref().map_or(0, text::width).min(usize::from(line.width / 2));
+    let mut pen = Pen::new(buffer, line);
+    pen.put(sign, theme.accent).skip(1);
+    let room = pen.room().saturating_sub(kept + 1);
+    let before = text::tail(prompt.line.before(), room);
+    pen.put(before, theme.text);
+    let cursor = Position { x: pen.x().min(line.right().saturating_sub(1)), y: line.y };
+    let after = &prompt.line.text()[prompt.line.before().len()..];
+    pen.put(text::head(after, room - text::width(before)), theme.text);
+    match complaint {
+        Some(words) => pen.put(&words, theme.bad),
+        None if prompt.line.text().is_empty() => pen.skip(1).put(hint, theme.muted),
+        None => &mut pen,
+    };
+    cursor
+}

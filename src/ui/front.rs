@@ -1,0 +1,98 @@
+//! The list in front as drawing needs it: its table, its selected row, and how old and how complete it is.
+
+use jiff::Timestamp;
+
+use crate::{
+    app::{
+        fleet::{Listing, Row, Table},
+        state::{ListScreen, State},
+    },
+    model::{Problem, TargetId, remote::Asking},
+};
+
+/// The list in front and its inventory.
+#[derive(Clone, Copy)]
+pub(super) struct Front<'a> {
+    pub(super) state: &'a State,
+    pub(super) list: &'a ListScreen,
+    pub(super) table: Option<&'a Table>,
+}
+
+impl<'a> Front<'a> {
+    /// The list in front, or behind the text in front.
+    pub(super) fn of(state: &'a State) -> Option<Self> {
+        let list = state.list()?;
+        Some(Self { state, list, table: state.fleet.tables.get(&list.kind.id) })
+    }
+
+    /// The row under the cursor.
+    pub(super) fn selected(&self) -> Option<&'a Row> {
+        self.table?.row(self.list.view.selected_slot()?)
+    }
+
+    /// Every target with how its listing stands.
+    pub(super) fn listings(&self) -> impl Iterator<Item = (TargetId, Option<&'a Listing>)> {
+        let table = self.table;
+        (0..self.state.fleet.targets.len()).map(move |at| {
+            let target = TargetId(at as u16);
+            (target, table.and_then(|table| table.listing(target)))
+        })
+    }
+
+    /// True once anything has been brought or the first target is complete.
+    pub(super) fn known(&self) -> bool {
+        self.table.is_some_and(|table| known(self.state, table))
+    }
+
+    /// How the whole inventory stands.
+    pub(super) fn sweep(&self) -> Sweep<'a> {
+        self.listings().fold(Sweep::default(), |sweep, (_, listing)| sweep.with(listing))
+    }
+}
+
+/// True once a table has a row or a target that is known to have none.
+pub(super) fn known(state: &State, table: &Table) -> bool {
+    let listed = |at: usize| table.listing(TargetId(at as u16)).is_some_and(|listing| listing.count.value().is_some());
+    !table.is_empty() || (0..state.fleet.targets.len()).any(listed)
+}
+
+/// How an inventory stands over all its targets.
+#[derive(Default)]
+pub(super) struct Sweep<'a> {
+    /// When the oldest part of it was complete.
+    pub(super) oldest: Option<Timestamp>,
+    /// Targets that are listed for the first time.
+    pub(super) first: usize,
+    /// Rows that these have brought so far.
+    pub(super) arrived: usize,
+    /// Targets that nobody has asked.
+    pub(super) waiting: usize,
+    /// Targets whose latest listing failed.
+    pub(super) failed: usize,
+    /// The latest of these failures.
+    pub(super) problem: Option<(&'a Problem, Timestamp)>,
+}
+
+impl<'a> Sweep<'a> {
+    fn with(mut self, listing: Option<&'a Listing>) -> Self {
+        let Some(listing) = listing else {
+            self.waiting += 1;
+            return self;
+        };
+        let known = listing.count.as_of();
+        self.oldest = [self.oldest, known].into_iter().flatten().min();
+        match listing.count.asking() {
+            Asking::Never if known.is_none() => self.waiting += 1,
+            Asking::Loading { .. } if known.is_none() => {
+                self.first += 1;
+                self.arrived += listing.arrived;
+            }
+            Asking::Failed { problem, at } => {
+                self.failed += 1;
+                self.problem = self.problem.filter(|(_, seen)| seen > at).or(Some((problem, *at)));
+            }
+            Asking::Never | Asking::Loading { .. } | Asking::Settled => {}
+        }
+        self
+    }
+}

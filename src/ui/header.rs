@@ -1,0 +1,65 @@
+//! The first line: who we are, where, how each target stands, what must not be forgotten, and the time.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    front::Front,
+    glyph,
+    strip::{self, Piece, Seam},
+    targets,
+    theme::Theme,
+};
+use crate::{
+    app::state::{Source, State},
+    model::format,
+    service::executor::Policy,
+};
+
+/// Below this width the program's name is short.
+const NARROW: u16 = 100;
+
+/// Cells kept for the target strip.
+const TARGETS: usize = 18;
+
+/// Draws the header.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut pieces = around(line.width, state, theme);
+    let seam = Seam { between: "  ", edge: "", filler: " ", style: theme.text };
+    strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
+    let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
+    let room = usize::from(line.width).saturating_sub(taken + 4);
+    if let Some(front) = Front::of(state).filter(|_| room > 0) {
+        let mut targets = targets::line(&front, theme, room);
+        targets.spans.insert(0, Span::styled(format!("{} ", glyph::BAR), theme.rule));
+        pieces.insert(1, Piece::left(9, targets));
+    }
+    strip::draw(buffer, line, pieces, seam);
+}
+
+/// Everything but the targets. The clock is in the terminal's own colour: it is what an idle screen writes every second.
+fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
+    let name = if width < NARROW { "qd" } else { "quarterdeck" };
+    let mut pieces = vec![Piece::left(0, Span::styled(name, theme.accent))];
+    pieces.extend(source(&state.setup.source, theme));
+    if state.setup.policy == Policy::ReadOnly {
+        pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
+    }
+    pieces.push(Piece::right(2, Line::from(format!("{}Z", format::clock(state.now)))));
+    pieces
+}
+
+fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {
+    match source {
+        Source::Aws => None,
+        Source::Demo => Some(Piece::right(3, Span::styled(" DEMO ", theme.badge))),
+        Source::Endpoint(url) => {
+            let place = url.as_str().split_once("://").map_or(url.as_str(), |(_, place)| place);
+            Some(Piece::right(3, Span::styled(format!("at {place}"), theme.accent)))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! A list without rows says why, and what to do about it.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{command::Command, view::Rows},
+    model::Health,
+    ui::{Look, front::Front, glyph, pen, targets::Standing, text},
+};
+
+/// Targets explained one by one.
+const EXPLAINED: usize = 12;
+
+/// Draws the reason in words.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, look: &Look<'_>) {
+    let area = Rect { x: area.x + 3.min(area.width), width: area.width.saturating_sub(6), ..area };
+    let lines = words(front, look, usize::from(area.width));
+    let top = Rect { y: area.y + u16::from(area.height > 4), ..area }.intersection(area);
+    pen::lines(buffer, top, &lines, 0);
+}
+
+fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
+    if front.table.is_some_and(|table| !table.is_empty()) {
+        return hidden(front, look);
+    }
+    let sweep = front.sweep();
+    let title = front.list.kind.title;
+    let (health, headline) = match (sweep.first + sweep.waiting, sweep.failed) {
+        (0, 0) => (Health::Off, format!("No {title} here.")),
+        (0, _) => (Health::Bad, format!("No {title} could be listed.")),
+        _ => (Health::Busy, format!("Loading {title}{}", glyph::CUT)),
+    };
+    let mut lines = vec![Line::from_iter([look.theme.light(health), Span::styled(format!(" {headline}"), look.theme.title)]), Line::default()];
+    lines.extend(places(front, look, width));
+    lines
+}
+
+/// There are rows, and the filter or the findings switch hides them all.
+fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
+    let (view, theme) = (&front.list.view, look.theme);
+    let all = text::grouped(front.table.map_or(0, crate::app::fleet::Table::len));
+    let title = front.list.kind.title;
+    let key = |command| Span::styled((look.keys)(command), theme.key);
+    if view.filter_text.is_empty() && view.rows == Rows::Findings {
+        let well = Line::from_iter([theme.light(Health::Ok), Span::styled(format!(" Nothing is wrong: all {all} {title} are well."), theme.title)]);
+        return vec![well, Line::default(), Line::from_iter([key(Command::Findings), Span::raw(" shows them all again")])];
+    }
+    let none = format!("None of {all} {title} passes ");
+    vec![
+        Line::from_iter([Span::styled(none, theme.title), Span::styled(view.filter_text.as_str(), theme.accent)]),
+        Line::default(),
+        Line::from_iter([key(Command::Back), Span::raw(" clears the filter   "), key(Command::Filter), Span::raw(" changes it")]),
+    ]
+}
+
+/// How each target stands, with the reason and the hint where it failed.
+fn places<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
+    let targets = front.listings().zip(&front.state.fleet.targets);
+    let mut lines = Vec::new();
+    for ((_, listing), state) in targets.take(EXPLAINED) {
+        let standing = Standing::of(state, listing);
+        let place = format!(" {} {}  ", state.target.profile, state.target.region);
+        let word = Span::styled(standing.word(), look.theme.health(standing.health()));
+        lines.push(Line::from_iter([look.theme.light(standing.health()), Span::raw(place), word]));
+        let problem = state.identity.problem().or_else(|| listing?.count.problem());
+        for words in problem.into_iter().flat_map(|problem| [problem.headline.as_str(), problem.hint.as_str()]) {
+            let wrapped = text::wrap(words, width.saturating_sub(4));
+            lines.extend(wrapped.into_iter().filter(|line| !line.is_empty()).map(|line| Line::from(Span::styled(format!("  {line}"), look.theme.muted))));
+        }
+    }
+    let more = front.state.fleet.targets.len().saturating_sub(EXPLAINED);
+    if more > 0 {
+        lines.push(Line::from(Span::styled(format!("and {} more", text::count(more, "target")), look.theme.muted)));
+    }
+    lines
+}

@@ -1,0 +1,92 @@
+//! The line over a list: what is listed, how much of it, by what order, how old, and what is wrong with that.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::view::{By, Rows},
+    ui::{
+        age,
+        front::{Front, Sweep},
+        glyph,
+        rule,
+        strip::Piece,
+        text,
+        theme::Theme,
+    },
+};
+
+/// Draws the title line.
+pub(in crate::ui) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &Theme) {
+    let sweep = front.sweep();
+    let pieces = [what(front, theme), how(front, theme), state(front, &sweep, theme)].concat();
+    rule::draw(buffer, area, pieces, theme);
+}
+
+/// A number is shown once there is one: nothing listed yet is not the same as none.
+fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
+    let list = front.list;
+    let mut pieces = vec![Piece::left(0, Span::styled(list.kind.title, theme.title))];
+    if let Some(parent) = &list.parent {
+        pieces.push(Piece::left(2, Line::from_iter([Span::styled("in ", theme.muted), Span::raw(parent.name.as_str())])));
+    }
+    if !front.known() {
+        return pieces;
+    }
+    let (shown, all) = (list.view.order().len(), front.table.map_or(0, crate::app::fleet::Table::len));
+    let count = if shown == all { text::grouped(all) } else { format!("{} of {}", text::grouped(shown), text::grouped(all)) };
+    pieces.push(Piece::left(1, Span::raw(count)));
+    pieces
+}
+
+fn how<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
+    let view = &front.list.view;
+    let mut pieces = Vec::new();
+    if view.rows == Rows::Findings {
+        pieces.push(Piece::left(3, Span::styled("with findings only", theme.warn)));
+    }
+    if !view.filter_text.is_empty() {
+        pieces.push(Piece::left(4, Span::styled(view.filter_text.as_str(), theme.accent)));
+    }
+    if !front.list.marks.is_empty() {
+        let marks = format!("{} {} marked", glyph::MARK, text::grouped(front.list.marks.len()));
+        pieces.push(Piece::left(3, Span::styled(marks, theme.mark)));
+    }
+    pieces.push(Piece::right(7, sort(front, theme)));
+    pieces
+}
+
+fn sort<'a>(front: &Front<'a>, theme: &Theme) -> Line<'a> {
+    let sort = front.list.view.sort;
+    let title = match sort.by {
+        By::Name => "NAME",
+        By::Id => "ID",
+        By::Column(at) => front.list.kind.columns.get(at).map_or("?", |column| column.title),
+    };
+    Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}", super::arrow(sort.direction)))])
+}
+
+fn state<'a>(front: &Front<'a>, sweep: &Sweep<'a>, theme: &Theme) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    if sweep.first > 0 {
+        let number = if sweep.arrived > 0 { format!(" {}", text::grouped(sweep.arrived)) } else { String::new() };
+        let loading = format!("loading{number}{}", glyph::CUT);
+        pieces.push(Piece::right(2, Span::styled(loading, theme.busy)));
+    }
+    let age = sweep.oldest.map(|at| age::old(front.state, at));
+    match (age, sweep.problem) {
+        (age, Some((problem, _))) => {
+            let age = age.map_or_else(String::new, |age| format!("{age} {} ", glyph::NOTHING));
+            let what = if sweep.failed > 1 { format!("{} targets failed", sweep.failed) } else { problem.kind.word().to_owned() };
+            let words = text::cut(problem.headline.as_str(), 48).into_owned();
+            pieces.push(Piece::right(2, Span::styled(format!("{age}{what}"), theme.warn)));
+            pieces.push(Piece::right(6, Span::styled(words, theme.muted)));
+        }
+        (Some(age), None) => pieces.push(Piece::right(5, Span::styled(age, theme.muted))),
+        (None, None) => {}
+    }
+    pieces
+}

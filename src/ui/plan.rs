@@ -1,0 +1,130 @@
+//! A plan: what would be done to which rows where, what that brings about, what AWS says beforehand, and how to say yes.
+
+mod consequences;
+mod places;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use super::{
+    Look,
+    glyph,
+    menu,
+    panel,
+    paragraph,
+    pen::{self, Pen},
+    text,
+    theme::Theme,
+};
+use crate::{
+    app::state::{Plan, State},
+    model::{Health, remote::Asking},
+    service::Consequence,
+};
+
+/// Cells inside the box.
+const WIDTH: u16 = 84;
+
+/// Draws the plan; gives the place of the text cursor when something is to be typed.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, plan: &Plan, look: &Look<'_>) -> Option<Position> {
+    let theme = look.theme;
+    let width = WIDTH.min(area.width.saturating_sub(4));
+    let lines = words(state, plan, theme, usize::from(width));
+    let inner = panel::open(buffer, area, title(plan, theme), (width, lines.len() as u16 + 2), theme);
+    let body = Rect { height: inner.height.saturating_sub(2), ..inner };
+    body_lines(buffer, body, lines, theme);
+    let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
+    confirmation(&mut Pen::new(buffer, last), plan, theme).map(|x| Position { x, y: last.y })
+}
+
+/// On a low screen the blank lines go first. What still does not fit is counted, so that nobody takes a part for the whole.
+fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, theme: &Theme) {
+    let room = usize::from(body.height);
+    if lines.len() > room {
+        lines.retain(|line| !line.spans.is_empty());
+    }
+    if lines.len() > room && room > 0 {
+        let hidden = lines.len() - room + 1;
+        lines.truncate(room - 1);
+        lines.push(Line::styled(format!("{} {} more: enlarge the terminal to see all", glyph::CUT, text::count(hidden, "line")), theme.warn));
+    }
+    pen::lines(buffer, body, &lines, 0);
+}
+
+fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
+    let mut line = Line::from(Span::styled(format!(" {} {} ", plan.action.id, text::count(plan.rows.len(), plan.kind.noun)), theme.title));
+    line.push_span(Span::styled("─ ", theme.border));
+    line.spans.extend(menu::risk(plan.action.risk, theme).spans);
+    line.push_span(" ");
+    line
+}
+
+fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let mut lines = paragraph::indented(&places::words(state, plan), 0, theme.title, width);
+    if !plan.rows.is_empty() {
+        lines.push(Line::default());
+        lines.extend(consequences::lines(plan, theme, width));
+    }
+    lines.extend(refused(plan, theme, width));
+    lines.extend(probe(plan, theme, width));
+    lines
+}
+
+/// The rows left out, by reason.
+fn refused<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    if plan.refused.is_empty() {
+        return Vec::new();
+    }
+    let groups = consequences::grouped(plan.refused.iter().map(|(name, reason)| (reason.as_str(), name.as_str())));
+    let mut lines = vec![Line::default(), Line::styled(format!("left out: {}", text::count(plan.refused.len(), plan.kind.noun)), theme.label)];
+    for (reason, names) in groups {
+        let words = text::cut(&format!("{reason}: {names}"), width.saturating_sub(2)).into_owned();
+        lines.push(Line::from_iter([theme.light(Health::Off), Span::styled(format!(" {words}"), theme.muted)]));
+    }
+    lines
+}
+
+/// What AWS itself answered.
+fn probe<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    if plan.action.probe.is_none() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default(), Line::styled("AWS, asked beforehand", theme.label)];
+    match (plan.probe.asking(), plan.probe.value()) {
+        (Asking::Failed { problem, .. }, _) => lines.extend(paragraph::lit(Health::Bad, &problem.line(), theme.bad, theme, width)),
+        (_, Some(notes)) if notes.is_empty() => lines.push(Line::from_iter([theme.light(Health::Ok), Span::raw(" would be allowed")])),
+        (_, Some(notes)) => lines.extend(notes.iter().flat_map(|note| self::note(note, theme, width))),
+        _ => lines.push(Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" checking{}", glyph::CUT), theme.busy)])),
+    }
+    lines
+}
+
+fn note<'a>(note: &Consequence, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    paragraph::lit(note.severity.health(), note.text.as_str(), theme.text, theme, width)
+}
+
+/// The last line: how to say yes. Anything else is No.
+fn confirmation(pen: &mut Pen<'_>, plan: &Plan, theme: &Theme) -> Option<u16> {
+    if plan.rows.is_empty() {
+        pen.put("nothing is left to be done; any key closes this", theme.muted);
+        return None;
+    }
+    let Some(expected) = &plan.expects else {
+        pen.line(&Line::from_iter([Span::styled("y", theme.key), Span::raw(format!(" {}   ", plan.action.id)), Span::styled("any other key", theme.key), Span::raw(" No (default)")]));
+        return None;
+    };
+    let ask = Line::from_iter([Span::raw("type "), Span::styled(expected.as_str(), theme.key), Span::raw(format!(" to {}: ", plan.action.id))]);
+    pen.line(&ask);
+    let room = pen.room().saturating_sub(12);
+    let right = expected.starts_with(plan.typed.text());
+    pen.put(text::tail(plan.typed.before(), room), if right { theme.title } else { theme.bad });
+    let cursor = pen.x();
+    pen.put(&plan.typed.text()[plan.typed.before().len()..], theme.title);
+    if plan.typed.text() == expected.as_str() {
+        pen.put(" then Enter", theme.ok);
+    }
+    Some(cursor)
+}

@@ -1,0 +1,91 @@
+//! The second line: every service with its number of rows and findings.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{front, glyph, pen::Pen, strip, text, theme::Theme};
+use crate::{
+    app::state::State,
+    model::KindId,
+    service::{self, Service},
+};
+
+/// How much a tab says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Counts,
+    Title,
+}
+
+/// Draws the tabs; the one in front is always among them.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let front = state.list().and_then(|list| position(list.kind.id)).unwrap_or(0);
+    let room = usize::from(line.width);
+    let full = tabs(state, theme, front, Detail::Counts);
+    let tabs = if length(&full) <= room { full } else { tabs(state, theme, front, Detail::Title) };
+    let (first, last) = visible(&tabs, front, room);
+    let mut pen = Pen::new(buffer, line);
+    if first > 0 {
+        pen.put(glyph::MORE_LEFT, theme.muted).skip(1);
+    }
+    for (at, tab) in tabs.iter().enumerate().take(last).skip(first) {
+        if at > first {
+            pen.put(&format!(" {} ", glyph::BAR), theme.rule);
+        }
+        pen.line(tab);
+    }
+    if last < tabs.len() {
+        pen.skip(1).put(glyph::MORE_RIGHT, theme.muted);
+    }
+}
+
+fn position(kind: KindId) -> Option<usize> {
+    service::ALL.iter().position(|service| service.kinds.iter().any(|known| known.id == kind))
+}
+
+fn tabs<'a>(state: &State, theme: &Theme, front: usize, detail: Detail) -> Vec<Line<'a>> {
+    let tab = |(at, service): (usize, &&'static Service)| match (at == front, detail) {
+        (true, _) => tab(state, service, theme, theme.tab, Detail::Counts),
+        (false, detail) => tab(state, service, theme, theme.text, detail),
+    };
+    service::ALL.iter().enumerate().map(tab).collect()
+}
+
+/// `EC2 412 !7`: nothing is said of what was never listed.
+fn tab<'a>(state: &State, service: &Service, theme: &Theme, style: ratatui::style::Style, detail: Detail) -> Line<'a> {
+    let mut line = Line::from(Span::styled(service.title, style));
+    let table = service.kinds.first().and_then(|kind| state.fleet.tables.get(&kind.id));
+    if let (Some(table), Detail::Counts) = (table.filter(|table| front::known(state, table)), detail) {
+        line.push_span(Span::styled(format!(" {}", text::grouped(table.len())), theme.muted));
+        if table.findings() > 0 {
+            line.push_span(Span::styled(format!(" {}{}", glyph::TROUBLE, text::grouped(table.findings())), theme.warn));
+        }
+    }
+    line
+}
+
+fn length(tabs: &[Line<'_>]) -> usize {
+    tabs.iter().map(|tab| strip::width(tab) + 3).sum::<usize>().saturating_sub(3)
+}
+
+/// The tabs around `front` that fit, with two cells kept at each end to say that there are more.
+fn visible(tabs: &[Line<'_>], front: usize, room: usize) -> (usize, usize) {
+    if length(tabs) <= room {
+        return (0, tabs.len());
+    }
+    let room = room.saturating_sub(4);
+    let (mut first, mut last) = (front.min(tabs.len()), (front + 1).min(tabs.len()));
+    loop {
+        if last < tabs.len() && length(&tabs[first..=last]) <= room {
+            last += 1;
+        } else if first > 0 && length(&tabs[first - 1..last]) <= room {
+            first -= 1;
+        } else {
+            return (first, last);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The command line as a user meets it: exit codes, one-line complaints, output for scripts.
+
+use std::{
+    collections::HashSet,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The program with a home of its own and nothing of ours in the environment.
+fn qd(arguments: &[&str]) -> Output {
+    let home = TempDir::new().unwrap();
+    program(&home, arguments).output().unwrap()
+}
+
+fn program(home: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qd"));
+    command.args(arguments).env_clear().env("HOME", home.path()).env("TERM", "xterm-256color").stdin(Stdio::null());
+    command
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+/// The single line on stderr of a run that was refused.
+fn complaint(arguments: &[&str]) -> String {
+    refused(arguments, &qd(arguments))
+}
+
+fn refused(arguments: &[&str], output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    assert_eq!(text.trim_end().lines().count(), 1, "{arguments:?}: {text}");
+    text
+}
+
+fn listed(arguments: &[&str]) -> String {
+    let output = qd(&[&["list", "ec2", "--demo", "--seed", "7", "--instances", "40"], arguments].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    stdout(&output).to_owned()
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let help = qd(&["--help"]);
+    assert!(help.status.success() && help.stderr.is_empty());
+    for word in ["--demo", "--endpoint-url", "--read-only", "Examples:", "qd list ec2"] {
+        assert!(stdout(&help).contains(word), "{word}");
+    }
+    assert!(stdout(&qd(&["--version"])).starts_with(&format!("qd {}", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn what_is_wrong_is_one_line_that_says_what_to_do() {
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--dmeo"], &["--demo"]),
+        (&["list"], &["KIND"]),
+        (&["list", "ec3"], &["ec3", "did you mean `ec2`?"]),
+        (&["list", "ec2", "-o", "yaml"], &["ndjson"]),
+        (&["list", "ec2", "--region", "Ireland"], &["Ireland", "eu-west-1"]),
+        (&["list", "ec2", "--endpoint-url", "localhost:5000"], &["http://"]),
+        (&["--demo", "--profile", "prod"], &["--profile"]),
+        (&["list", "ec2", "--latency", "100ms"], &["--latency", "--demo"]),
+        (&["list", "ec2", "--demo", "--fault", "earthquake=1"], &["earthquake", "throttle"]),
+        (&["sim", "--listen", "0.0.0.0:4599"], &["127.0.0.1"]),
+        (&["list", "ec2", "--demo", "--theme", "purple"], &["purple", "monochrome"]),
+        (&["list", "ec2", "--demo", "--config", "/nowhere/at/all.toml"], &["/nowhere/at/all.toml", "--config"]),
+    ];
+    for (arguments, words) in cases {
+        let complaint = complaint(arguments);
+        words.iter().for_each(|word| assert!(complaint.contains(word), "{arguments:?}: {complaint}"));
+    }
+}
+
+#[test]
+fn a_broken_configuration_names_its_line() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join(".config/quarterdeck");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (text, words) in [("\nthme = \"x\"", ["config.toml:2", "`theme`"]), ("theme = ", ["config.toml:1", "TOML"]), ("[keys]\nwide = \"m\"", ["`metrics`", "`wide`"])] {
+        std::fs::write(folder.join("config.toml"), text).unwrap();
+        let arguments = ["list", "ec2", "--demo"];
+        let complaint = refused(&arguments, &program(&home, &arguments).output().unwrap());
+        words.iter().for_each(|word| assert!(complaint.contains(word), "{complaint}"));
+    }
+}
+
+#[test]
+fn without_a_terminal_the_dashboard_points_to_the_list() {
+    let complaint = complaint(&["--demo"]);
+    assert!(complaint.contains("terminal") && complaint.contains("qd list"), "{complaint}");
+}
+
+#[test]
+fn json_is_an_array_of_objects_with_the_columns_by_their_ids() {
+    let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
+    assert!(rows.len() >= 40);
+    let ids: HashSet<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    assert_eq!(ids.len(), rows.len(), "every row once, with its id");
+    for row in &rows {
+        for field in ["kind", "profile", "account", "region", "id", "arn", "name", "state", "findings"] {
+            assert!(!row[field].is_null(), "{field} is missing in {row}");
+        }
+        assert_eq!(row["kind"], "ec2");
+        assert!(row["findings"].is_array());
+        let columns = quarterdeck::service::kind("ec2").unwrap().columns;
+        columns.iter().for_each(|column| assert!(row.get(column.id).is_some(), "{} is missing in {row}", column.id));
+    }
+}
+
+#[test]
+fn ndjson_has_one_object_a_line_and_the_same_rows() {
+    let mut lines: Vec<Value> = listed(&["-o", "ndjson"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
+    let id = |row: &Value| row["id"].as_str().unwrap_or_default().to_owned();
+    lines.sort_by_key(id);
+    rows.sort_by_key(id);
+    assert_eq!(lines.iter().map(id).collect::<Vec<_>>(), rows.iter().map(id).collect::<Vec<_>>());
+}
+
+#[test]
+fn csv_has_a_heading_and_as_many_fields_in_every_row() {
+    let text = listed(&["-o", "csv"]);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let heading = reader.headers().unwrap().clone();
+    ["id", "name", "state", "region"].iter().for_each(|name| assert!(heading.iter().any(|field| field == *name), "{name}"));
+    assert!(reader.records().map(|record| record.unwrap()).count() >= 40);
+}
+
+#[test]
+fn the_table_is_for_people_and_free_of_escapes() {
+    let text = listed(&[]);
+    assert!(!text.contains('\u{1b}'));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].contains("NAME") && lines[0].contains("STATE"), "{}", lines[0]);
+    assert!(lines.len() > 40 && lines.iter().skip(1).any(|line| line.contains("i-") && line.contains("running")));
+}
+
+#[test]
+fn filters_narrow_the_list_and_an_empty_list_is_no_failure() {
+    let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json", "--filter", "state:running"])).unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["state"] == "running"));
+    assert_eq!(listed(&["-o", "json", "--filter", "no-such-thing-anywhere"]).trim(), "[]");
+}
+
+#[test]
+fn metrics_come_when_asked_for() {
+    let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json", "--metrics", "--filter", "state:running"])).unwrap();
+    assert!(rows.iter().all(|row| row["metrics"].is_object()));
+    let plain: Vec<Value> = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
+    assert!(plain.iter().all(|row| row.get("metrics").is_none()));
+}
+
+#[test]
+fn a_fleet_that_refuses_is_a_failure_with_a_reason() {
+    let output = qd(&["list", "ec2", "--demo", "--fault", "deny=1"]);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("UnauthorizedOperation") || complaint.contains("AccessDenied"), "{complaint}");
+}
+
+#[test]
+fn nobody_at_the_endpoint_is_a_failure_with_a_reason() {
+    let home = TempDir::new().unwrap();
+    let arguments = ["list", "ec2", "--endpoint-url", "http://127.0.0.1:9", "--region", "eu-west-1"];
+    let output = program(&home, &arguments).env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "y").output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("127.0.0.1:9") && !complaint.contains("panicked"), "{complaint}");
+}

@@ -1,0 +1,437 @@
+//! States as a program would have them, made by hand: a kind of its own, so that frames change with drawing only.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use quarterdeck::{
+    app::{
+        fleet::Table,
+        line::Line,
+        msg::{Answer, Identity, Msg, Reading},
+        state::{
+            Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup, Source,
+            State, Step,
+        },
+        update,
+    },
+    model::{
+        Cell, Finding, Health, Key, KindId, document::Document, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId, Text, Unit,
+        resource::Page,
+    },
+    service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, executor::Policy},
+};
+
+/// 2026-11-21 14:02:31 UTC.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T14:02:31Z".parse().expect("a moment")
+}
+
+const fn column(id: &'static str, title: &'static str, width: u16, place: Place) -> Column {
+    Column { id, title, width, place }
+}
+
+static COLUMNS: &[Column] = &[
+    column("state", "STATE", 13, Place::Row(0)),
+    column("type", "TYPE", 11, Place::Row(3)),
+    column("zone", "AZ", 10, Place::Row(5)),
+    column("checks", "CHECKS", 8, Place::Row(2)),
+    column("launched", "AGE", 4, Place::Row(4)),
+    column("private_ip", "PRIVATE IP", 15, Place::Wide),
+    column("vcpus", "VCPUS", 5, Place::Wide),
+    column("image", "IMAGE", 21, Place::Detail),
+    column("reason", "REASON", 28, Place::Detail),
+];
+
+const CPU: Metric = Metric {
+    id: "cpu",
+    title: "CPU",
+    namespace: "AWS/EC2",
+    name: "CPUUtilization",
+    stat: Stat::Average,
+    period: 300,
+    delay: 120,
+    unit: Unit::Percent,
+    dimensions: &[],
+    shown: Shown::Row(1, 10),
+    published: |row| !matches!(row.cells.first(), Some(Cell::State(Health::Off, _))),
+    bad_above: Some(90.0),
+};
+
+static METRICS: &[Metric] = &[
+    CPU,
+    Metric { id: "net_in", title: "NET IN", name: "NetworkIn", stat: Stat::Sum, unit: Unit::BytesPerSecond, shown: Shown::Row(6, 0), bad_above: None, ..CPU },
+    Metric { id: "status", title: "FAILED", name: "StatusCheckFailed", stat: Stat::Maximum, unit: Unit::Count, shown: Shown::Chart, bad_above: Some(1.0), ..CPU },
+];
+
+const STOP: Action = Action {
+    id: "stop",
+    title: "stop",
+    key: 's',
+    risk: Risk::Disruptive,
+    offered: |row| if running(row) { Ok(()) } else { Err("is not running") },
+    consequences: |_| vec![],
+    probe: Some(|_, _| unreachable!("drawing asks nobody")),
+    progress: |_| Progress::Settled,
+    batch: 100,
+    run: |_, _| unreachable!("drawing does nothing"),
+};
+
+static ACTIONS: &[Action] = &[
+    Action { id: "start", title: "start", key: 'a', risk: Risk::Harmless, offered: |row| if running(row) { Err("is running already") } else { Ok(()) }, ..STOP },
+    STOP,
+    Action { id: "reboot", title: "reboot", key: 'r', ..STOP },
+    Action { id: "terminate", title: "terminate for good", key: 't', risk: Risk::Destructive, offered: |_| Ok(()), ..STOP },
+];
+
+fn running(row: &Resource) -> bool {
+    matches!(row.cells.first(), Some(Cell::State(Health::Ok, _)))
+}
+
+/// A kind under the id of the first tab.
+pub(crate) static INSTANCES: Kind = Kind {
+    id: KindId("ec2"),
+    aliases: &[],
+    title: "EC2 instances",
+    noun: "instance",
+    columns: COLUMNS,
+    metrics: METRICS,
+    actions: ACTIONS,
+    opens: &[],
+    arn: |row, account, target| format!("arn:aws:ec2:{}:{account}:instance/{}", target.region, row.id),
+    findings,
+    moving: |_| false,
+    list: |_, _, _| unreachable!("drawing asks nobody"),
+    describe: |_, _, _| unreachable!("drawing asks nobody"),
+};
+
+fn findings(row: &Resource, now: Timestamp) -> Vec<Finding> {
+    let since = Timestamp::from_second(now.as_second() - 720).ok();
+    let finding = |severity, code, reason: &str, advice| Finding { severity, code, reason: Text::new(reason), since, advice };
+    match row.cells.get(3).map(|cell| cell.words().into_owned()).as_deref() {
+        Some("1/2") => vec![
+            finding(Severity::Critical, "status-check-failed", "system status check failed", "stop and start it: AWS moves it to another host"),
+            finding(Severity::Notice, "old-image", "image is older than a year", "rebuild it"),
+        ],
+        Some("0/2") => vec![finding(Severity::Warning, "initialising", "checks have not passed yet", "look at the system log")],
+        _ => Vec::new(),
+    }
+}
+
+fn problem(kind: ProblemKind, code: &str, headline: &str, hint: &str) -> Problem {
+    Problem { code: Some(Text::new(code)), request_id: Some(Text::new("5f0c-11ab")), ..Problem::new(kind, headline, hint) }
+}
+
+pub(crate) fn denied() -> Problem {
+    problem(
+        ProblemKind::Denied,
+        "UnauthorizedOperation",
+        "the role ops/reader may not call ec2:DescribeInstances",
+        "allow ec2:DescribeInstances for this role, or take the region off with --region",
+    )
+}
+
+pub(crate) fn throttled() -> Problem {
+    problem(ProblemKind::Throttled, "RequestLimitExceeded", "EC2 asks us to slow down", "nothing to do: the next try is in 20 s")
+}
+
+/// A program with these targets, nothing listed yet.
+pub(crate) fn started(size: (u16, u16), targets: &[(&str, &str)]) -> State {
+    let target = |(profile, region): &(&str, &str)| Target { profile: Text::new(profile), region: Text::new(region) };
+    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
+    let mut state = State::new(setup, targets.iter().map(target).collect(), &INSTANCES, size, now());
+    state.fleet.tables.insert(INSTANCES.id, Table::new(&INSTANCES));
+    state
+}
+
+/// What a program is started with in most frames: three places in two accounts.
+pub(crate) const PLACES: &[(&str, &str)] = &[("prod", "eu-west-1"), ("prod", "us-east-1"), ("staging", "eu-west-1")];
+
+fn ago(seconds: i64) -> Timestamp {
+    Timestamp::from_second(now().as_second() - seconds).expect("in range")
+}
+
+fn table(state: &mut State) -> &mut Table {
+    state.fleet.tables.get_mut(&INSTANCES.id).expect("inserted")
+}
+
+/// Puts an answer in as it would come.
+pub(crate) fn answer(state: &mut State, answer: Answer) {
+    let epoch = state.epoch;
+    update(state, Msg::Answered(epoch, answer));
+}
+
+/// Says who we are in a target.
+pub(crate) fn identify(state: &mut State, target: u16, account: &str) {
+    let identity = Identity { account: Text::new(account), arn: Text::new("arn:aws:iam::1:role/ops") };
+    answer(state, Answer::Identified(TargetId(target), Ok(identity)));
+}
+
+/// Begins to list a target.
+pub(crate) fn begin(state: &mut State, target: u16) -> u32 {
+    table(state).begin(TargetId(target), now())
+}
+
+/// Brings rows of the sweep under way.
+pub(crate) fn page(state: &mut State, target: u16, sweep: u32, rows: Vec<Resource>) {
+    let page = Page { rows, overlays: Vec::new() };
+    answer(state, Answer::Page { target: TargetId(target), kind: INSTANCES.id, sweep, page });
+}
+
+/// Ends the sweep under way.
+pub(crate) fn end(state: &mut State, target: u16, sweep: u32, result: Result<Vec<Problem>, Problem>) {
+    answer(state, Answer::Listed { target: TargetId(target), kind: INSTANCES.id, sweep, result });
+}
+
+/// Lists a target completely, this many seconds ago.
+pub(crate) fn listed(state: &mut State, target: u16, rows: Vec<Resource>, seconds: i64) {
+    state.now = ago(seconds);
+    let sweep = begin(state, target);
+    page(state, target, sweep, rows);
+    end(state, target, sweep, Ok(Vec::new()));
+    state.now = now();
+}
+
+/// One instance; its number decides what it is like.
+pub(crate) fn instance(place: &str, number: usize) -> Resource {
+    let names = ["web", "api", "batch", "cache", "ingest", "日本語-worker"];
+    let (health, word) = match number % 17 {
+        5 => (Health::Off, "stopped"),
+        9 => (Health::Busy, "stopping"),
+        _ => (Health::Ok, "running"),
+    };
+    let checks = match (word, number % 13) {
+        ("running", 3) => "1/2",
+        ("running", 7) => "0/2",
+        ("running", _) => "2/2",
+        _ => "",
+    };
+    let types = ["m6i.large", "c7g.xlarge", "r6g.2xlarge"];
+    let text = |text: &str| Cell::text(Some(Text::new(text)));
+    let cells = [
+        Cell::State(health, Text::new(word)),
+        text(types[number % 3]),
+        text(&format!("{place}{}", ["a", "b", "c"][number % 3])),
+        text(checks),
+        Cell::time(ago(number as i64 * 7_919 + 45)),
+        text(&format!("10.0.{}.{}", number / 250, number % 250)),
+        Cell::Count(1 << (number % 4 + 1)),
+        text("ami-0123456789abcdef0"),
+        Cell::None,
+    ];
+    let name = format!("{}-{}{}", names[number % names.len()], number / names.len() + 1, ["a", "b"][number % 2]);
+    let tag = |key: &str, value: &str| (Text::new(key), Text::new(value));
+    Resource {
+        id: Text::new(&format!("i-{:017x}", (number as u64 + 1) * 0x9e37_79b9_7f4a)),
+        name: Text::new(&name),
+        cells: Box::new(cells),
+        tags: Box::new([tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")]),
+    }
+}
+
+
+/// A span that ends just before [`now`].
+pub(crate) fn span() -> Range {
+    Range::closed(now(), 300, 10_800, 120)
+}
+
+/// A curve that differs by row.
+pub(crate) fn curve(seed: usize, scale: f64) -> Series {
+    let range = span();
+    let value = |slot: i64| {
+        let phase = (slot as f64 / 5.0 + seed as f64).sin() + (slot as f64 / 1.7 + seed as f64 * 3.0).sin() / 3.0;
+        (0.45 + 0.35 * phase).clamp(0.0, 1.0) * scale
+    };
+    let gap = |slot: &i64| seed % 4 == 1 && (12..17).contains(slot);
+    Series::new(range, (0..range.slots() as i64).filter(|slot| !gap(slot)).map(|slot| (range.start + slot * 300, value(slot))).collect())
+}
+
+fn good(value: Option<Series>) -> Remote<Option<Series>> {
+    let mut remote = Remote::default();
+    remote.answer(Ok(value), now());
+    remote
+}
+
+/// The state of a metric by the number of the row: each honest state comes up.
+pub(crate) fn metric(row: usize, scale: f64) -> Remote<Option<Series>> {
+    let mut remote = Remote::default();
+    match row % 11 {
+        4 => remote.ask(now()),
+        6 => remote = good(None),
+        7 => remote.answer(Err(throttled()), now()),
+        8 => {
+            remote = good(Some(curve(row, scale)));
+            remote.answer(Err(denied()), now());
+        }
+        9 => {
+            let mut series = curve(row, scale);
+            series.points.truncate(24);
+            remote = good(Some(series));
+        }
+        10 => {}
+        _ => remote = good(Some(curve(row, scale))),
+    }
+    remote
+}
+
+/// Measures the rows that are listed.
+pub(crate) fn measured(state: &mut State) {
+    let table = &state.fleet.tables[&INSTANCES.id];
+    let mut keys: Vec<Key> = table.rows().map(|(_, row)| row.key.clone()).collect();
+    keys.sort();
+    for (at, key) in keys.into_iter().enumerate() {
+        let mut put = |metric: usize, remote| {
+            state.metrics.insert(Reading { key: key.clone(), metric }, remote);
+        };
+        put(0, metric(at, 105.0));
+        put(1, metric(at, 2.4e6));
+        put(2, good(Some(Series::new(span(), (0..36).map(|slot| (span().start + slot * 300, f64::from(u8::from(slot > 30)))).collect()))));
+    }
+}
+
+/// Forty instances in three places, with metrics.
+pub(crate) fn full(size: (u16, u16)) -> State {
+    let mut state = started(size, PLACES);
+    identify(&mut state, 0, "123456789012");
+    identify(&mut state, 1, "123456789012");
+    identify(&mut state, 2, "567890123456");
+    listed(&mut state, 0, (0..18).map(|number| instance("eu-west-1", number)).collect(), 12);
+    listed(&mut state, 1, (18..30).map(|number| instance("us-east-1", number)).collect(), 8);
+    listed(&mut state, 2, (30..40).map(|number| instance("eu-west-1", number)).collect(), 4);
+    measured(&mut state);
+    state
+}
+
+/// The list in front.
+pub(crate) fn list(state: &mut State) -> &mut quarterdeck::app::state::ListScreen {
+    match state.nav.screens.last_mut() {
+        Some(Screen::List(list)) => list,
+        _ => unreachable!("a list is in front"),
+    }
+}
+
+/// Puts the cursor on a position.
+pub(crate) fn select(state: &mut State, position: usize) {
+    let State { fleet, nav, .. } = state;
+    let Some(Screen::List(list)) = nav.screens.last_mut() else { unreachable!("a list is in front") };
+    list.view.jump(position, &fleet.tables[&INSTANCES.id]);
+}
+
+/// Position of the first row with this name.
+pub(crate) fn position(state: &State, name: &str) -> usize {
+    let table = &state.fleet.tables[&INSTANCES.id];
+    let order = state.list().expect("a list").view.order();
+    order.iter().position(|slot| table.row(*slot).is_some_and(|row| row.resource.name.as_str() == name)).expect("such a row")
+}
+
+/// The selected row's identity.
+pub(crate) fn key(state: &State) -> Key {
+    state.selected().expect("a row").0
+}
+
+/// The first rows in the order of the list.
+pub(crate) fn rows(state: &State, number: usize) -> Vec<(Key, Arc<Resource>)> {
+    let table = &state.fleet.tables[&INSTANCES.id];
+    let order = state.list().expect("a list").view.order();
+    order.iter().take(number).filter_map(|slot| table.row(*slot)).map(|row| (row.key.clone(), row.resource.clone())).collect()
+}
+
+pub(crate) fn detail(state: &mut State) {
+    let reader = Reader { key: key(state), kind: &INSTANCES, scroll: Scroll::default() };
+    state.nav.screens.push(Screen::Detail(reader));
+}
+
+pub(crate) fn raw(state: &mut State, search: &str, document: Remote<Arc<Document>>) {
+    let key = key(state);
+    let raw = RawScreen { key, document, notation: Notation::Yaml, scroll: Scroll { top: 0 }, search: search.to_owned() };
+    state.nav.screens.push(Screen::Raw(raw));
+}
+
+pub(crate) fn document() -> Remote<Arc<Document>> {
+    let yaml = |at: usize| match at % 4 {
+        0 => format!("- DeviceName: /dev/sd{}", ["a", "b", "c"][at % 3]),
+        1 => "  State:".to_owned(),
+        2 => "    Name: Running".to_owned(),
+        _ => format!("  VolumeId: vol-{at:017x}"),
+    };
+    let lines: Vec<Text> = (0..60).map(|at| Text::new(&yaml(at))).collect();
+    let mut remote = Remote::default();
+    remote.answer(Ok(Arc::new(Document { yaml: lines.clone(), json: lines })), ago(20));
+    remote
+}
+
+pub(crate) fn menu(state: &mut State, number: usize, cursor: usize) {
+    let rows = rows(state, number);
+    state.nav.overlay = Some(Overlay::Menu(Menu { kind: &INSTANCES, rows, cursor }));
+}
+
+pub(crate) fn prompt(state: &mut State, asks: Asks, text: &str, complaint: Option<&str>) {
+    let prompt = Prompt { asks, line: Line::new(text), complaint: complaint.map(str::to_owned), before: String::new() };
+    state.nav.overlay = Some(Overlay::Prompt(prompt));
+}
+
+/// A plan to stop or terminate the first rows.
+pub(crate) fn plan(state: &mut State, action: &str, number: usize, expects: Option<&str>, typed: &str) {
+    let consequence = |severity, text: &str| Consequence { severity, text: Text::new(text) };
+    let planned = rows(state, number).into_iter().enumerate().map(|(at, (key, resource))| {
+        let mut consequences = vec![consequence(Severity::Notice, "its public address changes when it is started again")];
+        if at % 3 == 0 {
+            consequences.push(consequence(Severity::Critical, "everything on its instance store is lost: no snapshot holds it and nothing brings it back"));
+        }
+        Planned { key, resource, consequences }
+    });
+    let refused = vec![(Text::new("ingest-4b"), Text::new("is stopped already")), (Text::new("web-3a"), Text::new("is stopped already"))];
+    let plan = Plan {
+        id: RunId(7),
+        kind: &INSTANCES,
+        action: INSTANCES.action(action).expect("known"),
+        rows: planned.collect(),
+        refused,
+        probe: Remote::default(),
+        expects: expects.map(str::to_owned),
+        typed: Line::new(typed),
+    };
+    state.nav.overlay = Some(Overlay::Plan(plan));
+}
+
+/// The plan in front.
+pub(crate) fn planned(state: &mut State) -> &mut Plan {
+    match state.nav.overlay.as_mut() {
+        Some(Overlay::Plan(plan)) => plan,
+        _ => unreachable!("a plan is in front"),
+    }
+}
+
+/// A run of the first rows: some done, one failed, the rest on the way.
+pub(crate) fn run(state: &mut State, number: usize) {
+    let rows = rows(state, number).into_iter().enumerate().map(|(at, (key, resource))| {
+        let step = match at % 4 {
+            0 => Step::Following { since: ago(12), doubt: None },
+            1 => Step::Done { at: now() },
+            2 => Step::Calling,
+            _ => Step::Failed(denied()),
+        };
+        (key, resource.name.clone(), step)
+    });
+    let run = Run { id: RunId(3), kind: &INSTANCES, action: INSTANCES.action("stop").expect("known"), started: ago(12), rows: rows.collect() };
+    state.runs.push(run);
+}
+
+pub(crate) fn failures(state: &mut State) {
+    let failure = |seconds: i64, count, doing: &str, problem| Failure { first: ago(seconds + 300), last: ago(seconds), count, doing: Text::new(doing), problem };
+    state.errors.clear();
+    state.errors.push(failure(600, 1, "list ec2 in staging eu-west-1", denied()));
+    state.errors.push(failure(20, 14, "list ec2 in prod us-east-1", throttled()));
+}
+
+/// Opens the chart panel.
+pub(crate) fn charts(state: &mut State) {
+    state.nav.charts = Panel::Open;
+}
+
+/// The first list, whatever lies over it.
+pub(crate) fn list_mut(state: &mut State) -> &mut quarterdeck::app::state::ListScreen {
+    match state.nav.screens.first_mut() {
+        Some(Screen::List(list)) => list,
+        _ => unreachable!("the root is a list"),
+    }
+}

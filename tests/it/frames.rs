@@ -1,0 +1,451 @@
+//! Frames as pictures: every screen in every honest state, at the sizes people have.
+
+use proptest::prelude::*;
+use quarterdeck::{
+    app::{
+        command::Command,
+        state::{Asks, ListWidth, Scroll, Screen, Source, State, Toast, Tone},
+        view::{By, Direction, Rows, Sort},
+    },
+    model::{Health, Remote, Severity, Text},
+    service::{Consequence, executor::Policy},
+    ui::{
+        self, Look,
+        theme::{Charset, Depth, Theme},
+    },
+};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+use crate::fixture;
+
+const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
+
+/// Keys as the default keymap has them, near enough for pictures.
+pub(crate) fn keys(command: Command) -> String {
+    let key = match command {
+        Command::Help => "?",
+        Command::Filter => "/",
+        Command::Open => "Enter",
+        Command::Actions => "a",
+        Command::Findings => "f",
+        Command::Metrics => "m",
+        Command::Palette => ":",
+        Command::Describe => "d",
+        Command::Yaml => "y",
+        Command::Json => "Y",
+        Command::Mark => "Space",
+        Command::Refresh => "r",
+        Command::Wide => "w",
+        Command::NextTab => "Tab",
+        Command::Errors => "!",
+        Command::CopyId => "c",
+        Command::CopyArn => "C",
+        Command::Quit => "q",
+        Command::Back => "Esc",
+        Command::NextMatch => "n",
+        Command::PreviousMatch => "N",
+        Command::Down => "j",
+        Command::Up => "k",
+        Command::PageDown => "Ctrl-f",
+        Command::PageUp => "Ctrl-b",
+        _ => "",
+    };
+    key.to_owned()
+}
+
+pub(crate) fn buffer(state: &State, (width, height): (u16, u16), theme: &Theme) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+    let look = Look { theme, keys: &keys };
+    terminal.draw(|frame| ui::draw(frame, state, &look)).expect("draws");
+    terminal.backend().buffer().clone()
+}
+
+fn plain() -> Theme {
+    Theme::for_terminal(Depth::True, Charset::Unicode)
+}
+
+fn text(buffer: &Buffer) -> String {
+    let rows = buffer.content.chunks(usize::from(buffer.area.width).max(1));
+    let row = |cells: &[ratatui::buffer::Cell]| {
+        let mut line = String::new();
+        let mut skip = 0;
+        for cell in cells {
+            if skip == 0 {
+                line.push_str(cell.symbol());
+                skip = usize::from(ratatui::buffer::CellWidth::cell_width(cell.symbol()));
+            }
+            skip = skip.saturating_sub(1);
+        }
+        line.trim_end().to_owned()
+    };
+    rows.map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn check(name: &str, make: impl Fn((u16, u16)) -> State, sizes: &[(u16, u16)]) {
+    for size in sizes {
+        let frame = text(&buffer(&make(*size), *size, &plain()));
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), frame);
+    }
+}
+
+#[test]
+fn a_list_that_is_full() {
+    check("full", fixture::full, &SIZES);
+}
+
+#[test]
+fn a_list_with_charts() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        fixture::charts(&mut state);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        state
+    };
+    check("charts", make, &SIZES);
+}
+
+#[test]
+fn charts_in_their_honest_states() {
+    for (name, row) in [("awaited", 4), ("unpublished", 6), ("failed", 7), ("unrefreshed", 8), ("stale", 9), ("unasked", 10), ("gap", 1)] {
+        let make = |size| {
+            let mut state = fixture::full(size);
+            fixture::charts(&mut state);
+            let mut keys: Vec<_> = fixture::rows(&state, 40).into_iter().map(|(key, row)| (key, row.name.to_string())).collect();
+            keys.sort();
+            let at = fixture::position(&state, &keys[row].1);
+            fixture::select(&mut state, at);
+            state
+        };
+        check(&format!("chart_{name}"), make, &[(100, 24)]);
+    }
+}
+
+#[test]
+fn a_list_that_is_loading() {
+    let nothing = |size| {
+        let mut state = fixture::started(size, fixture::PLACES);
+        fixture::begin(&mut state, 0);
+        state
+    };
+    check("loading", nothing, &SIZES);
+    let streaming = |size| {
+        let mut state = fixture::started(size, fixture::PLACES);
+        fixture::identify(&mut state, 0, "123456789012");
+        let sweep = fixture::begin(&mut state, 0);
+        fixture::page(&mut state, 0, sweep, (0..12).map(|number| fixture::instance("eu-west-1", number)).collect());
+        state
+    };
+    check("streaming", streaming, &[(80, 24), (120, 40)]);
+}
+
+#[test]
+fn a_list_that_is_empty() {
+    let make = |size| {
+        let mut state = fixture::started(size, &fixture::PLACES[..1]);
+        fixture::listed(&mut state, 0, Vec::new(), 30);
+        state
+    };
+    check("empty", make, &SIZES);
+}
+
+#[test]
+fn a_list_that_failed() {
+    let make = |size| {
+        let mut state = fixture::started(size, fixture::PLACES);
+        for target in 0..3 {
+            let sweep = fixture::begin(&mut state, target);
+            let problem = if target == 1 { fixture::throttled() } else { fixture::denied() };
+            fixture::end(&mut state, target, sweep, Err(problem));
+        }
+        state
+    };
+    check("failed", make, &SIZES);
+}
+
+#[test]
+fn a_list_whose_refresh_failed() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let sweep = fixture::begin(&mut state, 1);
+        fixture::end(&mut state, 1, sweep, Err(fixture::throttled()));
+        state.toasts.clear();
+        state
+    };
+    check("stale", make, &SIZES);
+}
+
+#[test]
+fn a_list_with_marks_and_a_filter() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let marked = fixture::rows(&state, 3);
+        let list = fixture::list(&mut state);
+        list.marks.extend(marked.into_iter().map(|(key, _)| key));
+        list.view.filter_text = "state:running vcpus>2".to_owned();
+        list.view.sort = Sort { by: By::Column(4), direction: Direction::Down };
+        state.setup.policy = Policy::ReadOnly;
+        state.setup.source = Source::Endpoint(Text::new("http://127.0.0.1:5000"));
+        fixture::run(&mut state, 6);
+        state
+    };
+    check("marks", make, &SIZES);
+}
+
+#[test]
+fn a_filter_that_lets_nothing_through() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        quarterdeck::app::update(&mut state, quarterdeck::app::msg::Msg::Do(Command::Filter));
+        for c in "state:gone".chars() {
+            quarterdeck::app::update(&mut state, quarterdeck::app::msg::Msg::Typed(quarterdeck::app::msg::Edit::Char(c)));
+        }
+        state
+    };
+    check("nothing_passes", make, &[(80, 24)]);
+    let well = |size| {
+        let mut state = fixture::started(size, &fixture::PLACES[..1]);
+        fixture::listed(&mut state, 0, vec![fixture::instance("eu-west-1", 0)], 3);
+        fixture::list(&mut state).view.rows = Rows::Findings;
+        fixture::listed(&mut state, 0, vec![fixture::instance("eu-west-1", 0)], 3);
+        state
+    };
+    check("all_well", well, &[(80, 24)]);
+}
+
+#[test]
+fn wide_lists_show_more() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        state.nav.width = ListWidth::Wide;
+        state
+    };
+    check("wide", make, &[(120, 40), (200, 60)]);
+}
+
+#[test]
+fn details() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, "cache-1b");
+        fixture::select(&mut state, at);
+        fixture::detail(&mut state);
+        state
+    };
+    check("detail", make, &SIZES);
+}
+
+#[test]
+fn raw_documents() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        fixture::raw(&mut state, "running", fixture::document());
+        state
+    };
+    check("raw", make, &SIZES);
+    let failed = |size| {
+        let mut state = fixture::full(size);
+        let mut document = Remote::default();
+        document.answer(Err(fixture::denied()), fixture::now());
+        fixture::raw(&mut state, "", document);
+        state
+    };
+    check("raw_failed", failed, &[(80, 24)]);
+    let loading = |size| {
+        let mut state = fixture::full(size);
+        fixture::raw(&mut state, "", Remote::default());
+        state
+    };
+    check("raw_loading", loading, &[(80, 24)]);
+}
+
+#[test]
+fn help() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        state.nav.screens.push(Screen::Help(Scroll::default()));
+        state
+    };
+    check("help", make, &SIZES);
+}
+
+#[test]
+fn errors() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        fixture::failures(&mut state);
+        state.nav.screens.push(Screen::Errors(Scroll::default()));
+        state
+    };
+    check("errors", make, &[(60, 15), (80, 24), (120, 40)]);
+    let none = |size| {
+        let mut state = fixture::full(size);
+        state.nav.screens.push(Screen::Errors(Scroll::default()));
+        state
+    };
+    check("no_errors", none, &[(80, 24)]);
+}
+
+#[test]
+fn the_action_menu() {
+    let one = |size| {
+        let mut state = fixture::full(size);
+        fixture::menu(&mut state, 1, 1);
+        state
+    };
+    check("menu", one, &SIZES);
+}
+
+#[test]
+fn plans() {
+    let stop = |size| {
+        let mut state = fixture::full(size);
+        fixture::plan(&mut state, "stop", 9, None, "");
+        fixture::planned(&mut state).probe.ask(fixture::now());
+        state
+    };
+    check("plan", stop, &SIZES);
+    let terminate = |size| {
+        let mut state = fixture::full(size);
+        fixture::plan(&mut state, "terminate", 1, Some("api-1b"), "api");
+        let note = Consequence { severity: Severity::Warning, text: Text::new("termination protection is on: AWS would refuse") };
+        fixture::planned(&mut state).probe.answer(Ok(vec![note]), fixture::now());
+        state
+    };
+    check("plan_typed", terminate, &SIZES);
+    let refused = |size| {
+        let mut state = fixture::full(size);
+        fixture::plan(&mut state, "stop", 0, None, "");
+        fixture::planned(&mut state).probe.answer(Err(fixture::denied()), fixture::now());
+        state
+    };
+    check("plan_refused", refused, &[(80, 24)]);
+}
+
+#[test]
+fn prompts_and_messages() {
+    let complaint = |size| {
+        let mut state = fixture::full(size);
+        fixture::prompt(&mut state, Asks::Filter, "colour:red", Some("no column is called “colour”"));
+        state
+    };
+    check("complaint", complaint, &[(60, 15), (80, 24)]);
+    let command = |size| {
+        let mut state = fixture::full(size);
+        fixture::prompt(&mut state, Asks::Command, "", None);
+        state.toasts.push(Toast { at: fixture::now(), tone: Tone::Bad, text: Text::new("nothing was copied: the terminal does not take OSC 52") });
+        state
+    };
+    check("command", command, &[(80, 24)]);
+}
+
+#[test]
+fn screens_too_small() {
+    check("small", fixture::full, &[(59, 14), (20, 5), (1, 1)]);
+}
+
+#[test]
+fn ascii_terminals_get_ascii_only() {
+    let theme = Theme::for_terminal(Depth::None, Charset::Ascii);
+    let mut state = fixture::full((120, 40));
+    fixture::charts(&mut state);
+    fixture::menu(&mut state, 1, 1);
+    let frame = text(&buffer(&state, (120, 40), &theme));
+    assert!(frame.is_ascii());
+    insta::assert_snapshot!("ascii_120x40", frame);
+}
+
+/// Bytes that a step of the cursor writes: two rows' markers and names, and the line of findings.
+#[test]
+fn a_step_of_the_cursor_is_cheap() {
+    use ratatui::{backend::Backend as _, prelude::CrosstermBackend};
+    let size = (160, 45);
+    let mut state = fixture::full(size);
+    let mut worst = 0;
+    for position in 0..37 {
+        fixture::select(&mut state, position);
+        let before = buffer(&state, size, &plain());
+        fixture::select(&mut state, position + 1);
+        let after = buffer(&state, size, &plain());
+        let mut bytes = Vec::new();
+        CrosstermBackend::new(&mut bytes).draw(before.diff(&after).into_iter()).expect("writes");
+        worst = worst.max(bytes.len());
+    }
+    assert!(worst <= 700, "{worst} bytes");
+}
+
+/// An idle screen rewrites the clock and, now and then, an age.
+#[test]
+fn an_idle_minute_is_cheap() {
+    use ratatui::{backend::Backend as _, prelude::CrosstermBackend};
+    let size = (160, 45);
+    let mut state = fixture::full(size);
+    let mut bytes = Vec::new();
+    for _ in 0..60 {
+        let before = buffer(&state, size, &plain());
+        state.now = jiff::Timestamp::from_second(state.now.as_second() + 1).expect("in range");
+        let after = buffer(&state, size, &plain());
+        CrosstermBackend::new(&mut bytes).draw(before.diff(&after).into_iter()).expect("writes");
+    }
+    assert!(bytes.len() <= 4_000, "{} bytes", bytes.len());
+}
+
+fn any_state() -> impl Strategy<Value = (State, bool)> {
+    let screen = 0_usize..9;
+    let text = "[ -~é日👩‍🚀\u{301}]{0,60}";
+    (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
+        let mut state = fixture::full((100, 30));
+        let mut odd = fixture::instance("eu-west-1", 3);
+        odd.name = Text::new(&text);
+        odd.cells[1] = quarterdeck::model::Cell::State(Health::Unknown, Text::new(&text));
+        fixture::listed(&mut state, 0, vec![odd, fixture::instance("eu-west-1", 1)], 0);
+        fixture::select(&mut state, position);
+        if charts {
+            fixture::charts(&mut state);
+            state.nav.width = ListWidth::Wide;
+        }
+        match screen {
+            0 => {}
+            1 => fixture::detail(&mut state),
+            2 => fixture::raw(&mut state, "n", fixture::document()),
+            3 => fixture::menu(&mut state, position, position % 4),
+            4 => fixture::plan(&mut state, "terminate", position, Some(&text), "ab"),
+            5 => fixture::prompt(&mut state, Asks::Filter, &text, Some("wrong")),
+            6 => state.nav.screens.push(Screen::Help(Scroll { top })),
+            7 => {
+                fixture::failures(&mut state);
+                state.nav.screens.push(Screen::Errors(Scroll { top }));
+            }
+            _ => fixture::run(&mut state, position),
+        }
+        fixture::list_mut(&mut state).view.filter_text = text;
+        (state, ascii)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn drawing_never_panics(state in any_state(), width in 1_u16..=200, height in 1_u16..=200) {
+        let (state, ascii) = state;
+        let charset = if ascii { Charset::Ascii } else { Charset::Unicode };
+        buffer(&state, (width, height), &Theme::for_terminal(Depth::Ansi256, charset));
+    }
+}
+
+/// How long a frame takes must not depend on how many rows there are: `cargo test --release -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check"]
+fn the_time_of_a_frame() {
+    for number in [100, 100_000] {
+        let mut state = fixture::started((160, 45), &fixture::PLACES[..1]);
+        fixture::listed(&mut state, 0, (0..number).map(|at| fixture::instance("eu-west-1", at)).collect(), 5);
+        fixture::charts(&mut state);
+        let start = std::time::Instant::now();
+        for _ in 0..100 {
+            buffer(&state, (160, 45), &plain());
+        }
+        println!("{number} rows: {:?} a frame", start.elapsed() / 100);
+    }
+}

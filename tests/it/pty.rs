@@ -1,0 +1,195 @@
+//! The whole binary in a terminal: it draws, answers keys, acts, survives resizes and signals, and leaves everything as it was.
+
+mod deck;
+
+use deck::{Deck, SIZE};
+use portable_pty::PtySize;
+use rustix::process::Signal;
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, ..SIZE }
+}
+
+/// The simulated fleet with its rows on the screen.
+fn fleet() -> Deck {
+    let mut deck = Deck::start(&["--demo", "--seed", "7"], SIZE);
+    deck.until("rows", |screen| screen.contents().contains("running"));
+    deck
+}
+
+/// The id in the row that the cursor is on.
+fn id_under_cursor(deck: &Deck) -> String {
+    let text = deck.text();
+    let line = text.lines().find(|line| line.trim_start().starts_with('▌')).unwrap_or_else(|| panic!("no cursor in\n{text}"));
+    line.split_whitespace().find(|word| word.starts_with("i-")).unwrap_or_else(|| panic!("no id in {line}")).to_owned()
+}
+
+fn shows(deck: &mut Deck, word: &str) {
+    deck.until(word, |screen| screen.contents().contains(word));
+}
+
+fn hides(deck: &mut Deck, word: &str) {
+    deck.until(&format!("no more {word}"), |screen| !screen.contents().contains(word));
+}
+
+#[test]
+fn quitting_leaves_the_terminal_as_it_was() {
+    let mut deck = Deck::start(&["--demo"], SIZE);
+    let before = deck.modes();
+    deck.until("the first frame", |screen| screen.alternate_screen() && screen.contents().contains("quarterdeck"));
+    assert!(!deck.modes().contains("ICANON"), "raw while drawing");
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+    deck.assert_restored();
+    assert_eq!(deck.modes(), before);
+}
+
+#[test]
+fn moving_opening_and_closing() {
+    let mut deck = fleet();
+    let first = id_under_cursor(&deck);
+    deck.press("j");
+    deck.until("another row", |screen| !screen.contents().lines().any(|line| line.contains('▌') && line.contains(&first)));
+    deck.press("k");
+    deck.until("the first row", |screen| screen.contents().lines().any(|line| line.contains('▌') && line.contains(&first)));
+    deck.press("?");
+    shows(&mut deck, "one row down");
+    deck.press("\x1b");
+    hides(&mut deck, "one row down");
+    deck.press("d");
+    shows(&mut deck, "Subnet");
+    deck.press("\x1b");
+    hides(&mut deck, "Subnet");
+}
+
+#[test]
+fn a_filter_narrows_the_list_and_escape_takes_it_back() {
+    let mut deck = fleet();
+    deck.press("/state:stopped\r");
+    deck.until("only stopped rows", |screen| !screen.contents().contains("● running") && screen.contents().contains("stopped"));
+    deck.press("\x1b");
+    shows(&mut deck, "● running");
+}
+
+#[test]
+fn a_key_pasted_outside_a_prompt_does_nothing() {
+    let mut deck = fleet();
+    deck.press("\x1b[200~q\x1b[201~?");
+    shows(&mut deck, "one row down");
+}
+
+#[test]
+fn an_instance_is_stopped_and_seen_to_stop() {
+    let mut deck = fleet();
+    deck.press("/state:running\r");
+    hides(&mut deck, "stopped");
+    let id = id_under_cursor(&deck);
+    deck.press("\x1b");
+    deck.press(&format!("/{id}\r"));
+    deck.until("one row", |screen| screen.contents().matches("i-").count() == 1);
+    let stop = quarterdeck::service::kind("ec2").and_then(|kind| kind.action("stop")).unwrap();
+    deck.press("a");
+    shows(&mut deck, stop.title);
+    deck.press(&stop.key.to_string());
+    shows(&mut deck, "[y/N]");
+    deck.press("y");
+    shows(&mut deck, "stopping");
+    shows(&mut deck, "◌ stopped");
+}
+
+#[test]
+fn read_only_refuses() {
+    let mut deck = Deck::start(&["--demo", "--read-only"], SIZE);
+    shows(&mut deck, "running");
+    deck.press("a");
+    shows(&mut deck, "read-only");
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_a_good_frame() {
+    let mut deck = fleet();
+    for step in 0..60_u16 {
+        deck.resize(size(20 + (step * 37) % 180, 3 + (step * 13) % 60));
+    }
+    deck.resize(SIZE);
+    deck.until("the whole screen again", |screen| screen.contents().contains("quarterdeck") && screen.contents().contains("running"));
+}
+
+#[test]
+fn twenty_columns_are_told_to_be_too_few() {
+    let mut deck = Deck::start(&["--demo"], size(20, 24));
+    shows(&mut deck, "too small");
+    deck.resize(SIZE);
+    shows(&mut deck, "running");
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+}
+
+#[test]
+fn signals_and_ctrl_c_leave_with_their_code_and_a_clean_terminal() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let mut deck = fleet();
+        deck.signal(signal);
+        assert_eq!(deck.ends(), code, "{signal:?}");
+        deck.assert_restored();
+        assert!(deck.modes().contains("ICANON"), "{signal:?}");
+    }
+    let mut deck = fleet();
+    deck.press("\x03");
+    assert_eq!(deck.ends(), 0);
+    deck.assert_restored();
+}
+
+#[test]
+fn a_terminal_that_goes_away_takes_the_program_with_it() {
+    let deck = fleet();
+    assert!(deck.hang_up().is_some(), "still running without a terminal");
+}
+
+/// A shell with job control that starts the program, waits for a line once it has stopped, and brings it back.
+fn under_a_shell() -> Deck {
+    let mut deck = Deck::under_a_shell("set -m; \"$QD\" --demo; echo it stopped; read line; fg >/dev/null; echo left $?", SIZE);
+    shows(&mut deck, "running");
+    deck
+}
+
+/// Stops the program in this way, brings it back on a terminal of another size, and leaves it.
+fn away_and_back(stop: impl FnOnce(&mut Deck)) {
+    let mut deck = under_a_shell();
+    stop(&mut deck);
+    deck.until("the shell", |screen| !screen.alternate_screen() && screen.contents().contains("it stopped"));
+    deck.assert_restored();
+    assert!(deck.modes().contains("ICANON"));
+    deck.resize(size(100, 30));
+    deck.press("\n");
+    deck.until("the screen again", |screen| screen.alternate_screen() && screen.contents().contains("running"));
+    deck.press("q");
+    deck.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("left 0"));
+}
+
+#[test]
+fn ctrl_z_gives_the_shell_its_terminal_and_fg_brings_the_screen_back() {
+    away_and_back(|deck| deck.press("\x1a"));
+}
+
+#[test]
+fn a_request_to_stop_from_outside_does_the_same() {
+    away_and_back(|deck| deck.signal_foreground(Signal::TSTP));
+}
+
+#[test]
+fn without_job_control_ctrl_z_does_not_hang() {
+    let mut deck = fleet();
+    deck.press("\x1a");
+    deck.press("?");
+    shows(&mut deck, "one row down");
+}
+
+#[test]
+fn after_an_unannounced_stop_the_screen_is_drawn_anew() {
+    let mut deck = fleet();
+    deck.signal(Signal::STOP);
+    deck.forget_screen();
+    deck.signal(Signal::CONT);
+    deck.until("the whole screen again", |screen| screen.alternate_screen() && screen.contents().contains("running"));
+}

@@ -1,0 +1,170 @@
+//! The program in a terminal, and what that terminal shows. Waiting is always for a condition, with a deadline.
+
+use std::{
+    io::{Read, Write},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// The size of the terminal unless a test says otherwise.
+pub(super) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) struct Deck {
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    child: Running,
+    output: Receiver<Vec<u8>>,
+    terminal: vt100::Parser,
+    _home: TempDir,
+}
+
+impl Deck {
+    /// The program itself, leading the terminal's session.
+    pub(super) fn start(arguments: &[&str], size: PtySize) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_qd"));
+        command.args(arguments);
+        Self::run(command, size)
+    }
+
+    /// A line of shell, which finds the program as `$QD`.
+    pub(super) fn under_a_shell(script: &str, size: PtySize) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", script]);
+        Self::run(command, size)
+    }
+
+    fn run(mut command: CommandBuilder, size: PtySize) -> Self {
+        let home = TempDir::new().unwrap();
+        command.env_clear();
+        let path = home.path().to_str().unwrap();
+        for (name, value) in [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", env!("CARGO_BIN_EXE_qd"))] {
+            command.env(name, value);
+        }
+        let pty = native_pty_system().openpty(size).unwrap();
+        let output = chunks(pty.master.try_clone_reader().unwrap());
+        let keys = pty.master.take_writer().unwrap();
+        let child = Running(pty.slave.spawn_command(command).unwrap());
+        Self { master: pty.master, keys, child, output, terminal: terminal(size), _home: home }
+    }
+
+    /// Waits until the screen is as it should be.
+    pub(super) fn until(&mut self, what: &str, there: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !there(self.terminal.screen()) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.terminal.process(&bytes),
+                Err(why) => panic!("waited for {what}, but ({why}) there is\n{}", self.text()),
+            }
+        }
+    }
+
+    /// What the screen shows.
+    pub(super) fn text(&self) -> String {
+        self.terminal.screen().contents()
+    }
+
+    /// Types; each call is one write, as a person or a paste makes it.
+    pub(super) fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Gives the terminal another size.
+    pub(super) fn resize(&mut self, size: PtySize) {
+        self.terminal.screen_mut().set_size(size.rows.try_into().unwrap(), size.cols.try_into().unwrap());
+        self.master.resize(size).unwrap();
+    }
+
+    /// Wipes what the terminal shows, as another program does that had it for a while.
+    pub(super) fn forget_screen(&mut self) {
+        let (rows, columns) = self.terminal.screen().size();
+        self.terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
+    }
+
+    /// Signals the process that was started.
+    pub(super) fn signal(&self, signal: Signal) {
+        self.kill(self.child.0.process_id().and_then(|id| i32::try_from(id).ok()), signal);
+    }
+
+    /// Signals the process that has the terminal.
+    pub(super) fn signal_foreground(&self, signal: Signal) {
+        self.kill(self.master.process_group_leader(), signal);
+    }
+
+    fn kill(&self, id: Option<i32>, signal: Signal) {
+        kill_process(id.and_then(Pid::from_raw).unwrap(), signal).unwrap();
+    }
+
+    /// The terminal's local modes in words; `ICANON` stands among them unless it is raw.
+    pub(super) fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+    }
+
+    /// Waits for the end and gives the exit code.
+    pub(super) fn ends(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.terminal.process(&bytes),
+                Err(RecvTimeoutError::Disconnected) => return self.child.0.wait().unwrap().exit_code(),
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end; there is\n{}", self.text()),
+            }
+        }
+    }
+
+    /// The shell's screen, with a cursor and without anything switched on.
+    pub(super) fn assert_restored(&self) {
+        let screen = self.terminal.screen();
+        assert!(!screen.alternate_screen(), "still on the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste is on");
+        assert!(!screen.contents().contains("panicked"), "{}", screen.contents());
+    }
+
+    /// Closes the terminal and waits for the program to notice; its exit code, or `None` when it went on.
+    pub(super) fn hang_up(self) -> Option<u32> {
+        let Self { master, keys, output, mut child, _home, .. } = self;
+        let mut killer = child.0.clone_killer();
+        drop((keys, output, master));
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || ended.send(child.0.wait()));
+        let status = end.recv_timeout(PATIENCE);
+        let _ = killer.kill();
+        Some(status.ok()?.ok()?.exit_code())
+    }
+}
+
+fn terminal(size: PtySize) -> vt100::Parser {
+    vt100::Parser::new(size.rows.try_into().unwrap(), size.cols.try_into().unwrap(), 0)
+}
+
+/// What comes out of the terminal, read on a thread so that waiting can have a deadline. Ends when no one has the terminal open.
+fn chunks(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 65_536];
+        while let Ok(length @ 1..) = reader.read(&mut buffer) {
+            if send.send(buffer[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    receive
+}
+
+/// A process that does not outlive its test.
+struct Running(Box<dyn Child + Send + Sync>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
