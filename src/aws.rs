@@ -16,10 +16,7 @@ use std::{
 };
 
 use aws_config::{
-    AppName, BehaviorVersion, Region, SdkConfig,
-    profile::ProfileFileCredentialsProvider,
-    retry::RetryConfig,
-    timeout::TimeoutConfig,
+    AppName, BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider, retry::RetryPartition};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -128,11 +125,7 @@ impl Aws {
 }
 
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .read_timeout(FIRST_BYTE)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
-        .build()
+    TimeoutConfig::builder().read_timeout(FIRST_BYTE).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
 }
 
 fn fixed(key: &str, secret: &str) -> SharedCredentialsProvider {

@@ -100,7 +100,13 @@ fn settings(cli: &Cli) -> Result<Settings, Wrong> {
     })
 }
 
-fn dashboard(runtime: &tokio::runtime::Runtime, config: &Config, simulated: Settings, environment: &Environment, warning: Option<String>) -> Result<u8, Wrong> {
+fn dashboard(
+    runtime: &tokio::runtime::Runtime,
+    config: &Config,
+    simulated: Settings,
+    environment: &Environment,
+    warning: Option<String>,
+) -> Result<u8, Wrong> {
     terminal::check(environment)?;
     let kind = service::ALL[0].kinds[0];
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;

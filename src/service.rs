@@ -13,11 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, Capture},
-    model::{
-        Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit,
-        filter::Field,
-        resource::Page,
-    },
+    model::{Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.

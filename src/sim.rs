@@ -18,14 +18,14 @@ use std::{
 
 use jiff::Timestamp;
 
-pub use self::{
-    faults::{Fault, Faults},
-    server::serve,
-};
 use self::{
     faults::Hit,
     wire::{Reply, Request},
     world::World,
+};
+pub use self::{
+    faults::{Fault, Faults},
+    server::serve,
 };
 
 /// Where the simulated AWS takes the time from.

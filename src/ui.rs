@@ -31,7 +31,11 @@ mod targets;
 mod text;
 pub mod theme;
 
-use ratatui::{Frame, buffer::Buffer, layout::{Position, Rect}};
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use crate::app::{
     command::Command,

@@ -38,7 +38,11 @@ fn subjects(state: &State) -> Rows {
 pub(super) fn menu(state: &mut State) {
     let rows = subjects(state);
     match state.list().map(|list| list.kind) {
-        Some(kind) if !rows.is_empty() && !kind.actions.is_empty() => state.nav.overlay = Some(Overlay::Menu(Menu { kind, rows, cursor: 0 })),
+        Some(kind) if !rows.is_empty() && !kind.actions.is_empty() => {
+            let fits = |action: &Action| rows.iter().any(|(_, row)| (action.offered)(row).is_ok());
+            let cursor = kind.actions.iter().position(fits).unwrap_or(0);
+            state.nav.overlay = Some(Overlay::Menu(Menu { kind, rows, cursor }));
+        }
         Some(kind) if kind.actions.is_empty() => state.toast(Tone::Plain, &format!("there is nothing to do to {}", kind.title)),
         _ => {}
     }
@@ -89,7 +93,8 @@ fn plan(state: &mut State, action: &'static Action, kind: &'static crate::servic
         return Err("this session is read-only: start qd without --read-only to act".to_owned());
     }
     let busy = busy(state);
-    let reason = |key: &Key, row: &Resource| if busy.contains(key) { Err("another action on it is under way") } else { (action.offered)(row) };
+    let reason =
+        |key: &Key, row: &Resource| if busy.contains(key) { Err("another action on it is under way") } else { (action.offered)(row) };
     let mut refused = Vec::new();
     let mut able = Vec::new();
     for (key, resource) in rows {
@@ -111,11 +116,18 @@ fn busy(state: &State) -> HashSet<Key> {
     rows.filter(|(_, _, step)| !step.over()).map(|(key, ..)| key.clone()).collect()
 }
 
-fn propose(state: &mut State, action: &'static Action, kind: &'static crate::service::Kind, rows: Vec<Planned>, refused: Vec<(Text, Text)>) -> Vec<Effect> {
+fn propose(
+    state: &mut State,
+    action: &'static Action,
+    kind: &'static crate::service::Kind,
+    rows: Vec<Planned>,
+    refused: Vec<(Text, Text)>,
+) -> Vec<Effect> {
     let id = RunId(state.next_run);
     state.next_run += 1;
     let mut probe = Remote::default();
-    let order = Order { run: id, kind: kind.id, action: action.id, rows: rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect() };
+    let order =
+        Order { run: id, kind: kind.id, action: action.id, rows: rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect() };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -222,9 +234,11 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
         (_, Some(problem)) if untouched && waited > DOUBT => Some(Step::Failed(unheard(problem))),
         (Progress::Settled, Some(_)) if untouched => None,
         (Progress::Settled, _) => Some(Step::Done { at: state.now }),
-        (Progress::Astray(reason), _) => {
-            Some(Step::Failed(Problem::new(ProblemKind::Conflict, format!("it did not {}: {reason}", run.action.id), "look at its reason and events")))
-        }
+        (Progress::Astray(reason), _) => Some(Step::Failed(Problem::new(
+            ProblemKind::Conflict,
+            format!("it did not {}: {reason}", run.action.id),
+            "look at its reason and events",
+        ))),
         (Progress::Moving, _) if waited > PATIENCE => Some(Step::Failed(Problem::new(
             ProblemKind::Timeout,
             format!("not there after {} minutes", PATIENCE / 60),
@@ -236,7 +250,11 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
 
 fn unheard(problem: &Problem) -> Problem {
     let headline = format!("the answer was lost ({}) and its state has not changed", problem.headline);
-    Problem { headline: Text::new(&headline), hint: Text::new("it was probably not done; look at its state, then try again"), ..problem.clone() }
+    Problem {
+        headline: Text::new(&headline),
+        hint: Text::new("it was probably not done; look at its state, then try again"),
+        ..problem.clone()
+    }
 }
 
 /// Sets a row's step, and tells the end of a run.

@@ -1,7 +1,8 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, effect::Effect,
+    acting,
+    effect::Effect,
     fleet::{Change, Table},
     measuring,
     msg::Answer,
@@ -130,7 +131,8 @@ impl State {
     /// Keeps a failure for the errors view; the same one again only counts up.
     pub(super) fn note_failure(&mut self, doing: &str, problem: Problem) {
         let now = self.now;
-        let same = |known: &Failure| known.doing.as_str() == doing && known.problem.kind == problem.kind && known.problem.code == problem.code;
+        let same =
+            |known: &Failure| known.doing.as_str() == doing && known.problem.kind == problem.kind && known.problem.code == problem.code;
         if let Some(at) = self.errors.iter().position(same) {
             let mut known = self.errors.remove(at);
             (known.last, known.count, known.problem) = (now, known.count + 1, problem);

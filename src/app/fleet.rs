@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 
 use crate::{
-    model::{Finding, Key, Problem, Remote, Resource, TargetId, Text, resource::{Overlay, Page}},
+    model::{
+        Finding, Key, Problem, Remote, Resource, TargetId, Text,
+        resource::{Overlay, Page},
+    },
     service::Kind,
 };
 

@@ -8,9 +8,7 @@ use super::{
     command::Command,
     effect::Effect,
     geometry, prompts, schedule,
-    state::{
-        Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Screen, Scroll, State, Tone,
-    },
+    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Screen, Scroll, State, Tone},
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -130,9 +128,11 @@ fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
             raw.scroll.top = motion.lead(raw.scroll.top, lines).min(end);
         }
         Some(Screen::Detail(reader)) => {
-            let end = fleet.tables.get(&reader.key.kind).and_then(|table| table.find(&reader.key)).map_or(0, |row| {
-                reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS
-            });
+            let end = fleet
+                .tables
+                .get(&reader.key.kind)
+                .and_then(|table| table.find(&reader.key))
+                .map_or(0, |row| reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS);
             reader.scroll.top = motion.lead(reader.scroll.top, lines).min(end.saturating_sub(lines));
         }
         Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),

@@ -1,5 +1,7 @@
 //! The whole state of the program, as data.
 
+mod acts;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -15,9 +17,10 @@ use super::{
 };
 use crate::{
     model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, document::Document},
-    service::{Action, Consequence, Kind},
+    service::Kind,
 };
 
+pub use self::acts::{Menu, Plan, Planned, Run, RunId, Step};
 pub use crate::service::executor::Policy;
 
 /// Everything there is to know between two messages.
@@ -206,49 +209,6 @@ pub enum Overlay {
     Prompt(Prompt),
 }
 
-/// The action menu.
-#[derive(Debug)]
-pub struct Menu {
-    /// The kind of the rows.
-    pub kind: &'static Kind,
-    /// What it would act on.
-    pub rows: Vec<(Key, Arc<Resource>)>,
-    /// The highlighted action.
-    pub cursor: usize,
-}
-
-/// An action planned, explained and waiting for a yes.
-#[derive(Debug)]
-pub struct Plan {
-    /// Its number, kept when it becomes a run.
-    pub id: RunId,
-    /// The kind of the rows.
-    pub kind: &'static Kind,
-    /// The action.
-    pub action: &'static Action,
-    /// The rows that will take it, with what that brings about.
-    pub rows: Vec<Planned>,
-    /// The rows left out, and why.
-    pub refused: Vec<(Text, Text)>,
-    /// What AWS says beforehand.
-    pub probe: Remote<Vec<Consequence>>,
-    /// What is to be typed; `None` for a plain yes.
-    pub expects: Option<String>,
-    /// What has been typed.
-    pub typed: Line,
-}
-
-/// A row of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
-    /// The row.
-    pub key: Key,
-    /// The row as it is now.
-    pub resource: Arc<Resource>,
-    /// What the action brings about for it.
-    pub consequences: Vec<Consequence>,
-}
-
 /// A one-line prompt.
 #[derive(Debug)]
 pub struct Prompt {
@@ -271,53 +231,6 @@ pub enum Asks {
     Search,
     /// A command.
     Command,
-}
-
-/// Number of a plan, and of the run it becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RunId(pub u32);
-
-/// An action that was confirmed.
-#[derive(Debug)]
-pub struct Run {
-    /// Its number.
-    pub id: RunId,
-    /// The kind of its rows.
-    pub kind: &'static Kind,
-    /// The action.
-    pub action: &'static Action,
-    /// When it was confirmed.
-    pub started: Timestamp,
-    /// Its rows and how far each has come.
-    pub rows: Vec<(Key, Text, Step)>,
-}
-
-/// How far a row has come in a run.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// The call has not been answered.
-    Calling,
-    /// The call was accepted; the state is being followed.
-    Following {
-        /// When the call was answered, or its answer given up.
-        since: Timestamp,
-        /// Why nobody knows whether the call was carried out, if its answer was lost.
-        doubt: Option<Problem>,
-    },
-    /// The state asked for is real.
-    Done {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// It will not come to that, because.
-    Failed(Problem),
-}
-
-impl Step {
-    /// True when nothing more will happen.
-    pub fn over(&self) -> bool {
-        matches!(self, Self::Done { .. } | Self::Failed(_))
-    }
 }
 
 /// A short message.

@@ -162,10 +162,8 @@ impl View {
 
     /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
     fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
-        let mut keyed: Vec<(u128, Slot)> = slots
-            .into_iter()
-            .map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot))
-            .collect();
+        let mut keyed: Vec<(u128, Slot)> =
+            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, table)));
         keyed.into_iter().map(|(_, slot)| slot).collect()
     }

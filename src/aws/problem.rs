@@ -35,11 +35,7 @@ fn service<E: ProvideErrorMetadata>(error: &E, raw: &Response) -> Problem {
     };
     let (kind, hint) = hints::for_code(code, raw.status().as_u16());
     let message = meta.message().filter(|text| !text.is_empty()).unwrap_or("AWS gave no reason");
-    Problem {
-        code: Some(Text::new(code)),
-        request_id: meta.extra("aws_request_id").map(Text::new),
-        ..Problem::new(kind, message, hint)
-    }
+    Problem { code: Some(Text::new(code)), request_id: meta.extra("aws_request_id").map(Text::new), ..Problem::new(kind, message, hint) }
 }
 
 /// An answer that is not AWS's protocol: a proxy's page, another program's port, a broken body.

@@ -54,7 +54,16 @@ fn the_simulator_takes_its_flags_and_no_account() {
 
 #[test]
 fn complaints_are_one_line_with_a_way_on() {
-    let lines = ["--dmeo", "list", "list ec3", "list ec2 -o yaml", "sim --listen 0.0.0.0:1", "--demo --latency soon", "--demo --seed x", "frobnicate"];
+    let lines = [
+        "--dmeo",
+        "list",
+        "list ec3",
+        "list ec2 -o yaml",
+        "sim --listen 0.0.0.0:1",
+        "--demo --latency soon",
+        "--demo --seed x",
+        "frobnicate",
+    ];
     for line in lines {
         let complaint = complaint(line);
         assert!(!complaint.contains('\n') && complaint.ends_with("see qd --help"), "{complaint}");

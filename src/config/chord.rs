@@ -180,14 +180,16 @@ mod tests {
 
     #[test]
     fn every_spelling_is_read_back() {
-        for text in ["j", "G", "?", "-", "Ctrl-f", "Ctrl--", "Alt-x", "Ctrl-Alt-Up", "Shift-F3", "Space", "BackTab", "PageDown", "F12", "é"] {
+        for text in ["j", "G", "?", "-", "Ctrl-f", "Ctrl--", "Alt-x", "Ctrl-Alt-Up", "Shift-F3", "Space", "BackTab", "PageDown", "F12", "é"]
+        {
             assert_eq!(text.parse::<Chord>().map(|chord| chord.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
     fn one_key_has_one_form() {
-        let same = [("Shift-a", "A"), ("shift-tab", "BackTab"), ("ctrl-F", "Ctrl-f"), ("C-f", "Ctrl-f"), ("enter", "Enter"), (" ", "Space")];
+        let same =
+            [("Shift-a", "A"), ("shift-tab", "BackTab"), ("ctrl-F", "Ctrl-f"), ("C-f", "Ctrl-f"), ("enter", "Enter"), (" ", "Space")];
         for (written, canonical) in same {
             assert_eq!(written.parse::<Chord>(), canonical.parse());
         }

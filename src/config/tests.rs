@@ -33,7 +33,9 @@ fn read_only_wins_wherever_it_is_said() {
 
 #[test]
 fn regions_and_endpoints_that_cannot_be_are_refused_before_the_first_call() {
-    for (setting, hint) in [("region = \"Ireland\"", "eu-west-1"), ("region = \"all\"", "eu-west-1"), ("endpoint_url = \"localhost:5000\"", "http://")] {
+    for (setting, hint) in
+        [("region = \"Ireland\"", "eu-west-1"), ("region = \"all\"", "eu-west-1"), ("endpoint_url = \"localhost:5000\"", "http://")]
+    {
         let complaint = resolved(setting, &Environment::default(), Layer::default()).unwrap_err().to_string();
         assert!(complaint.contains(hint), "{complaint}");
     }
@@ -52,7 +54,8 @@ fn the_demo_is_untouched_by_configured_accounts() {
 #[test]
 fn the_default_file_says_nothing_and_every_line_of_it_may_be_uncommented() {
     assert_eq!(file::read("default.toml", DEFAULT), Ok(Layer::default()));
-    let lines = DEFAULT.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && !rest.is_empty()).unwrap_or(line));
+    let lines =
+        DEFAULT.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && !rest.is_empty()).unwrap_or(line));
     let uncommented: Vec<&str> = lines.collect();
     let layer = file::read("default.toml", &uncommented.join("\n")).unwrap();
     assert!(layer.theme.is_some() && layer.filter.is_some() && layer.keys.len() == 1);

@@ -114,9 +114,7 @@ impl Test {
                 let text = field.words(row, place).to_lowercase();
                 patterns.iter().any(|pattern| glob(pattern, &text))
             }
-            Self::Compare(field, order, number) => {
-                field.number(row, now).and_then(|value| value.partial_cmp(number)) == Some(*order)
-            }
+            Self::Compare(field, order, number) => field.number(row, now).and_then(|value| value.partial_cmp(number)) == Some(*order),
             Self::Tag(key, None) => row.tag(key).is_some(),
             Self::Tag(key, Some(value)) => row.tag(key).is_some_and(|tag| glob(value, &tag.as_str().to_lowercase())),
         }
@@ -224,8 +222,24 @@ mod tests {
     #[test]
     fn terms_are_all_required() {
         let yes = [
-            "", "WEB", "i-0a", "state:running", "state:stopped,running", "type:m6*", "type:m?i.large", "vcpus>4", "vcpus<9",
-            "age>30m", "age<2h", "tag:team", "tag:team=pay*", "!spot", "web !stopped", "region:eu-*", "payments", "!",
+            "",
+            "WEB",
+            "i-0a",
+            "state:running",
+            "state:stopped,running",
+            "type:m6*",
+            "type:m?i.large",
+            "vcpus>4",
+            "vcpus<9",
+            "age>30m",
+            "age<2h",
+            "tag:team",
+            "tag:team=pay*",
+            "!spot",
+            "web !stopped",
+            "region:eu-*",
+            "payments",
+            "!",
         ];
         let no = ["db", "state:run", "type:m5*", "vcpus>8", "age<10m", "tag:owner", "tag:team=ops", "!web", "web db"];
         for text in yes {

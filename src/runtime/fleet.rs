@@ -19,7 +19,9 @@ const DEMO_KEYS: (&str, &str) = ("AKIADEMO000000000000", "simulated");
 pub(super) fn door(config: &Config, simulated: Settings) -> Door {
     let login = if config.profiles.is_empty() { Login::Chain } else { Login::Profile };
     match &config.source {
-        Source::Demo => Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1) },
+        Source::Demo => {
+            Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1) }
+        }
         Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login },
         Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login },
     }

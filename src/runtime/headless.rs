@@ -113,7 +113,12 @@ async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet:
     series
 }
 
-fn questions(kind: &Kind, rows: &[&crate::app::fleet::Row], target: TargetId, now: Timestamp) -> Vec<(usize, usize, crate::model::series::Query)> {
+fn questions(
+    kind: &Kind,
+    rows: &[&crate::app::fleet::Row],
+    target: TargetId,
+    now: Timestamp,
+) -> Vec<(usize, usize, crate::model::series::Query)> {
     let mut asked = Vec::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.key.target == target) {
         for (position, metric) in kind.metrics.iter().enumerate().filter(|(_, metric)| (metric.published)(&row.resource)) {

@@ -20,7 +20,9 @@ use crate::{
 /// The messages of an event. More than one only for pasted text; none for what means nothing here.
 pub fn translate(event: &Event, state: &State, keymap: &Keymap) -> Vec<Msg> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => chord(key).and_then(|chord| pressed(chord, state, keymap)).into_iter().collect(),
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            chord(key).and_then(|chord| pressed(chord, state, keymap)).into_iter().collect()
+        }
         Event::Paste(text) if types(state) => pasted(text),
         Event::Resize(columns, rows) => vec![Msg::Resized(*columns, *rows)],
         _ => Vec::new(),
@@ -37,7 +39,8 @@ fn pasted(text: &str) -> Vec<Msg> {
     text.chars().filter(|c| !c.is_control()).map(|c| Msg::Typed(Edit::Char(c))).collect()
 }
 
-fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
+/// What a key means at this moment.
+pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
     let asked = keymap.command(chord);
     if let Some(command @ (Command::Suspend | Command::Redraw)) = asked.filter(|_| chord.held.ctrl) {
         return Some(Msg::Do(command));

@@ -2,7 +2,10 @@
 //!
 //! Invariant: a request to end is obeyed even when the loop hangs on a terminal that takes no more bytes.
 
-#![expect(clippy::disallowed_methods, reason = "a task of its own, so that signals are heard whatever the loop does; the way out of last resort")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a task of its own, so that signals are heard whatever the loop does; the way out of last resort"
+)]
 
 use std::{io, thread, time::Duration};
 

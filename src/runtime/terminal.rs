@@ -68,7 +68,9 @@ pub fn size() -> io::Result<(u16, u16)> {
 /// Says what to do when this process has no terminal that a screen can be drawn on.
 pub fn check(environment: &Environment) -> Result<(), Wrong> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(Wrong("the dashboard needs a terminal for input and output; for pipes and scripts there is `qd list ec2 -o json`".to_owned()));
+        return Err(Wrong(
+            "the dashboard needs a terminal for input and output; for pipes and scripts there is `qd list ec2 -o json`".to_owned(),
+        ));
     }
     match environment.get("TERM") {
         Some("dumb") => Err(Wrong("this terminal cannot place a cursor (TERM=dumb); set TERM, or use `qd list ec2`".to_owned())),

@@ -169,14 +169,8 @@ static METRICS: &[Metric] = &[
     Metric { bad_above: Some(90.0), ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10)) },
     metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)),
     metric("net_out", "NET OUT", "NetworkOut", Stat::Sum, Unit::BytesPerSecond, Shown::Wide(0)),
-    Metric {
-        bad_above: Some(0.5),
-        ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart)
-    },
-    Metric {
-        published: burstable,
-        ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart)
-    },
+    Metric { bad_above: Some(0.5), ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart) },
+    Metric { published: burstable, ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart) },
 ];
 
 /// Only a running instance publishes; a question about any other would be paid for and come back empty.
@@ -198,9 +192,16 @@ mod tests {
     fn positions_and_table_agree() {
         assert_eq!(COLUMNS.len(), WIDTH);
         let expected = [
-            (Col::State, "state"), (Col::Checks, "checks"), (Col::Owner, "owner"), (Col::EventAt, "event_at"),
-            (Col::ReasonCode, "reason_code"), (Col::Vcpus, "vcpus"), (Col::SecurityGroups, "security_groups"),
-            (Col::Volumes, "volumes"), (Col::Hibernation, "hibernation"), (Col::OwnerId, "owner_id"),
+            (Col::State, "state"),
+            (Col::Checks, "checks"),
+            (Col::Owner, "owner"),
+            (Col::EventAt, "event_at"),
+            (Col::ReasonCode, "reason_code"),
+            (Col::Vcpus, "vcpus"),
+            (Col::SecurityGroups, "security_groups"),
+            (Col::Volumes, "volumes"),
+            (Col::Hibernation, "hibernation"),
+            (Col::OwnerId, "owner_id"),
         ];
         for (position, id) in expected {
             assert_eq!(COLUMNS[position as usize].id, id);

@@ -14,7 +14,10 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use super::{Delivery, Sim, wire::{Reply, Request}};
+use super::{
+    Delivery, Sim,
+    wire::{Reply, Request},
+};
 
 impl Sim {
     /// An HTTP client for the SDK whose every request ends up here.
@@ -64,7 +67,12 @@ fn read(request: &HttpRequest) -> Result<Request, Reply> {
     let headers: Result<HeaderMap, Reply> = request
         .headers()
         .iter()
-        .map(|(name, value)| Ok((HeaderName::from_bytes(name.as_bytes()).map_err(|_| Reply::plain(400, "not a header"))?, HeaderValue::from_str(value).map_err(odd)?)))
+        .map(|(name, value)| {
+            Ok((
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| Reply::plain(400, "not a header"))?,
+                HeaderValue::from_str(value).map_err(odd)?,
+            ))
+        })
         .collect();
     let body = Bytes::copy_from_slice(request.body().bytes().unwrap_or_default());
     let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);

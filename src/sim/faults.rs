@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use super::{wire::{Refusal, Request}, world::chance::Chance};
+use super::{
+    wire::{Refusal, Request},
+    world::chance::Chance,
+};
 
 /// How much later a slow answer comes.
 const SLOW: Duration = Duration::from_secs(3);
@@ -76,7 +79,8 @@ impl FromStr for Rule {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = || NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        let (what, rate) = text.split_once('=').ok_or_else(|| format!("`{text}` has no rate; write it like throttle=0.3 (kinds: {})", names()))?;
+        let (what, rate) =
+            text.split_once('=').ok_or_else(|| format!("`{text}` has no rate; write it like throttle=0.3 (kinds: {})", names()))?;
         let (name, only) = what.split_once('@').unwrap_or((what, ""));
         let fault = NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault);
         let fault = fault.ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?;
@@ -146,7 +150,9 @@ fn denied(request: &Request) -> Refusal {
     match request.service.as_str() {
         "ec2" => {
             let action = format!("ec2:{}", request.operation);
-            let text = format!("You are not authorized to perform this operation. User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action");
+            let text = format!(
+                "You are not authorized to perform this operation. User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
+            );
             Refusal::new(403, "UnauthorizedOperation", &text)
         }
         service => {

@@ -8,11 +8,21 @@ use std::{convert::Infallible, future::Future, io, pin::pin, time::Duration};
 use bytes::Bytes;
 use http::{Method, Response};
 use http_body_util::{BodyExt, Limited, StreamBody, combinators::UnsyncBoxBody};
-use hyper::{body::{Frame, Incoming}, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Frame, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{net::{TcpListener, TcpStream}, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 
-use super::{Delivery, Sim, wire::{Reply, Request}};
+use super::{
+    Delivery, Sim,
+    wire::{Reply, Request},
+};
 
 /// Longest request: far above 500 metric queries.
 const LONGEST: usize = 4 << 20;

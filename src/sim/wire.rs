@@ -13,8 +13,8 @@ use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub(super) use self::encode::Reply;
 use self::encode::Out;
+pub(super) use self::encode::Reply;
 use super::world::{self, Fleet, World};
 
 /// A service that is simulated: a later one is one file and one line.

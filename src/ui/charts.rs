@@ -14,9 +14,7 @@ use super::{
     front::Front,
     glyph,
     metric::{self, Known, Measure, Trust},
-    paragraph,
-    pen,
-    rule,
+    paragraph, pen, rule,
     strip::Piece,
     theme::Theme,
 };

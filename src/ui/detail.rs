@@ -6,12 +6,10 @@ use ratatui::{
 };
 
 use super::{
-    age,
-    glyph,
+    age, glyph,
     layout::Areas,
     metric::{Measure, Trust},
-    paragraph,
-    reader,
+    paragraph, reader,
     strip::Piece,
     text,
     theme::Theme,
@@ -36,7 +34,10 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, reader: &R
     let width = usize::from(reader::inset(areas.body).width);
     let lines = match row {
         Some(row) => facts(state, row, reader.kind, theme, width),
-        None => vec![Line::default(), Line::from_iter([theme.light(Health::Off), Span::raw(format!(" This {} is no longer listed.", reader.kind.noun))])],
+        None => vec![
+            Line::default(),
+            Line::from_iter([theme.light(Health::Off), Span::raw(format!(" This {} is no longer listed.", reader.kind.noun))]),
+        ],
     };
     reader::draw(buffer, areas, title, &lines, reader.scroll, theme);
 }

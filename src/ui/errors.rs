@@ -40,7 +40,8 @@ fn told<'a>(failure: &'a Failure, theme: &Theme, width: usize) -> Vec<Line<'a>> 
     let code = failure.problem.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));
     lines.extend(paragraph::indented(&format!("{code}{}", failure.problem.headline), INDENT, theme.text, width));
     lines.extend(paragraph::indented(failure.problem.hint.as_str(), INDENT, theme.label, width));
-    lines.extend(failure.problem.request_id.iter().flat_map(|id| paragraph::indented(&format!("request {id}"), INDENT, theme.muted, width)));
+    lines
+        .extend(failure.problem.request_id.iter().flat_map(|id| paragraph::indented(&format!("request {id}"), INDENT, theme.muted, width)));
     lines.push(Line::default());
     lines
 }

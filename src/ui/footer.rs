@@ -7,8 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
-    glyph,
+    Look, glyph,
     pen::Pen,
     strip::{self, Piece, Seam},
     text,
@@ -100,7 +99,9 @@ fn hints(state: &State) -> &'static [Hint] {
 fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Option<Piece<'a>> {
     let key = (look.keys)(command);
     let shown = !key.is_empty();
-    shown.then(|| Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)])))
+    shown.then(|| {
+        Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)]))
+    })
 }
 
 /// The prompt with what was typed; of a long line the part around the cursor is shown.

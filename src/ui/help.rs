@@ -7,7 +7,10 @@ use ratatui::{
 
 use super::{Look, glyph, layout::Areas, reader, strip::Piece, text, theme::Theme};
 use crate::{
-    app::{command::{COMMANDS, Entry}, state::Scroll},
+    app::{
+        command::{COMMANDS, Entry},
+        state::Scroll,
+    },
     model::Health,
 };
 
@@ -84,7 +87,12 @@ fn columns(lines: Vec<Line<'_>>, width: usize) -> Vec<Line<'_>> {
         let mut line = left[at].clone();
         let space = WIDTH.saturating_sub(super::strip::width(&line));
         line.push_span(Span::raw(" ".repeat(space)));
-        line.spans.extend(right.get(at).into_iter().flat_map(|line| line.iter().map(|span| span.clone().patch_style(line.style).style(line.style.patch(span.style)))));
+        line.spans.extend(
+            right
+                .get(at)
+                .into_iter()
+                .flat_map(|line| line.iter().map(|span| span.clone().patch_style(line.style).style(line.style.patch(span.style)))),
+        );
         line
     };
     (0..half).map(pair).collect()

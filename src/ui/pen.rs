@@ -1,11 +1,6 @@
 //! Writes one line from left to right and never past its end.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::Line,
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 
 use super::text;
 

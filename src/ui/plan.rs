@@ -10,11 +10,7 @@ use ratatui::{
 };
 
 use super::{
-    Look,
-    glyph,
-    menu,
-    panel,
-    paragraph,
+    Look, glyph, menu, panel, paragraph,
     pen::{self, Pen},
     text,
     theme::Theme,
@@ -49,7 +45,10 @@ fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, theme: 
     if lines.len() > room && room > 0 {
         let hidden = lines.len() - room + 1;
         lines.truncate(room - 1);
-        lines.push(Line::styled(format!("{} {} more: enlarge the terminal to see all", glyph::CUT, text::count(hidden, "line")), theme.warn));
+        lines.push(Line::styled(
+            format!("{} {} more: enlarge the terminal to see all", glyph::CUT, text::count(hidden, "line")),
+            theme.warn,
+        ));
     }
     pen::lines(buffer, body, &lines, 0);
 }
@@ -79,7 +78,8 @@ fn refused<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
         return Vec::new();
     }
     let groups = consequences::grouped(plan.refused.iter().map(|(name, reason)| (reason.as_str(), name.as_str())));
-    let mut lines = vec![Line::default(), Line::styled(format!("left out: {}", text::count(plan.refused.len(), plan.kind.noun)), theme.label)];
+    let mut lines =
+        vec![Line::default(), Line::styled(format!("left out: {}", text::count(plan.refused.len(), plan.kind.noun)), theme.label)];
     for (reason, names) in groups {
         let words = text::cut(&format!("{reason}: {names}"), width.saturating_sub(2)).into_owned();
         lines.push(Line::from_iter([theme.light(Health::Off), Span::styled(format!(" {words}"), theme.muted)]));
@@ -113,10 +113,16 @@ fn confirmation(pen: &mut Pen<'_>, plan: &Plan, theme: &Theme) -> Option<u16> {
         return None;
     }
     let Some(expected) = &plan.expects else {
-        pen.line(&Line::from_iter([Span::styled("y", theme.key), Span::raw(format!(" {}   ", plan.action.id)), Span::styled("any other key", theme.key), Span::raw(" No (default)")]));
+        pen.line(&Line::from_iter([
+            Span::styled("y", theme.key),
+            Span::raw(format!(" {}   ", plan.action.id)),
+            Span::styled("any other key", theme.key),
+            Span::raw(" No (default)"),
+        ]));
         return None;
     };
-    let ask = Line::from_iter([Span::raw("type "), Span::styled(expected.as_str(), theme.key), Span::raw(format!(" to {}: ", plan.action.id))]);
+    let ask =
+        Line::from_iter([Span::raw("type "), Span::styled(expected.as_str(), theme.key), Span::raw(format!(" to {}: ", plan.action.id))]);
     pen.line(&ask);
     let room = pen.room().saturating_sub(12);
     let right = expected.starts_with(plan.typed.text());

@@ -43,7 +43,10 @@ fn title<'a>(state: &State, raw: &'a RawScreen, lines: &[Text], theme: &Theme) -
     let mut pieces = vec![Piece::left(0, Span::styled(raw.key.id.as_str(), theme.title)), Piece::left(1, Span::raw(notation))];
     if !raw.search.is_empty() {
         let number = lines.iter().map(|line| spans(line.as_str(), &raw.search).len()).sum();
-        pieces.push(Piece::left(2, Line::from_iter([Span::styled(raw.search.as_str(), theme.accent), Span::styled(format!(" {}", matches(number)), theme.muted)])));
+        pieces.push(Piece::left(
+            2,
+            Line::from_iter([Span::styled(raw.search.as_str(), theme.accent), Span::styled(format!(" {}", matches(number)), theme.muted)]),
+        ));
     }
     match (raw.document.as_of(), raw.document.problem()) {
         (Some(_), Some(problem)) => pieces.push(Piece::right(2, Span::styled(format!("not newer: {}", problem.kind.word()), theme.warn))),
@@ -64,12 +67,24 @@ fn absent<'a>(raw: &RawScreen, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
     let theme = look.theme;
     match raw.document.asking() {
         Asking::Failed { problem, .. } => {
-            let mut lines = vec![Line::default(), Line::from_iter([theme.light(Health::Bad), Span::styled(format!(" {}", problem.headline), theme.title)])];
-            lines.extend(text::wrap(problem.hint.as_str(), width.saturating_sub(8)).into_iter().map(|words| Line::raw(format!("  {words}"))));
-            lines.push(Line::from_iter([Span::raw("  "), Span::styled((look.keys)(Command::Refresh), theme.key), Span::raw(" asks again")]));
+            let mut lines = vec![
+                Line::default(),
+                Line::from_iter([theme.light(Health::Bad), Span::styled(format!(" {}", problem.headline), theme.title)]),
+            ];
+            lines.extend(
+                text::wrap(problem.hint.as_str(), width.saturating_sub(8)).into_iter().map(|words| Line::raw(format!("  {words}"))),
+            );
+            lines.push(Line::from_iter([
+                Span::raw("  "),
+                Span::styled((look.keys)(Command::Refresh), theme.key),
+                Span::raw(" asks again"),
+            ]));
             lines
         }
-        _ => vec![Line::default(), Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" asking AWS{}", glyph::CUT), theme.busy)])],
+        _ => vec![
+            Line::default(),
+            Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" asking AWS{}", glyph::CUT), theme.busy)]),
+        ],
     }
 }
 

@@ -3,11 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use super::{glyph, pen, text, theme::Theme};
-use crate::app::{
-    fleet::Table,
-    geometry::SMALLEST,
-    state::State,
-};
+use crate::app::{fleet::Table, geometry::SMALLEST, state::State};
 
 /// True when the screen cannot be drawn in this area.
 pub(super) fn too_small(area: Rect) -> bool {

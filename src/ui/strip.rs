@@ -1,6 +1,11 @@
 //! A line made of pieces, of which the least important go when it gets narrow.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::{Line, Span}};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
 
 use super::{pen::Pen, text};
 

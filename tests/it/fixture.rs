@@ -212,7 +212,7 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
         text(types[number % 3]),
         text(&format!("{place}{}", ["a", "b", "c"][number % 3])),
         text(checks),
-        Cell::time(ago(number as i64 * 7_919 + 45)),
+        Cell::time(ago(i64::try_from(number).expect("few") * 7_919 + 45)),
         text(&format!("10.0.{}.{}", number / 250, number % 250)),
         Cell::Count(1 << (number % 4 + 1)),
         text("ami-0123456789abcdef0"),
@@ -242,7 +242,7 @@ pub(crate) fn curve(seed: usize, scale: f64) -> Series {
         (0.45 + 0.35 * phase).clamp(0.0, 1.0) * scale
     };
     let gap = |slot: &i64| seed % 4 == 1 && (12..17).contains(slot);
-    Series::new(range, (0..range.slots() as i64).filter(|slot| !gap(slot)).map(|slot| (range.start + slot * 300, value(slot))).collect())
+    Series::new(range, (0..i64::try_from(range.slots()).expect("few")).filter(|slot| !gap(slot)).map(|slot| (range.start + slot * 300, value(slot))).collect())
 }
 
 fn good(value: Option<Series>) -> Remote<Option<Series>> {

@@ -437,6 +437,7 @@ proptest! {
 /// How long a frame takes must not depend on how many rows there are: `cargo test --release -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement, not a check"]
+#[expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
 fn the_time_of_a_frame() {
     for number in [100, 100_000] {
         let mut state = fixture::started((160, 45), &fixture::PLACES[..1]);

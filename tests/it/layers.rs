@@ -1,5 +1,7 @@
 //! The dependency rule: who may name whom, checked over the text of the tree.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -32,6 +32,12 @@ fn hides(deck: &mut Deck, word: &str) {
     deck.until(&format!("no more {word}"), |screen| !screen.contents().contains(word));
 }
 
+/// Types a filter and waits for the list to say that it has it.
+fn filter(deck: &mut Deck, text: &str) {
+    deck.press(&format!("/{text}\r"));
+    shows(deck, &format!("─ {text} ─"));
+}
+
 #[test]
 fn quitting_leaves_the_terminal_as_it_was() {
     let mut deck = Deck::start(&["--demo"], SIZE);
@@ -57,16 +63,16 @@ fn moving_opening_and_closing() {
     deck.press("\x1b");
     hides(&mut deck, "one row down");
     deck.press("d");
-    shows(&mut deck, "Subnet");
+    shows(&mut deck, "─ instance ─");
     deck.press("\x1b");
-    hides(&mut deck, "Subnet");
+    hides(&mut deck, "─ instance ─");
 }
 
 #[test]
 fn a_filter_narrows_the_list_and_escape_takes_it_back() {
     let mut deck = fleet();
-    deck.press("/state:stopped\r");
-    deck.until("only stopped rows", |screen| !screen.contents().contains("● running") && screen.contents().contains("stopped"));
+    filter(&mut deck, "state:stopped");
+    deck.until("only stopped rows", |screen| !screen.contents().contains("● running") && screen.contents().contains("○ stopped"));
     deck.press("\x1b");
     shows(&mut deck, "● running");
 }
@@ -81,20 +87,19 @@ fn a_key_pasted_outside_a_prompt_does_nothing() {
 #[test]
 fn an_instance_is_stopped_and_seen_to_stop() {
     let mut deck = fleet();
-    deck.press("/state:running\r");
-    hides(&mut deck, "stopped");
+    filter(&mut deck, "state:running");
     let id = id_under_cursor(&deck);
     deck.press("\x1b");
-    deck.press(&format!("/{id}\r"));
-    deck.until("one row", |screen| screen.contents().matches("i-").count() == 1);
+    hides(&mut deck, "state:running");
+    filter(&mut deck, &id);
     let stop = quarterdeck::service::kind("ec2").and_then(|kind| kind.action("stop")).unwrap();
     deck.press("a");
     shows(&mut deck, stop.title);
     deck.press(&stop.key.to_string());
-    shows(&mut deck, "[y/N]");
+    shows(&mut deck, "No (default)");
     deck.press("y");
     shows(&mut deck, "stopping");
-    shows(&mut deck, "◌ stopped");
+    shows(&mut deck, "○ stopped");
 }
 
 #[test]

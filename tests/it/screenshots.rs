@@ -13,6 +13,7 @@ use crate::{fixture, frames};
 /// Columns and rows of a picture.
 const SIZE: (u16, u16) = (140, 36);
 
+#[expect(clippy::disallowed_methods, reason = "tests are started by hand, not by the configuration")]
 fn picture(name: &str, state: &quarterdeck::app::state::State, theme: &Theme) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
     let drawn = svg(&frames::buffer(state, SIZE, theme), theme);

@@ -139,9 +139,10 @@ fn finding(finding: &Finding) -> Value {
 /// `null` where the row publishes no such metric or nothing was published; an object with the value, or with the error.
 fn reading(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) -> Value {
     match series {
-        Some(Ok(Some(series))) => series.latest().map_or(Value::Null, |(at, value)| {
-            json!({"value": value, "at": at.to_string(), "unit": metric.unit.word(), "statistic": metric.stat.word()})
-        }),
+        Some(Ok(Some(series))) => series.latest().map_or(
+            Value::Null,
+            |(at, value)| json!({"value": value, "at": at.to_string(), "unit": metric.unit.word(), "statistic": metric.stat.word()}),
+        ),
         Some(Err(problem)) => json!({"error": problem.line()}),
         Some(Ok(None)) | None => Value::Null,
     }
@@ -162,7 +163,8 @@ fn csv(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
 fn record(listed: &Listed<'_>, at: usize) -> Vec<String> {
     let row = listed.rows[at];
     let findings = row.findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" ");
-    let mut fields: Vec<String> = head(listed, row).into_iter().filter(|(key, _)| key != "findings").map(|(_, value)| bare(&value)).collect();
+    let mut fields: Vec<String> =
+        head(listed, row).into_iter().filter(|(key, _)| key != "findings").map(|(_, value)| bare(&value)).collect();
     fields.push(findings);
     fields.extend(others(listed.kind, row).map(|(_, cell)| cell.words().into_owned()));
     if let Some(series) = &listed.series {
@@ -213,7 +215,9 @@ fn line(listed: &Listed<'_>, at: usize, columns: &[usize]) -> Vec<String> {
 
 fn brief(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) -> String {
     match series {
-        Some(Ok(Some(series))) => series.latest().map_or_else(|| "–".to_owned(), |(_, value)| crate::model::format::value(value, metric.unit)),
+        Some(Ok(Some(series))) => {
+            series.latest().map_or_else(|| "–".to_owned(), |(_, value)| crate::model::format::value(value, metric.unit))
+        }
         Some(Ok(None)) => "–".to_owned(),
         Some(Err(problem)) => problem.kind.word().to_owned(),
         None => String::new(),

@@ -83,7 +83,15 @@ fn on_a_screen_keys_are_commands() {
 
 #[test]
 fn in_a_prompt_keys_are_text() {
-    for (text, edit) in [("q", Edit::Char('q')), ("/", Edit::Char('/')), ("Ctrl-w", Edit::Word), ("Ctrl-a", Edit::Home), ("Enter", Edit::Submit), ("Esc", Edit::Cancel), ("Ctrl-c", Edit::Cancel)] {
+    for (text, edit) in [
+        ("q", Edit::Char('q')),
+        ("/", Edit::Char('/')),
+        ("Ctrl-w", Edit::Word),
+        ("Ctrl-a", Edit::Home),
+        ("Enter", Edit::Submit),
+        ("Esc", Edit::Cancel),
+        ("Ctrl-c", Edit::Cancel),
+    ] {
         types_in(Some(prompt()), text, edit);
     }
     assert_eq!(means(Some(prompt()), "Ctrl-x"), None);

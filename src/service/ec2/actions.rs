@@ -108,7 +108,11 @@ fn in_state(row: &Resource, states: &[&str]) -> Result<(), &'static str> {
 
 /// EC2 User Guide, "Stop and start": an instance with an instance-store root volume cannot be stopped.
 fn stoppable(row: &Resource) -> Result<(), &'static str> {
-    if words(row, Col::RootDevice) == "instance-store" { Err("its root volume is instance store: it cannot stop, only terminate") } else { Ok(()) }
+    if words(row, Col::RootDevice) == "instance-store" {
+        Err("its root volume is instance store: it cannot stop, only terminate")
+    } else {
+        Ok(())
+    }
 }
 
 fn notes(row: &Resource, rules: &[fn(&Resource) -> Option<Consequence>]) -> Vec<Consequence> {
@@ -120,7 +124,9 @@ fn note(severity: Severity, text: &str) -> Option<Consequence> {
 }
 
 fn start_costs(row: &Resource) -> Option<Consequence> {
-    (words(row, Col::Lifecycle) == "spot").then_some(()).and_then(|()| note(Severity::Notice, "a spot instance starts only when AWS has room at its price"))
+    (words(row, Col::Lifecycle) == "spot")
+        .then_some(())
+        .and_then(|()| note(Severity::Notice, "a spot instance starts only when AWS has room at its price"))
 }
 
 fn owned_by_group_start(row: &Resource) -> Option<Consequence> {
@@ -135,24 +141,33 @@ fn replaced_when_stopped(row: &Resource) -> Option<Consequence> {
         return note(Severity::Warning, &text);
     }
     let owner = words(row, Col::Owner);
-    let acts = ["EKS", "Karpenter", "EMR", "Beanstalk", "Batch", "ECS"].iter().any(|name| owner.starts_with(name)) || owner.contains("(managed)");
+    let acts =
+        ["EKS", "Karpenter", "EMR", "Beanstalk", "Batch", "ECS"].iter().any(|name| owner.starts_with(name)) || owner.contains("(managed)");
     let severity = if acts { Severity::Warning } else { Severity::Notice };
-    (!owner.is_empty()).then_some(()).and_then(|()| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
+    (!owner.is_empty())
+        .then_some(())
+        .and_then(|()| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
 }
 
 /// EC2 User Guide, "Stop Spot Instances": only an instance of a persistent request can be stopped by its owner.
 fn spot_stop(row: &Resource) -> Option<Consequence> {
-    (words(row, Col::Lifecycle) == "spot").then_some(()).and_then(|()| note(Severity::Warning, "spot: only a persistent request can stop; a one-time request refuses"))
+    (words(row, Col::Lifecycle) == "spot")
+        .then_some(())
+        .and_then(|()| note(Severity::Warning, "spot: only a persistent request can stop; a one-time request refuses"))
 }
 
 /// EC2 User Guide, "Instance IP addressing": the public address is released at a stop unless it is an Elastic IP address.
 fn public_address_lost(row: &Resource) -> Option<Consequence> {
     let address = words(row, Col::PublicIp);
-    (!address.is_empty()).then_some(()).and_then(|()| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
+    (!address.is_empty())
+        .then_some(())
+        .and_then(|()| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
 }
 
 fn instance_store(row: &Resource) -> Option<Consequence> {
-    (words(row, Col::RootDevice) == "instance-store").then_some(()).and_then(|()| note(Severity::Critical, "its root volume is instance store: all data on it is lost"))
+    (words(row, Col::RootDevice) == "instance-store")
+        .then_some(())
+        .and_then(|()| note(Severity::Critical, "its root volume is instance store: all data on it is lost"))
 }
 
 fn volumes_lost(row: &Resource) -> Option<Consequence> {
@@ -224,11 +239,18 @@ where
 }
 
 /// Asks whether the caller may do it, and which instances are protected against it.
-async fn probe(aws: Aws, rows: Vec<Arc<Resource>>, call: Call, protection: Option<InstanceAttributeName>) -> Result<Vec<Consequence>, Problem> {
+async fn probe(
+    aws: Aws,
+    rows: Vec<Arc<Resource>>,
+    call: Call,
+    protection: Option<InstanceAttributeName>,
+) -> Result<Vec<Consequence>, Problem> {
     send(&aws, ids(&rows), call, Mode::DryRun).await?;
     let Some(attribute) = protection else { return Ok(Vec::new()) };
     if rows.len() > PROBED {
-        return Ok(note(Severity::Notice, &format!("protection is not checked beforehand for more than {PROBED} instances")).into_iter().collect());
+        return Ok(note(Severity::Notice, &format!("protection is not checked beforehand for more than {PROBED} instances"))
+            .into_iter()
+            .collect());
     }
     let mut notes = Vec::new();
     for row in &rows {

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::{
     primitives::DateTime,
     types::{
-        EbsStatusSummary, Instance, InstanceStateName, InstanceStatus, InstanceStatusSummary, InstanceStatusEvent, SummaryStatus, Tag,
+        EbsStatusSummary, Instance, InstanceStateName, InstanceStatus, InstanceStatusEvent, InstanceStatusSummary, SummaryStatus, Tag,
     },
 };
 
@@ -91,7 +91,8 @@ fn machine(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
 fn network(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
     let groups = instance.security_groups().iter().map(|group| label(group.group_name(), group.group_id()));
     let interfaces = instance.network_interfaces().iter().filter_map(|own| own.network_interface_id().map(str::to_owned));
-    let ipv6 = instance.network_interfaces().iter().flat_map(|own| own.ipv6_addresses()).filter_map(|own| own.ipv6_address().map(str::to_owned));
+    let ipv6 =
+        instance.network_interfaces().iter().flat_map(|own| own.ipv6_addresses()).filter_map(|own| own.ipv6_address().map(str::to_owned));
     cells
         .text(Col::PrivateIp, instance.private_ip_address().map(Text::new))
         .text(Col::PublicIp, instance.public_ip_address().map(Text::new))

@@ -79,7 +79,10 @@ fn dimensions(value: &Value) -> Vec<(String, String)> {
 }
 
 fn period(value: &Value) -> Result<i64, Refusal> {
-    let period = word(value, "Period")?.parse::<i64>().ok().filter(|period| matches!(period, 1 | 5 | 10 | 20 | 30) || *period > 0 && period % 60 == 0);
+    let period = word(value, "Period")?
+        .parse::<i64>()
+        .ok()
+        .filter(|period| matches!(period, 1 | 5 | 10 | 20 | 30) || *period > 0 && period % 60 == 0);
     period.ok_or_else(|| invalid("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60."))
 }
 
@@ -121,7 +124,9 @@ fn data(call: &mut Call<'_>) -> Result<Out, Refusal> {
     let ascending = call.text("ScanBy").as_deref() == Some("TimestampAscending");
     let limit = call.text("MaxDatapoints").and_then(|text| text.parse().ok()).map_or(POINTS, |limit: usize| limit.clamp(1, POINTS));
     let from = match call.text("NextToken").filter(|text| !text.is_empty()) {
-        Some(text) => resume("GetMetricData", &text).ok_or_else(|| Refusal::new(400, "InvalidNextToken", "The next token is not valid."))?,
+        Some(text) => {
+            resume("GetMetricData", &text).ok_or_else(|| Refusal::new(400, "InvalidNextToken", "The next token is not valid."))?
+        }
         None => 0,
     };
     let mut left = Window { from, limit, seen: 0 };
@@ -170,7 +175,9 @@ fn result(call: &Call<'_>, query: &Value, span: Span, ascending: bool, left: &mu
     if page.is_empty() && !first_page {
         return Ok(None);
     }
-    let value = |statistics: &Statistics| statistics.value(&asked.statistic).ok_or_else(|| invalid(&format!("{} is not a valid statistic.", asked.statistic)));
+    let value = |statistics: &Statistics| {
+        statistics.value(&asked.statistic).ok_or_else(|| invalid(&format!("{} is not a valid statistic.", asked.statistic)))
+    };
     let values = page.iter().map(|(_, statistics)| value(statistics).map(Out::Float)).collect::<Result<_, _>>()?;
     let label = query.get("Label").and_then(plain).unwrap_or_else(|| asked.name.clone());
     Ok(Some(Out::Map(vec![
@@ -214,16 +221,22 @@ fn statistics(call: &mut Call<'_>) -> Result<Out, Refusal> {
 /// Every metric of every instance that has ever run, as far as the request does not narrow it.
 fn list(call: &mut Call<'_>) -> Result<Out, Refusal> {
     let from = match call.text("NextToken").filter(|text| !text.is_empty()) {
-        Some(text) => resume("ListMetrics", &text).ok_or_else(|| Refusal::new(400, "InvalidParameterValue", "The next token is not valid."))?,
+        Some(text) => {
+            resume("ListMetrics", &text).ok_or_else(|| Refusal::new(400, "InvalidParameterValue", "The next token is not valid."))?
+        }
         None => 0,
     };
     let (namespace, name) = (call.text("Namespace"), call.text("MetricName"));
     let wanted = wanted_dimensions(call.input);
-    let fits = |instance: &Instance| wanted.iter().all(|(key, value)| key == "InstanceId" && value.as_ref().is_none_or(|value| *value == instance.id));
+    let fits = |instance: &Instance| {
+        wanted.iter().all(|(key, value)| key == "InstanceId" && value.as_ref().is_none_or(|value| *value == instance.id))
+    };
     let instances = call.fleet.instances().iter().filter(|instance| !instance.running.is_empty() && fits(instance));
     let all = instances.flat_map(|instance| metrics::NAMES.iter().map(move |(name, _)| (instance, *name)));
     let asked = |(instance, metric): &(&Instance, &str)| {
-        metrics::has(instance, metric) && name.as_ref().is_none_or(|name| name == metric) && namespace.as_ref().is_none_or(|namespace| namespace == "AWS/EC2")
+        metrics::has(instance, metric)
+            && name.as_ref().is_none_or(|name| name == metric)
+            && namespace.as_ref().is_none_or(|namespace| namespace == "AWS/EC2")
     };
     let mut rest = all.filter(asked).skip(from);
     let page: Vec<Out> = rest.by_ref().take(PAGE).map(|(instance, name)| metric(instance, name)).collect();

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use minicbor::{Decoder, data::{Tag, Type}};
+use minicbor::{
+    Decoder,
+    data::{Tag, Type},
+};
 use serde_json::{Map, Number, Value};
 
 use super::{Protocol, Refusal, Reply, Request, SERVICES, Service, encode, service};
@@ -190,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_signature_says_whose_and_where() {
-        let scope = scope("AWS4-HMAC-SHA256 Credential=AKIA1/20261121/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0").expect("a scope");
+        let scope = scope("AWS4-HMAC-SHA256 Credential=AKIA1/20261121/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0")
+            .expect("a scope");
         assert_eq!((scope.key.as_str(), scope.region.as_str(), scope.service.as_str()), ("AKIA1", "eu-west-1", "ec2"));
         assert!(super::scope("Bearer x").is_none());
     }

@@ -56,7 +56,9 @@ fn select(call: &Call<'_>, passes: impl Fn(&Instance) -> bool) -> Result<Listing
     }
     let from = match call.text("NextToken") {
         None => 0,
-        Some(text) => resume(&call.request.operation, &text).ok_or_else(|| Refusal::new(400, "InvalidNextToken", "The token is invalid"))?,
+        Some(text) => {
+            resume(&call.request.operation, &text).ok_or_else(|| Refusal::new(400, "InvalidNextToken", "The token is invalid"))?
+        }
     };
     let all = call.fleet.instances().iter().enumerate().skip(from);
     let mut found = all.filter(|(_, instance)| passes(instance) && filter::passes(&filters, instance)).map(|(at, _)| at);
@@ -72,7 +74,8 @@ fn page_size(call: &Call<'_>, ids: &[String]) -> Result<usize, Refusal> {
         return Err(Refusal::new(400, "InvalidParameterCombination", text));
     }
     let size = text.parse().ok().filter(|size| PAGE.contains(size));
-    let complaint = || format!("Value ( {text} ) for parameter maxResults is invalid. Expecting a value between {} and {}.", PAGE.start(), PAGE.end());
+    let complaint =
+        || format!("Value ( {text} ) for parameter maxResults is invalid. Expecting a value between {} and {}.", PAGE.start(), PAGE.end());
     size.ok_or_else(|| Refusal::new(400, "InvalidParameterValue", &complaint()))
 }
 
@@ -90,7 +93,8 @@ fn positions(fleet: &Fleet, ids: &[String]) -> Result<Vec<usize>, Refusal> {
 }
 
 fn well_formed(id: &str) -> bool {
-    id.strip_prefix("i-").is_some_and(|rest| matches!(rest.len(), 8 | 17) && rest.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)))
+    id.strip_prefix("i-")
+        .is_some_and(|rest| matches!(rest.len(), 8 | 17) && rest.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)))
 }
 
 fn instances(call: &mut Call<'_>) -> Result<Out, Refusal> {
@@ -124,7 +128,13 @@ fn attribute(call: &mut Call<'_>) -> Result<Out, Refusal> {
         "disableApiStop" => ("disableApiStop", value((instance.protection == Protection::Stop).to_string())),
         "instanceInitiatedShutdownBehavior" => ("instanceInitiatedShutdownBehavior", value("stop".to_owned())),
         "instanceType" => ("instanceType", value(instance.role.kind.to_owned())),
-        other => return Err(Refusal::new(400, "InvalidParameterValue", &format!("Value ({other}) for parameter attribute is invalid. Unknown attribute."))),
+        other => {
+            return Err(Refusal::new(
+                400,
+                "InvalidParameterValue",
+                &format!("Value ({other}) for parameter attribute is invalid. Unknown attribute."),
+            ));
+        }
     };
     Ok(Out::Map(vec![("instanceId", Out::text(id)), part]))
 }
@@ -171,7 +181,11 @@ fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
 }
 
 /// Applies a change to every named instance, after every one of them has been checked, and tells the states before and after.
-fn change(call: &mut Call<'_>, check: fn(&Instance) -> Result<(), Refusal>, apply: impl Fn(&mut Instance, jiff::Timestamp)) -> Result<Out, Refusal> {
+fn change(
+    call: &mut Call<'_>,
+    check: fn(&Instance) -> Result<(), Refusal>,
+    apply: impl Fn(&mut Instance, jiff::Timestamp),
+) -> Result<Out, Refusal> {
     let ids = named(call)?;
     ids.iter().filter_map(|id| call.fleet.instance(id)).try_for_each(check)?;
     dry(call)?;
@@ -217,11 +231,15 @@ fn stoppable(instance: &Instance) -> Result<(), Refusal> {
         return Err(Refusal::new(400, "UnsupportedOperation", &text));
     }
     if instance.lifecycle == Lifecycle::Spot {
-        let text = format!("You can't stop the Spot Instance '{}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.", instance.id);
+        let text = format!(
+            "You can't stop the Spot Instance '{}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
+            instance.id
+        );
         return Err(Refusal::new(400, "UnsupportedOperation", &text));
     }
     if instance.protection == Protection::Stop {
-        let text = format!("The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", instance.id);
+        let text =
+            format!("The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", instance.id);
         return Err(Refusal::new(400, "OperationNotPermitted", &text));
     }
     match instance.phase {
@@ -242,7 +260,12 @@ fn reboot(call: &mut Call<'_>) -> Result<Out, Refusal> {
 fn terminate(call: &mut Call<'_>) -> Result<Out, Refusal> {
     let check = |instance: &Instance| {
         let protected = instance.protection == Protection::Termination;
-        let text = || format!("The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.", instance.id);
+        let text = || {
+            format!(
+                "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",
+                instance.id
+            )
+        };
         if protected { Err(Refusal::new(400, "OperationNotPermitted", &text())) } else { Ok(()) }
     };
     change(call, check, |instance, now| {

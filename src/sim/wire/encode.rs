@@ -54,12 +54,20 @@ pub(in crate::sim) struct Reply {
 impl Reply {
     /// An answer that is no protocol of AWS.
     pub(in crate::sim) fn garbage() -> Self {
-        Self { status: 200, headers: vec![("content-type", "text/html".to_owned())], body: Bytes::from_static(b"\x00\xffI am not <an answer") }
+        Self {
+            status: 200,
+            headers: vec![("content-type", "text/html".to_owned())],
+            body: Bytes::from_static(b"\x00\xffI am not <an answer"),
+        }
     }
 
     /// Plain words.
     pub(in crate::sim) fn plain(status: u16, text: &str) -> Self {
-        Self { status, headers: vec![("content-type", "text/plain; charset=utf-8".to_owned())], body: Bytes::copy_from_slice(text.as_bytes()) }
+        Self {
+            status,
+            headers: vec![("content-type", "text/plain; charset=utf-8".to_owned())],
+            body: Bytes::copy_from_slice(text.as_bytes()),
+        }
     }
 }
 
@@ -83,13 +91,17 @@ pub(super) fn reply(request: &Request, service: Option<&Service>, out: &Out) -> 
         Protocol::Ec2 => {
             let inner = xml_parts(out, "item");
             let id = request_id(&inner);
-            let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{operation}Response xmlns=\"{namespace}\"><requestId>{id}</requestId>{inner}</{operation}Response>");
+            let body = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{operation}Response xmlns=\"{namespace}\"><requestId>{id}</requestId>{inner}</{operation}Response>"
+            );
             written(200, "text/xml;charset=UTF-8", id, body.into_bytes())
         }
         Protocol::Query => {
             let inner = xml_parts(out, "member");
             let id = request_id(&inner);
-            let body = format!("<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}</{operation}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>");
+            let body = format!(
+                "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}</{operation}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
+            );
             written(200, "text/xml", id, body.into_bytes())
         }
         Protocol::Json => {
@@ -113,13 +125,17 @@ pub(super) fn error(protocol: Protocol, service: Option<&Service>, refusal: &Ref
     let (words, id) = (escape(message.as_str()), request_id(message));
     match protocol {
         Protocol::Ec2 => {
-            let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{words}</Message></Error></Errors><RequestID>{id}</RequestID></Response>");
+            let body = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{words}</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
+            );
             written(*status, "text/xml;charset=UTF-8", id, body.into_bytes())
         }
         Protocol::Query => {
             let namespace = service.map_or("", |service| service.namespace);
             let side = if *status < 500 { "Sender" } else { "Receiver" };
-            let body = format!("<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>");
+            let body = format!(
+                "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>"
+            );
             written(*status, "text/xml", id, body.into_bytes())
         }
         Protocol::Json => {

@@ -26,7 +26,9 @@ fn identity(call: &mut Call<'_>) -> Result<Out, Refusal> {
 
 /// The session keeps the caller's key, so that it sees the caller's account.
 fn assume(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let missing = |name: &str| Refusal::new(400, "ValidationError", &format!("Value null at '{name}' failed to satisfy constraint: Member must not be null"));
+    let missing = |name: &str| {
+        Refusal::new(400, "ValidationError", &format!("Value null at '{name}' failed to satisfy constraint: Member must not be null"))
+    };
     let role = call.text("RoleArn").ok_or_else(|| missing("roleArn"))?;
     let session = call.text("RoleSessionName").ok_or_else(|| missing("roleSessionName"))?;
     let seconds = call.text("DurationSeconds").and_then(|text| text.parse().ok()).unwrap_or(SESSION);
@@ -34,15 +36,21 @@ fn assume(call: &mut Call<'_>) -> Result<Out, Refusal> {
     let name = role.rsplit('/').next().unwrap_or(&role);
     let account = &call.request.account;
     Ok(Out::Map(vec![
-        ("Credentials", Out::Map(vec![
-            ("AccessKeyId", Out::text(&call.request.key)),
-            ("SecretAccessKey", Out::text("simulated")),
-            ("SessionToken", Out::text("simulated")),
-            ("Expiration", Out::Time(until)),
-        ])),
-        ("AssumedRoleUser", Out::Map(vec![
-            ("AssumedRoleId", Out::text(format!("AROA:{session}"))),
-            ("Arn", Out::text(format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"))),
-        ])),
+        (
+            "Credentials",
+            Out::Map(vec![
+                ("AccessKeyId", Out::text(&call.request.key)),
+                ("SecretAccessKey", Out::text("simulated")),
+                ("SessionToken", Out::text("simulated")),
+                ("Expiration", Out::Time(until)),
+            ]),
+        ),
+        (
+            "AssumedRoleUser",
+            Out::Map(vec![
+                ("AssumedRoleId", Out::text(format!("AROA:{session}"))),
+                ("Arn", Out::text(format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"))),
+            ]),
+        ),
     ]))
 }

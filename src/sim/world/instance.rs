@@ -174,7 +174,13 @@ impl Instance {
         let up = matches!(self.phase, Phase::Pending | Phase::Running | Phase::Stopping);
         (up && self.role.public).then(|| {
             let chance = self.chance.of("public").at(self.starts);
-            format!("{}.{}.{}.{}", chance.pick(&[3, 18, 34, 52, 54]), chance.at(1).below(256), chance.at(2).below(256), chance.at(3).below(254) + 1)
+            format!(
+                "{}.{}.{}.{}",
+                chance.pick(&[3, 18, 34, 52, 54]),
+                chance.at(1).below(256),
+                chance.at(2).below(256),
+                chance.at(3).below(254) + 1
+            )
         })
     }
 

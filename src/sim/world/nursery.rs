@@ -52,19 +52,94 @@ const BASE: Role = Role {
 
 /// The roles of every fleet.
 pub static ROLES: &[Role] = &[
-    Role { name: "web", team: "storefront", tags: &[("aws:autoscaling:groupName", "web-asg")], public: true, load: 46.0, share: 10, ..BASE },
-    Role { name: "api", kind: "c7g.xlarge", cpu: (4, 1), architecture: "arm64", team: "payments", tags: &[("aws:cloudformation:stack-name", "api-prod")], load: 38.0, share: 8, ..BASE },
-    Role { name: "worker", kind: "c6i.2xlarge", cpu: (4, 2), team: "payments", tags: &[("aws:autoscaling:groupName", "worker-asg")], load: 62.0, share: 6, ..BASE },
-    Role { name: "node", kind: "m7g.large", cpu: (2, 1), architecture: "arm64", tags: &[("eks:cluster-name", "orders"), ("eks:nodegroup-name", "orders-general")], load: 35.0, share: 6, ..BASE },
-    Role { name: "karpenter", kind: "c7i.xlarge", cpu: (2, 2), tags: &[("karpenter.sh/nodepool", "default"), ("eks:cluster-name", "orders")], load: 54.0, share: 3, ..BASE },
-    Role { name: "batch", kind: "c6a.4xlarge", cpu: (8, 2), team: "data", tags: &[("AWSBatchServiceTag", "batch")], load: 71.0, share: 4, ..BASE },
-    Role { name: "ecs", tags: &[("AmazonECSManaged", "true")], load: 40.0, share: 4, ..BASE },
-    Role { name: "beanstalk", kind: "t3.medium", env: "staging", team: "storefront", tags: &[("elasticbeanstalk:environment-name", "shop-staging"), ("elasticbeanstalk:environment-id", "e-8ntw2mbrqd")], public: true, load: 12.0, share: 2, ..BASE },
-    Role { name: "emr", kind: "r6i.2xlarge", cpu: (4, 2), team: "data", tags: &[("aws:elasticmapreduce:job-flow-id", "j-3KMQ1VXZ7WQ2L")], load: 48.0, share: 3, ..BASE },
+    Role { name: "web", team: "storefront", tags: &[("aws:autoscaling:groupName", "web-asg")], public: true, load: 46.0, share: 8, ..BASE },
+    Role {
+        name: "api",
+        kind: "c7g.xlarge",
+        cpu: (4, 1),
+        architecture: "arm64",
+        team: "payments",
+        tags: &[("aws:cloudformation:stack-name", "api-prod")],
+        load: 38.0,
+        share: 6,
+        ..BASE
+    },
+    Role {
+        name: "worker",
+        kind: "c6i.2xlarge",
+        cpu: (4, 2),
+        team: "payments",
+        tags: &[("aws:autoscaling:groupName", "worker-asg")],
+        load: 62.0,
+        share: 5,
+        ..BASE
+    },
+    Role {
+        name: "node",
+        kind: "m7g.large",
+        cpu: (2, 1),
+        architecture: "arm64",
+        tags: &[("eks:cluster-name", "orders"), ("eks:nodegroup-name", "orders-general")],
+        load: 35.0,
+        share: 5,
+        ..BASE
+    },
+    Role {
+        name: "karpenter",
+        kind: "c7i.xlarge",
+        cpu: (2, 2),
+        tags: &[("karpenter.sh/nodepool", "default"), ("eks:cluster-name", "orders")],
+        load: 54.0,
+        share: 3,
+        ..BASE
+    },
+    Role {
+        name: "batch",
+        kind: "c6a.4xlarge",
+        cpu: (8, 2),
+        team: "data",
+        tags: &[("AWSBatchServiceTag", "batch")],
+        load: 71.0,
+        share: 3,
+        ..BASE
+    },
+    Role { name: "ecs", tags: &[("AmazonECSManaged", "true")], load: 40.0, share: 3, ..BASE },
+    Role {
+        name: "beanstalk",
+        kind: "t3.medium",
+        env: "staging",
+        team: "storefront",
+        tags: &[("elasticbeanstalk:environment-name", "shop-staging"), ("elasticbeanstalk:environment-id", "e-8ntw2mbrqd")],
+        public: true,
+        load: 12.0,
+        share: 2,
+        ..BASE
+    },
+    Role {
+        name: "emr",
+        kind: "r6i.2xlarge",
+        cpu: (4, 2),
+        team: "data",
+        tags: &[("aws:elasticmapreduce:job-flow-id", "j-3KMQ1VXZ7WQ2L")],
+        load: 48.0,
+        share: 3,
+        ..BASE
+    },
     Role { name: "db", kind: "r7g.2xlarge", cpu: (8, 1), architecture: "arm64", team: "data", load: 33.0, share: 2, ..BASE },
     Role { name: "win", kind: "m6i.xlarge", cpu: (2, 2), platform: "Windows", team: "backoffice", load: 18.0, share: 2, ..BASE },
     Role { name: "bastion", kind: "t3.micro", public: true, load: 2.0, share: 1, ..BASE },
-    Role { name: "dev", kind: "t4g.small", cpu: (2, 1), architecture: "arm64", env: "dev", team: "payments", public: true, load: 7.0, share: 3, ..BASE },
+    Role {
+        name: "dev",
+        kind: "t4g.small",
+        cpu: (2, 1),
+        architecture: "arm64",
+        env: "dev",
+        team: "payments",
+        public: true,
+        load: 7.0,
+        share: 5,
+        ..BASE
+    },
 ];
 
 /// A fleet of this many instances with its incidents, as it is when it is first looked at.
@@ -78,14 +153,13 @@ pub(super) fn fleet(fleet: &Fleet, instances: usize, now: Timestamp) -> Vec<Inst
 /// The instance that comes as number `at`, running for some days.
 pub(super) fn birth(fleet: &Fleet, at: u64, now: Timestamp) -> Instance {
     let chance = fleet.chance.of("instance").at(at);
-    let role = role(at);
+    let (role, nth) = role(at);
     let zone = ["a", "b", "c"][(at % 3) as usize];
     let age = 3_600 + chance.of("age").below(60 * 86_400) as i64;
     let launched = before(now, age);
-    let number = at / total_share() * role.share + at % total_share();
     Instance {
         id: format!("i-0{}", chance.of("id").hex(16)),
-        name: format!("{}-{number}{zone}", role.name),
+        name: format!("{}-{nth}{zone}", role.name),
         chance,
         role,
         zone: format!("{}{zone}", fleet.region),
@@ -114,15 +188,16 @@ fn total_share() -> u64 {
     ROLES.iter().map(|role| role.share).sum()
 }
 
-fn role(at: u64) -> &'static Role {
+/// The role of the instance that comes as number `at`, and which of its role it is, from 1.
+fn role(at: u64) -> (&'static Role, u64) {
     let mut rest = at % total_share();
     for role in ROLES {
         if rest < role.share {
-            return role;
+            return (role, at / total_share() * role.share + rest + 1);
         }
         rest -= role.share;
     }
-    &ROLES[0]
+    (&ROLES[0], at)
 }
 
 /// `now` less some seconds; fleets live well inside the range of times.

@@ -35,7 +35,8 @@ fn nice(peak: f64) -> f64 {
 /// The times within the span at which there are ticks: whole steps, no more than `most` of them.
 pub(super) fn times(range: Range, most: usize) -> Vec<i64> {
     let length = range.end - range.start;
-    let step = STEPS.into_iter().find(|step| usize::try_from(length / step).is_ok_and(|ticks| ticks <= most.max(1))).unwrap_or(length.max(1));
+    let step =
+        STEPS.into_iter().find(|step| usize::try_from(length / step).is_ok_and(|ticks| ticks <= most.max(1))).unwrap_or(length.max(1));
     let first = range.start + (-range.start).rem_euclid(step);
     (0..).map(|at| first + at * step).take_while(|at| *at <= range.end).take(most + 1).collect()
 }

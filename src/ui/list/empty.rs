@@ -34,7 +34,8 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
         (0, _) => (Health::Bad, format!("No {title} could be listed.")),
         _ => (Health::Busy, format!("Loading {title}{}", glyph::CUT)),
     };
-    let mut lines = vec![Line::from_iter([look.theme.light(health), Span::styled(format!(" {headline}"), look.theme.title)]), Line::default()];
+    let mut lines =
+        vec![Line::from_iter([look.theme.light(health), Span::styled(format!(" {headline}"), look.theme.title)]), Line::default()];
     lines.extend(places(front, look, width));
     lines
 }
@@ -46,7 +47,10 @@ fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
     let title = front.list.kind.title;
     let key = |command| Span::styled((look.keys)(command), theme.key);
     if view.filter_text.is_empty() && view.rows == Rows::Findings {
-        let well = Line::from_iter([theme.light(Health::Ok), Span::styled(format!(" Nothing is wrong: all {all} {title} are well."), theme.title)]);
+        let well = Line::from_iter([
+            theme.light(Health::Ok),
+            Span::styled(format!(" Nothing is wrong: all {all} {title} are well."), theme.title),
+        ]);
         return vec![well, Line::default(), Line::from_iter([key(Command::Findings), Span::raw(" shows them all again")])];
     }
     let none = format!("None of {all} {title} passes ");
@@ -69,7 +73,12 @@ fn places<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>>
         let problem = state.identity.problem().or_else(|| listing?.count.problem());
         for words in problem.into_iter().flat_map(|problem| [problem.headline.as_str(), problem.hint.as_str()]) {
             let wrapped = text::wrap(words, width.saturating_sub(4));
-            lines.extend(wrapped.into_iter().filter(|line| !line.is_empty()).map(|line| Line::from(Span::styled(format!("  {line}"), look.theme.muted))));
+            lines.extend(
+                wrapped
+                    .into_iter()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| Line::from(Span::styled(format!("  {line}"), look.theme.muted))),
+            );
         }
     }
     let more = front.state.fleet.targets.len().saturating_sub(EXPLAINED);

@@ -11,8 +11,7 @@ use crate::{
     ui::{
         age,
         front::{Front, Sweep},
-        glyph,
-        rule,
+        glyph, rule,
         strip::Piece,
         text,
         theme::Theme,

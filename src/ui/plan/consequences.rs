@@ -22,7 +22,8 @@ pub(super) fn lines<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line
         }
     }
     let all = plan.rows.len();
-    let mut lines: Vec<_> = groups.into_iter().flat_map(|((severity, words), rows)| group(severity.0, words, &rows, all, theme, width)).collect();
+    let mut lines: Vec<_> =
+        groups.into_iter().flat_map(|((severity, words), rows)| group(severity.0, words, &rows, all, theme, width)).collect();
     if lines.is_empty() && all > 0 {
         lines.push(Line::styled("no consequences are known", theme.muted));
     }

@@ -1,5 +1,7 @@
 //! The program in a terminal, and what that terminal shows. Waiting is always for a condition, with a deadline.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::{
     io::{Read, Write},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
@@ -15,7 +17,7 @@ use tempfile::TempDir;
 pub(super) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) struct Deck {
     master: Box<dyn MasterPty + Send>,

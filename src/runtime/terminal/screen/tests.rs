@@ -92,17 +92,18 @@ fn forgetting_draws_everything_again() {
 }
 
 fn styles() -> impl Strategy<Value = Style> {
-    let colors = || prop_oneof![
-        Just(Color::Reset),
-        Just(Color::Red),
-        Just(Color::LightCyan),
-        any::<u8>().prop_map(Color::Indexed),
-        any::<[u8; 3]>().prop_map(|[r, g, b]| Color::Rgb(r, g, b)),
-    ];
+    let colors = || {
+        prop_oneof![
+            Just(Color::Reset),
+            Just(Color::Red),
+            Just(Color::LightCyan),
+            any::<u8>().prop_map(Color::Indexed),
+            any::<[u8; 3]>().prop_map(|[r, g, b]| Color::Rgb(r, g, b)),
+        ]
+    };
     let modifiers = proptest::sample::subsequence(vec![Modifier::BOLD, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED], 0..=4);
-    (colors(), colors(), modifiers).prop_map(|(fg, bg, modifiers)| {
-        modifiers.into_iter().fold(Style::new().fg(fg).bg(bg), Style::add_modifier)
-    })
+    (colors(), colors(), modifiers)
+        .prop_map(|(fg, bg, modifiers)| modifiers.into_iter().fold(Style::new().fg(fg).bg(bg), Style::add_modifier))
 }
 
 fn pictures() -> impl Strategy<Value = Buffer> {
@@ -135,7 +136,12 @@ fn agrees(screen: &vt100::Screen, buffer: &Buffer, before: &Buffer) -> Result<()
             continue;
         }
         prop_assert_eq!((theirs.fgcolor(), theirs.bgcolor()), (as_vt100(ours.fg), as_vt100(ours.bg)), "at {},{}", x, y);
-        let modifiers = [(Modifier::BOLD, theirs.bold()), (Modifier::ITALIC, theirs.italic()), (Modifier::UNDERLINED, theirs.underline()), (Modifier::REVERSED, theirs.inverse())];
+        let modifiers = [
+            (Modifier::BOLD, theirs.bold()),
+            (Modifier::ITALIC, theirs.italic()),
+            (Modifier::UNDERLINED, theirs.underline()),
+            (Modifier::REVERSED, theirs.inverse()),
+        ];
         for (modifier, set) in modifiers {
             prop_assert_eq!(ours.modifier.contains(modifier), set, "{:?} at {},{}", modifier, x, y);
         }

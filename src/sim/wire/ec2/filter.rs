@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{super::{Call, Refusal, plain}, shape};
+use super::{
+    super::{Call, Refusal, plain},
+    shape,
+};
 use crate::{
     model::filter::glob,
     sim::world::instance::{Instance, Monitoring},
@@ -16,10 +19,32 @@ pub(super) struct Filter {
 
 /// Names that are known; tags have names of their own (EC2 API Reference, `DescribeInstances`, "Filters").
 const NAMES: &[&str] = &[
-    "architecture", "availability-zone", "image-id", "instance-id", "instance-lifecycle", "instance-state-code", "instance-state-name",
-    "instance-type", "instance.group-id", "instance.group-name", "ip-address", "key-name", "monitoring-state", "owner-id", "platform-details",
-    "private-ip-address", "reservation-id", "root-device-type", "subnet-id", "tag-key", "tag-value", "tenancy", "vpc-id", "event.code",
-    "instance-status.status", "system-status.status",
+    "architecture",
+    "availability-zone",
+    "image-id",
+    "instance-id",
+    "instance-lifecycle",
+    "instance-state-code",
+    "instance-state-name",
+    "instance-type",
+    "instance.group-id",
+    "instance.group-name",
+    "ip-address",
+    "key-name",
+    "monitoring-state",
+    "owner-id",
+    "platform-details",
+    "private-ip-address",
+    "reservation-id",
+    "root-device-type",
+    "subnet-id",
+    "tag-key",
+    "tag-value",
+    "tenancy",
+    "vpc-id",
+    "event.code",
+    "instance-status.status",
+    "system-status.status",
 ];
 
 /// The filters of a request; an unknown name is refused.

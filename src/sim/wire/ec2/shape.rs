@@ -83,7 +83,8 @@ fn some(text: impl Into<String>) -> Option<Out> {
 }
 
 fn standing(instance: &Instance) -> Parts {
-    let reason = instance.reason.as_ref().map(|(code, message)| Out::Map(vec![("code", Out::text(*code)), ("message", Out::text(message))]));
+    let reason =
+        instance.reason.as_ref().map(|(code, message)| Out::Map(vec![("code", Out::text(*code)), ("message", Out::text(message))]));
     vec![
         ("instanceId", some(&instance.id)),
         ("imageId", some(image(instance))),
@@ -110,7 +111,14 @@ fn machine(fleet: &Fleet, instance: &Instance) -> Parts {
         ("platform", windows.then(|| Out::text("windows"))),
         ("platformDetails", some(role.platform)),
         ("usageOperation", some(if windows { "RunInstances:0002" } else { "RunInstances" })),
-        ("placement", Some(Out::Map(vec![("availabilityZone", Out::text(&instance.zone)), ("groupName", Out::text("")), ("tenancy", Out::text("default"))]))),
+        (
+            "placement",
+            Some(Out::Map(vec![
+                ("availabilityZone", Out::text(&instance.zone)),
+                ("groupName", Out::text("")),
+                ("tenancy", Out::text("default")),
+            ])),
+        ),
         ("monitoring", Some(Out::Map(vec![("state", Out::text(monitoring))]))),
         ("cpuOptions", Some(Out::Map(vec![("coreCount", Out::Int(role.cpu.0.into())), ("threadsPerCore", Out::Int(role.cpu.1.into()))]))),
         ("hypervisor", some("xen")),
@@ -121,7 +129,14 @@ fn machine(fleet: &Fleet, instance: &Instance) -> Parts {
         ("spotInstanceRequestId", spot.then(|| Out::text(format!("sir-{}", instance.chance.of("spot").hex(8))))),
         ("iamInstanceProfile", Some(Out::Map(vec![("arn", Out::text(profile)), ("id", Out::text("AIPASIMULATED"))]))),
         ("hibernationOptions", Some(Out::Map(vec![("configured", Out::Flag(false))]))),
-        ("metadataOptions", Some(Out::Map(vec![("state", Out::text("applied")), ("httpTokens", Out::text("required")), ("httpEndpoint", Out::text("enabled"))]))),
+        (
+            "metadataOptions",
+            Some(Out::Map(vec![
+                ("state", Out::text("applied")),
+                ("httpTokens", Out::text("required")),
+                ("httpEndpoint", Out::text("enabled")),
+            ])),
+        ),
         ("bootMode", some("uefi-preferred")),
     ]
 }
@@ -160,12 +175,15 @@ fn storage(instance: &Instance) -> Parts {
     let volume = |name: &str, device: &str, deleted: bool| {
         Out::Map(vec![
             ("deviceName", Out::text(device)),
-            ("ebs", Out::Map(vec![
-                ("volumeId", Out::text(format!("vol-0{}", instance.chance.of(name).hex(16)))),
-                ("status", Out::text("attached")),
-                ("attachTime", Out::Time(instance.launched)),
-                ("deleteOnTermination", Out::Flag(deleted)),
-            ])),
+            (
+                "ebs",
+                Out::Map(vec![
+                    ("volumeId", Out::text(format!("vol-0{}", instance.chance.of(name).hex(16)))),
+                    ("status", Out::text("attached")),
+                    ("attachTime", Out::Time(instance.launched)),
+                    ("deleteOnTermination", Out::Flag(deleted)),
+                ]),
+            ),
         ])
     };
     let volumes = match (instance.root, instance.phase) {
@@ -173,11 +191,7 @@ fn storage(instance: &Instance) -> Parts {
         (Root::Ebs, _) if instance.role.name == "db" => vec![volume("root", "/dev/xvda", true), volume("data", "/dev/sdf", false)],
         (Root::Ebs, _) => vec![volume("root", "/dev/xvda", true)],
     };
-    vec![
-        ("rootDeviceType", some(root(instance))),
-        ("rootDeviceName", some("/dev/xvda")),
-        ("blockDeviceMapping", Some(Out::List(volumes))),
-    ]
+    vec![("rootDeviceType", some(root(instance))), ("rootDeviceName", some("/dev/xvda")), ("blockDeviceMapping", Some(Out::List(volumes)))]
 }
 
 /// Instance and system check as EC2 words them.

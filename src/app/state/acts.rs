@@ -1,0 +1,102 @@
+//! Actions from the menu to their end, as data.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{
+    app::line::Line,
+    model::{Key, Problem, Remote, Resource, Text},
+    service::{Action, Consequence, Kind},
+};
+
+/// The action menu.
+#[derive(Debug)]
+pub struct Menu {
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// What it would act on.
+    pub rows: Vec<(Key, Arc<Resource>)>,
+    /// The highlighted action.
+    pub cursor: usize,
+}
+
+/// An action planned, explained and waiting for a yes.
+#[derive(Debug)]
+pub struct Plan {
+    /// Its number, kept when it becomes a run.
+    pub id: RunId,
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// The action.
+    pub action: &'static Action,
+    /// The rows that will take it, with what that brings about.
+    pub rows: Vec<Planned>,
+    /// The rows left out, and why.
+    pub refused: Vec<(Text, Text)>,
+    /// What AWS says beforehand.
+    pub probe: Remote<Vec<Consequence>>,
+    /// What is to be typed; `None` for a plain yes.
+    pub expects: Option<String>,
+    /// What has been typed.
+    pub typed: Line,
+}
+
+/// A row of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The row.
+    pub key: Key,
+    /// The row as it is now.
+    pub resource: Arc<Resource>,
+    /// What the action brings about for it.
+    pub consequences: Vec<Consequence>,
+}
+
+/// Number of a plan, and of the run it becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub u32);
+
+/// An action that was confirmed.
+#[derive(Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// The kind of its rows.
+    pub kind: &'static Kind,
+    /// The action.
+    pub action: &'static Action,
+    /// When it was confirmed.
+    pub started: Timestamp,
+    /// Its rows and how far each has come.
+    pub rows: Vec<(Key, Text, Step)>,
+}
+
+/// How far a row has come in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// The call has not been answered.
+    Calling,
+    /// The call was accepted; the state is being followed.
+    Following {
+        /// When the call was answered, or its answer given up.
+        since: Timestamp,
+        /// Why nobody knows whether the call was carried out, if its answer was lost.
+        doubt: Option<Problem>,
+    },
+    /// The state asked for is real.
+    Done {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It will not come to that, because.
+    Failed(Problem),
+}
+
+impl Step {
+    /// True when nothing more will happen.
+    pub fn over(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Failed(_))
+    }
+}
+

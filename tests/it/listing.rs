@@ -1,0 +1,85 @@
+//! Inventories through the real SDK: complete, streamed, and the same without a screen.
+
+use std::time::Duration;
+
+use quarterdeck::{
+    app::state::Policy,
+    model::{Cell, Health},
+    runtime::{
+        headless::{self, Metrics, Wish, export::{Format, Width}},
+        world::World,
+    },
+    service,
+    sim::Settings,
+};
+use serde_json::Value;
+
+use crate::pilot::{Pilot, door, sim, target};
+
+#[tokio::test]
+async fn ten_thousand_instances_stream_in_page_by_page_and_keys_work_meanwhile() {
+    let sim = sim(Settings { instances: 10_000, latency: Duration::from_millis(100), ..Settings::default() });
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    pilot.until("the first page", |state| Pilot::rows(state) > 0).await;
+    assert!(Pilot::rows(&pilot.state) < 10_000, "rows do not wait for the last page");
+    let first = pilot.state.selected().expect("a row");
+    pilot.press("j j j");
+    let moved = pilot.state.selected().expect("a row");
+    assert_ne!(first.0, moved.0);
+    pilot.until("all pages", |state| Pilot::rows(state) == 10_000).await;
+    assert_eq!(pilot.state.selected().expect("a row").0, moved.0, "the cursor stays with its row");
+}
+
+#[tokio::test]
+async fn checks_are_laid_over_rows_and_make_findings() {
+    let sim = sim(Settings::default());
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    pilot.until("findings", |state| state.fleet.tables.values().any(|table| table.findings() >= 5)).await;
+    let table = pilot.state.fleet.tables.values().next().expect("a table");
+    let codes: Vec<_> = table.rows().flat_map(|(_, row)| row.findings.iter().map(|finding| finding.code)).collect();
+    for code in ["system-check-failed", "instance-check-failed", "scheduled-event", "stuck", "launch-failed"] {
+        assert!(codes.contains(&code), "{code} in {codes:?}");
+    }
+    let checks = table.rows().filter(|(_, row)| matches!(table.kind.cell(&row.resource, "checks"), Cell::State(Health::Ok, _))).count();
+    assert!(checks > 30, "{checks}");
+}
+
+async fn written(format: Format, metrics: Metrics) -> String {
+    let sim = sim(Settings::default());
+    let targets = vec![target("eu-west-1"), target("us-east-1")];
+    let world = World::new(door(&sim), targets.clone());
+    let kind = service::kind("ec2").expect("a kind");
+    let wish = Wish { kind, filter: quarterdeck::model::Filter::default(), format, metrics, width: Width::Usual };
+    let mut out = Vec::new();
+    let failures = headless::list(&world, targets, &wish, jiff::Timestamp::now(), &mut out).await.expect("written");
+    assert_eq!(failures, Vec::<String>::new());
+    String::from_utf8(out).expect("text")
+}
+
+#[tokio::test]
+async fn json_has_the_head_of_the_contract_first() {
+    let rows: Vec<Value> = serde_json::from_str(&written(Format::Json, Metrics::With).await).expect("JSON");
+    assert_eq!(rows.len(), 96);
+    for row in &rows {
+        let keys: Vec<_> = row.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(keys[..9], ["kind", "profile", "account", "region", "id", "arn", "name", "state", "findings"]);
+        assert_eq!((row["profile"].as_str(), row["account"].as_str()), (Some("test"), Some("111122223333")));
+        let running = row["state"] == "running";
+        let value = row["metrics"]["cpu"]["value"].as_f64();
+        assert!(!running || value.is_none_or(|value| (0.0..=100.0).contains(&value)), "{row}");
+    }
+    assert!(rows.iter().filter(|row| row["metrics"]["cpu"]["value"].is_number()).count() > 70);
+}
+
+#[tokio::test]
+async fn one_object_a_line_and_csv_say_the_same() {
+    let lines = written(Format::Ndjson, Metrics::Without).await;
+    let objects: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let text = written(Format::Csv, Metrics::Without).await;
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let heading = table.headers().expect("a heading").clone();
+    let records: Vec<_> = table.records().map(|record| record.expect("a record")).collect();
+    assert_eq!((objects.len(), records.len()), (96, 96));
+    let id = heading.iter().position(|name| name == "id").expect("an id");
+    assert!(records.iter().zip(&objects).all(|(record, object)| object["id"] == record[id]));
+}

@@ -1,0 +1,108 @@
+//! Drives the real core with the real tasks, without a terminal: what the screen would show, as state.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use quarterdeck::{
+    app::{
+        self,
+        effect::Effect,
+        msg::Msg,
+        state::{Policy, Setup, Source, State},
+    },
+    aws::{Door, Login},
+    config::{Keymap, chord::Chord},
+    model::Target,
+    runtime::{tasks::Tasks, world::World},
+    service,
+    sim::{Clock, Settings, Sim},
+};
+use tokio::sync::mpsc::Receiver;
+
+/// How long a condition may take before the test has failed; far above what any should take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program without a terminal.
+pub(crate) struct Pilot {
+    pub(crate) state: State,
+    tasks: Tasks,
+    answers: Receiver<Msg>,
+    now: fn() -> Timestamp,
+}
+
+/// A simulated AWS with the real clock.
+pub(crate) fn sim(settings: Settings) -> Sim {
+    Sim::new(Settings { clock: Clock::new(Timestamp::now), ..settings })
+}
+
+/// The door to a simulated AWS in this process.
+pub(crate) fn door(sim: &Sim) -> Door {
+    Door { http: sim.http_client(), endpoint: None, credentials: Login::Fixed("AKIADEMO000000000000", "simulated") }
+}
+
+/// The door to an endpoint over HTTP.
+pub(crate) fn endpoint(url: &str) -> Door {
+    Door { http: quarterdeck::aws::http_client(), endpoint: Some(url.to_owned()), credentials: Login::Fixed("AKIATEST", "secret") }
+}
+
+pub(crate) fn target(region: &str) -> Target {
+    Target { profile: "test".into(), region: region.into() }
+}
+
+impl Pilot {
+    /// A program on these regions that has not done anything yet.
+    pub(crate) fn new(door: Door, regions: &[&str], policy: Policy) -> Self {
+        Self::at(Timestamp::now, door, regions, policy)
+    }
+
+    /// The same by another clock.
+    pub(crate) fn at(now: fn() -> Timestamp, door: Door, regions: &[&str], policy: Policy) -> Self {
+        let targets: Vec<_> = regions.iter().map(|region| target(region)).collect();
+        let setup = Setup { policy, source: Source::Demo };
+        let state = State::new(setup, targets.clone(), service::ALL[0].kinds[0], (120, 40), now());
+        let (tasks, answers) = Tasks::new(World::new(door, targets), policy);
+        Self { state, tasks, answers, now }
+    }
+
+    /// Feeds a message, and starts what it asks for.
+    pub(crate) fn feed(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = app::update(&mut self.state, msg);
+        for effect in effects.clone() {
+            self.tasks.start(self.state.epoch, effect);
+        }
+        effects
+    }
+
+    /// Presses keys, written as in the keymap, separated by spaces.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let keymap = Keymap::new(&[]).expect("the built-in keymap");
+        for key in keys.split_whitespace() {
+            let chord: Chord = key.parse().expect("a chord");
+            if let Some(msg) = quarterdeck::runtime::input::pressed(chord, &self.state, &keymap) {
+                self.feed(msg);
+            }
+        }
+    }
+
+    /// Runs until the condition holds; the test fails when it does not within a minute.
+    pub(crate) async fn until(&mut self, what: &str, condition: impl Fn(&State) -> bool) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut clock = tokio::time::interval(Duration::from_millis(50));
+        while !condition(&self.state) {
+            assert!(tokio::time::Instant::now() < deadline, "never: {what}; toasts {:?}, errors {:?}", self.state.toasts, self.state.errors);
+            tokio::select! {
+                Some(answer) = self.answers.recv() => {
+                    self.feed(answer);
+                }
+                _ = clock.tick() => {
+                    self.feed(Msg::Tick((self.now)()));
+                }
+            }
+        }
+    }
+
+    /// Number of rows that are listed.
+    pub(crate) fn rows(state: &State) -> usize {
+        state.fleet.tables.values().map(quarterdeck::app::fleet::Table::len).sum()
+    }
+}
