@@ -1,1 +1,132 @@
-fn main() {}
+//! Key → frame, page → frame, filter and sort, at 1,000, 10,000 and 100,000 rows; the bars are in CONTRIBUTING.
+//!
+//! `cargo bench --bench deck`
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use jiff::Timestamp;
+use quarterdeck::{
+    app::{
+        command::Command,
+        msg::{Answer, Edit, Msg},
+        state::{Policy, Setup, Source, State},
+        update,
+    },
+    model::{Cell, Health, Resource, Target, TargetId, Text, resource::Page},
+    service::{self, Kind},
+    ui::{
+        self, Look,
+        theme::{Charset, Depth, Theme},
+    },
+};
+use ratatui::{Terminal, backend::TestBackend};
+
+const HERE: TargetId = TargetId(0);
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+const PAGE: usize = 1_000;
+
+fn kind() -> &'static Kind {
+    service::ALL[0].kinds[0]
+}
+
+fn instance(at: usize) -> Resource {
+    let mut cells = vec![Cell::None; kind().columns.len()];
+    let mut set = |id: &str, cell: Cell| cells[kind().column(id).expect("a column")] = cell;
+    set("state", Cell::State(Health::Ok, Text::new("running")));
+    set("type", Cell::Text(Text::new(["m6i.large", "c7g.xlarge", "t3.micro"][at % 3])));
+    set("zone", Cell::Text(Text::new(["eu-west-1a", "eu-west-1b"][at % 2])));
+    set("launched", Cell::Time(1_700_000_000 + at as i64));
+    set("private_ip", Cell::Text(Text::new(&format!("10.0.{}.{}", at / 250 % 250, at % 250))));
+    let name = format!("{}-{:05}", ["web", "api", "worker", "batch"][at % 4], at * 7_919 % 100_000);
+    Resource { id: Text::new(&format!("i-{at:017x}")), name: Text::new(&name), cells: cells.into(), tags: Box::new([]) }
+}
+
+fn answer(state: &mut State, answer: Answer) {
+    let epoch = state.epoch;
+    black_box(update(state, Msg::Answered(epoch, answer)));
+}
+
+fn page(state: &mut State, rows: Vec<Resource>) {
+    let sweep = state.fleet.tables[&kind().id].listing(HERE).expect("a listing").sweep;
+    answer(state, Answer::Page { target: HERE, kind: kind().id, sweep, page: Page { rows, overlays: Vec::new() } });
+}
+
+fn fleet(rows: usize) -> State {
+    let target = Target { profile: "p".into(), region: "eu-west-1".into() };
+    let now = Timestamp::from_second(1_800_000_000).expect("in range");
+    let mut state = State::new(Setup { policy: Policy::Operator, source: Source::Demo }, vec![target], kind(), (160, 45), now);
+    update(&mut state, Msg::Tick(now));
+    for from in (0..rows).step_by(PAGE) {
+        page(&mut state, (from..(from + PAGE).min(rows)).map(instance).collect());
+    }
+    state
+}
+
+fn screen() -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(160, 45)).expect("in memory")
+}
+
+fn draw(terminal: &mut Terminal<TestBackend>, state: &State, theme: &Theme) {
+    let look = Look { theme, keys: &|_| String::from("x") };
+    terminal.draw(|frame| ui::draw(frame, state, &look)).expect("in memory");
+}
+
+fn keys(c: &mut Criterion) {
+    let theme = Theme::for_terminal(Depth::True, Charset::Unicode);
+    let mut group = c.benchmark_group("key to frame");
+    for rows in SIZES {
+        let (mut state, mut terminal) = (fleet(rows), screen());
+        draw(&mut terminal, &state, &theme);
+        let mut steps = [Command::Down, Command::Down, Command::PageDown, Command::Bottom, Command::Top].into_iter().cycle();
+        group.bench_function(BenchmarkId::new("movement", rows), |b| {
+            b.iter(|| {
+                update(&mut state, Msg::Do(steps.next().expect("a cycle")));
+                draw(&mut terminal, &state, &theme);
+            });
+        });
+        update(&mut state, Msg::Do(Command::Filter));
+        let mut letters = [Edit::Char('w'), Edit::Char('e'), Edit::Char('b'), Edit::Line].into_iter().cycle();
+        group.bench_function(BenchmarkId::new("filter keystroke", rows), |b| {
+            b.iter(|| {
+                update(&mut state, Msg::Typed(letters.next().expect("a cycle")));
+                draw(&mut terminal, &state, &theme);
+            });
+        });
+        update(&mut state, Msg::Typed(Edit::Line));
+        update(&mut state, Msg::Typed(Edit::Submit));
+        group.bench_function(BenchmarkId::new("sort", rows), |b| {
+            b.iter(|| {
+                update(&mut state, Msg::Do(Command::SortNext));
+                draw(&mut terminal, &state, &theme);
+            });
+        });
+    }
+    group.finish();
+}
+
+fn pages(c: &mut Criterion) {
+    let theme = Theme::for_terminal(Depth::True, Charset::Unicode);
+    let mut group = c.benchmark_group("page of 1,000 merged and drawn");
+    for rows in SIZES {
+        let (mut state, mut terminal) = (fleet(rows), screen());
+        let mut turn = 0;
+        group.bench_function(BenchmarkId::from_parameter(rows), |b| {
+            b.iter_batched(
+                || {
+                    turn = (turn + PAGE) % rows;
+                    (turn..turn + PAGE).map(instance).collect()
+                },
+                |page_rows| {
+                    page(&mut state, page_rows);
+                    draw(&mut terminal, &state, &theme);
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, keys, pages);
+criterion_main!(benches);

@@ -65,3 +65,6 @@ pub fn typing(state: &State) -> bool {
         Some(Overlay::Menu(_)) | None => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,13 +48,16 @@ fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
             if prompt.line.edit(edit) {
                 prompt.complaint = apply(state, prompt.asks, prompt.line.text());
             }
+            if prompt.complaint.is_some() {
+                apply(state, prompt.asks, &prompt.before);
+            }
         }
     }
     state.nav.overlay = Some(Overlay::Prompt(prompt));
     Vec::new()
 }
 
-/// Applies a filter or a search as typed; gives back what is wrong with it, and then leaves things as they were.
+/// Applies a filter or a search as typed; gives back what is wrong with it, and then changes nothing.
 pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String> {
     match asks {
         Asks::Filter => filter(state, text).err(),

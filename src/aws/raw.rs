@@ -68,7 +68,7 @@ fn parse(body: &[u8]) -> Option<Value> {
 /// An XML document as a value: elements are fields, lists (`item`, `member`, or a repeated name) are arrays, text stays text.
 fn xml(text: &str) -> Option<Value> {
     let mut reader = Reader::from_str(text);
-    reader.config_mut().trim_text(true);
+    reader.config_mut().trim_text(false);
     let mut open: Vec<Element> = vec![Element::default()];
     loop {
         match reader.read_event().ok()? {

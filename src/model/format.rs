@@ -50,7 +50,8 @@ fn scaled(value: f64) -> String {
         rest /= 1_000.0;
         step += 1;
     }
-    let digits = if rest.abs() < 9.95 && rest.fract().abs() >= 0.05 { 1 } else { 0 };
+    let whole = (rest * 10.0).round() % 10.0 == 0.0;
+    let digits = usize::from(rest.abs() < 9.95 && !whole);
     format!("{rest:.digits$}{}", PREFIXES[step])
 }
 

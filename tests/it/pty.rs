@@ -71,8 +71,8 @@ fn moving_opening_and_closing() {
 #[test]
 fn a_filter_narrows_the_list_and_escape_takes_it_back() {
     let mut deck = fleet();
-    filter(&mut deck, "state:stopped");
-    deck.until("only stopped rows", |screen| !screen.contents().contains("● running") && screen.contents().contains("○ stopped"));
+    filter(&mut deck, "state:stopping");
+    deck.until("only stopping rows", |screen| !screen.contents().contains("● running") && screen.contents().contains("◐ stopping"));
     deck.press("\x1b");
     shows(&mut deck, "● running");
 }

@@ -1,0 +1,341 @@
+//! Behaviour as (before, keys, after): a state, commands, and the effects and state they lead to. No SDK function is ever called here.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    command::Command,
+    effect::Effect,
+    msg::{Answer, Edit, Epoch, Msg},
+    state::{Overlay, Policy, Screen, Setup, Source, State, Step},
+    update,
+};
+use crate::{
+    model::{Cell, Health, Problem, ProblemKind, Resource, Target, TargetId, Text, resource::Page},
+    service::{self, Kind},
+};
+
+const HERE: TargetId = TargetId(0);
+
+fn kind() -> &'static Kind {
+    service::ALL[0].kinds[0]
+}
+
+fn instance(id: &str, name: &str, state: &str) -> Resource {
+    let mut cells = vec![Cell::None; kind().columns.len()];
+    let health = match state {
+        "running" => Health::Ok,
+        "stopped" | "terminated" => Health::Off,
+        _ => Health::Busy,
+    };
+    cells[kind().column("state").expect("a state")] = Cell::State(health, Text::new(state));
+    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: Box::new([]) }
+}
+
+fn blank(policy: Policy) -> State {
+    let target = Target { profile: "p".into(), region: "eu-west-1".into() };
+    State::new(Setup { policy, source: Source::Demo }, vec![target], kind(), (100, 30), Timestamp::UNIX_EPOCH)
+}
+
+fn after(state: &State, seconds: i64) -> Timestamp {
+    state.now.saturating_add(SignedDuration::from_secs(seconds)).expect("in range")
+}
+
+fn tick(state: &mut State, seconds: i64) -> Vec<Effect> {
+    let now = after(state, seconds);
+    update(state, Msg::Tick(now))
+}
+
+fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
+    let epoch = state.epoch;
+    update(state, Msg::Answered(epoch, answer))
+}
+
+fn page(state: &mut State, rows: Vec<Resource>) {
+    let sweep = sweep(state);
+    answer(state, Answer::Page { target: HERE, kind: kind().id, sweep, page: Page { rows, overlays: Vec::new() } });
+}
+
+fn sweep(state: &State) -> u32 {
+    state.fleet.tables[&kind().id].listing(HERE).expect("a listing").sweep
+}
+
+fn listed(state: &mut State, result: Result<Vec<Problem>, Problem>) {
+    let sweep = sweep(state);
+    answer(state, Answer::Listed { target: HERE, kind: kind().id, sweep, result });
+}
+
+/// A list of these instances that is complete.
+fn with(policy: Policy, rows: &[(&str, &str, &str)]) -> State {
+    let mut state = blank(policy);
+    tick(&mut state, 1);
+    page(&mut state, rows.iter().map(|(id, name, standing)| instance(id, name, standing)).collect());
+    listed(&mut state, Ok(Vec::new()));
+    state
+}
+
+fn three() -> State {
+    with(Policy::Operator, &[("i-1", "a", "running"), ("i-2", "b", "stopped"), ("i-3", "c", "running")])
+}
+
+fn run(state: &mut State, commands: &[Command]) -> Vec<Effect> {
+    commands.iter().flat_map(|command| update(state, Msg::Do(*command))).collect()
+}
+
+fn type_in(state: &mut State, text: &str) {
+    for c in text.chars() {
+        update(state, Msg::Typed(Edit::Char(c)));
+    }
+}
+
+fn names(state: &State) -> Vec<String> {
+    let table = &state.fleet.tables[&kind().id];
+    let list = state.list().expect("a list");
+    list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.resource.name.to_string()).collect()
+}
+
+fn cursor(state: &State) -> String {
+    state.selected().map(|(_, row)| row.name.to_string()).unwrap_or_default()
+}
+
+fn read(state: &mut State, ids: &[&str], rows: Vec<Resource>) {
+    let ids = ids.iter().map(|id| Text::new(id)).collect();
+    answer(state, Answer::Reread { target: HERE, kind: kind().id, ids, result: Ok(Page { rows, overlays: Vec::new() }) });
+}
+
+fn problem(kind: ProblemKind) -> Problem {
+    Problem::new(kind, "what went wrong", "what to do")
+}
+
+#[test]
+fn the_first_tick_asks_who_and_what_and_the_second_asks_nothing() {
+    let mut state = blank(Policy::Operator);
+    let effects = tick(&mut state, 1);
+    assert!(matches!(effects.as_slice(), [Effect::Identify(HERE), Effect::List { target: HERE, .. }]), "{effects:?}");
+    assert_eq!(tick(&mut state, 1), []);
+}
+
+#[test]
+fn a_complete_list_is_asked_for_again_after_its_time_and_not_before() {
+    let mut state = three();
+    let lists = |effects: Vec<Effect>| effects.iter().filter(|effect| matches!(effect, Effect::List { .. })).count();
+    assert_eq!(lists(tick(&mut state, 59)), 0);
+    assert_eq!(lists(tick(&mut state, 1)), 1);
+}
+
+#[test]
+fn the_cursor_stays_with_its_row_whatever_comes_and_goes() {
+    let mut state = three();
+    run(&mut state, &[Command::Down]);
+    assert_eq!(cursor(&state), "b");
+    tick(&mut state, 60);
+    page(&mut state, vec![instance("i-0", "aa", "running"), instance("i-2", "b", "running"), instance("i-3", "c", "running")]);
+    listed(&mut state, Ok(Vec::new()));
+    assert_eq!((names(&state), cursor(&state)), (vec!["aa".to_owned(), "b".into(), "c".into()], "b".to_owned()));
+}
+
+#[test]
+fn a_failed_sweep_keeps_the_rows_and_is_told() {
+    let mut state = three();
+    tick(&mut state, 60);
+    listed(&mut state, Err(problem(ProblemKind::Throttled)));
+    assert_eq!(names(&state).len(), 3);
+    assert_eq!(state.errors.len(), 1);
+    tick(&mut state, 21);
+    listed(&mut state, Err(problem(ProblemKind::Throttled)));
+    assert_eq!((state.errors.len(), state.errors[0].count), (1, 2));
+}
+
+#[test]
+fn answers_of_another_epoch_or_sweep_are_dropped() {
+    let mut state = three();
+    let stale = Answer::Page { target: HERE, kind: kind().id, sweep: 0, page: Page { rows: vec![instance("i-9", "z", "running")], overlays: vec![] } };
+    answer(&mut state, stale.clone());
+    update(&mut state, Msg::Answered(Epoch(99), stale));
+    assert_eq!(names(&state).len(), 3);
+}
+
+#[test]
+fn the_filter_applies_as_typed_and_escape_brings_the_old_one_back() {
+    let mut state = three();
+    run(&mut state, &[Command::Filter]);
+    type_in(&mut state, "state:running");
+    assert_eq!(names(&state), ["a", "c"]);
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::Filter]);
+    type_in(&mut state, " nothing-like-this");
+    assert_eq!(names(&state), [""; 0]);
+    update(&mut state, Msg::Typed(Edit::Cancel));
+    assert_eq!(names(&state), ["a", "c"]);
+    run(&mut state, &[Command::Back]);
+    assert_eq!(names(&state), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_mistake_in_the_filter_is_told_in_place_and_changes_nothing() {
+    let mut state = three();
+    run(&mut state, &[Command::Filter]);
+    type_in(&mut state, "colour:red");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    let Some(Overlay::Prompt(prompt)) = &state.nav.overlay else { panic!("the prompt stays open") };
+    assert!(prompt.complaint.as_deref().is_some_and(|complaint| complaint.contains("colour")));
+    assert_eq!(names(&state).len(), 3);
+}
+
+#[test]
+fn sorting_by_state_puts_what_is_off_last_and_turns_round() {
+    let mut state = three();
+    run(&mut state, &[Command::SortNext, Command::SortNext]);
+    assert_eq!(names(&state), ["a", "c", "b"]);
+    run(&mut state, &[Command::SortReverse]);
+    assert_eq!(names(&state), ["b", "a", "c"]);
+}
+
+#[test]
+fn a_stop_is_planned_confirmed_called_once_and_followed_until_it_is_real() {
+    let mut state = three();
+    run(&mut state, &[Command::Actions]);
+    let effects = update(&mut state, Msg::Picked('S'));
+    assert!(matches!(effects.as_slice(), [Effect::Probe(_)]), "{effects:?}");
+    let effects = update(&mut state, Msg::Typed(Edit::Submit));
+    let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((order.action, order.rows[0].0.id.as_str()), ("stop", "i-1"));
+    let (run_id, key) = (order.run, order.rows[0].0.clone());
+    answer(&mut state, Answer::Acted(run_id, vec![(key, Ok(Text::default()))]));
+    assert!(matches!(state.runs[0].rows[0].2, Step::Following { doubt: None, .. }));
+    let effects = tick(&mut state, 3);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Reread { ids, .. } if ids.contains(&Text::new("i-1")))), "{effects:?}");
+    read(&mut state, &["i-1"], vec![instance("i-1", "a", "stopping")]);
+    assert!(!state.runs[0].rows[0].2.over());
+    read(&mut state, &["i-1"], vec![instance("i-1", "a", "stopped")]);
+    assert!(matches!(state.runs[0].rows[0].2, Step::Done { .. }));
+}
+
+#[test]
+fn no_is_the_default_and_nothing_is_done() {
+    let mut state = three();
+    run(&mut state, &[Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    assert_eq!(update(&mut state, Msg::Typed(Edit::Cancel)), []);
+    assert!(state.nav.overlay.is_none() && state.runs.is_empty());
+}
+
+#[test]
+fn a_termination_wants_the_name_and_nothing_else_will_do() {
+    let mut state = three();
+    run(&mut state, &[Command::Actions]);
+    update(&mut state, Msg::Picked('T'));
+    assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), []);
+    type_in(&mut state, "x");
+    assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), []);
+    update(&mut state, Msg::Typed(Edit::Backspace));
+    type_in(&mut state, "a");
+    assert!(matches!(update(&mut state, Msg::Typed(Edit::Submit)).as_slice(), [Effect::Act(_)]));
+}
+
+#[test]
+fn marked_rows_go_together_and_those_that_cannot_are_left_out_with_the_reason() {
+    let mut state = three();
+    run(&mut state, &[Command::Mark, Command::Mark, Command::Mark, Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    let Some(Overlay::Plan(plan)) = &state.nav.overlay else { panic!("a plan") };
+    assert_eq!(plan.rows.len(), 2);
+    assert_eq!(plan.refused, [(Text::new("b"), Text::new("it is stopped"))]);
+}
+
+#[test]
+fn a_row_under_way_is_not_acted_on_again() {
+    let mut state = three();
+    run(&mut state, &[Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::Actions]);
+    assert_eq!(update(&mut state, Msg::Picked('T')), []);
+    assert!(state.nav.overlay.is_none() && state.toasts.last().is_some_and(|toast| toast.text.as_str().contains("under way")));
+}
+
+#[test]
+fn a_refusal_is_told_with_its_code_and_the_others_go_on() {
+    let mut state = three();
+    run(&mut state, &[Command::Mark, Command::Down, Command::Mark, Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    let effects = update(&mut state, Msg::Typed(Edit::Submit));
+    let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let refusal = Problem { code: Some("OperationNotPermitted".into()), ..problem(ProblemKind::Conflict) };
+    let outcomes = vec![(order.rows[0].0.clone(), Ok(Text::default())), (order.rows[1].0.clone(), Err(refusal))];
+    let run = order.run;
+    answer(&mut state, Answer::Acted(run, outcomes));
+    assert!(matches!(state.runs[0].rows[1].2, Step::Failed(_)) && matches!(state.runs[0].rows[0].2, Step::Following { .. }));
+    assert!(state.toasts.iter().any(|toast| toast.text.as_str().contains("OperationNotPermitted")));
+}
+
+#[test]
+fn a_lost_answer_is_doubted_until_the_state_tells_or_patience_ends() {
+    let mut state = three();
+    run(&mut state, &[Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    let effects = update(&mut state, Msg::Typed(Edit::Submit));
+    let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let (run, key) = (order.run, order.rows[0].0.clone());
+    answer(&mut state, Answer::Acted(run, vec![(key, Err(problem(ProblemKind::Timeout)))]));
+    tick(&mut state, 10);
+    read(&mut state, &["i-1"], vec![instance("i-1", "a", "running")]);
+    assert!(!state.runs[0].rows[0].2.over());
+    tick(&mut state, 40);
+    read(&mut state, &["i-1"], vec![instance("i-1", "a", "running")]);
+    assert!(matches!(&state.runs[0].rows[0].2, Step::Failed(problem) if problem.hint.as_str().contains("probably not done")));
+}
+
+#[test]
+fn read_only_plans_nothing() {
+    let mut state = with(Policy::ReadOnly, &[("i-1", "a", "running")]);
+    run(&mut state, &[Command::Actions]);
+    assert_eq!(update(&mut state, Msg::Picked('S')), []);
+    assert!(state.nav.overlay.is_none() && state.toasts.last().is_some_and(|toast| toast.text.as_str().contains("read-only")));
+}
+
+#[test]
+fn metrics_are_asked_for_visible_running_rows_once_a_period() {
+    let mut state = three();
+    let effects = tick(&mut state, 1);
+    let asked: Vec<_> = effects.iter().filter_map(|effect| match effect {
+        Effect::Measure(_, queries) => Some(queries),
+        _ => None,
+    }).flatten().collect();
+    assert_eq!(asked.len(), 4, "two running rows, two metrics in the list each");
+    assert!(asked.iter().all(|(_, query)| query.range.end % 300 == 0 && query.range.end <= state.now.as_second()));
+    let answers = asked.iter().map(|(reading, _)| (reading.clone(), Ok(None))).collect();
+    answer(&mut state, Answer::Measured(answers));
+    let again = |effects: Vec<Effect>| effects.iter().any(|effect| matches!(effect, Effect::Measure(..)));
+    let to_the_next = 300 - (state.now.as_second() - 120).rem_euclid(300);
+    assert!(!again(tick(&mut state, to_the_next - 1)));
+    assert!(again(tick(&mut state, 1)));
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time_and_never_leaves() {
+    let mut state = three();
+    run(&mut state, &[Command::Describe, Command::Help, Command::Palette]);
+    update(&mut state, Msg::Typed(Edit::Cancel));
+    assert!(matches!(state.screen(), Screen::Help(_)));
+    run(&mut state, &[Command::Back, Command::Back, Command::Back, Command::Back]);
+    assert!(matches!(state.screen(), Screen::List(_)) && !state.quitting);
+    run(&mut state, &[Command::Quit]);
+    assert!(state.quitting);
+}
+
+#[test]
+fn the_palette_takes_commands_kinds_and_actions_and_suggests_what_is_near() {
+    let mut state = three();
+    for (words, near) in [("stpo", "stop"), ("hepl", "help")] {
+        run(&mut state, &[Command::Palette]);
+        type_in(&mut state, words);
+        update(&mut state, Msg::Typed(Edit::Submit));
+        let Some(Overlay::Prompt(prompt)) = &state.nav.overlay else { panic!("the prompt stays open") };
+        assert!(prompt.complaint.as_deref().is_some_and(|complaint| complaint.contains(near)), "{:?}", prompt.complaint);
+        update(&mut state, Msg::Typed(Edit::Cancel));
+    }
+    run(&mut state, &[Command::Palette]);
+    type_in(&mut state, "stop");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    assert!(matches!(state.nav.overlay, Some(Overlay::Plan(_))));
+}
