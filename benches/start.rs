@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench start`; another binary: `QD_BINARY=path cargo bench --bench start`
 
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads the clock and reports to people")]
+
 use std::{
     io::Read,
     time::{Duration, Instant},

@@ -116,7 +116,7 @@ impl Aws {
         client
     }
 
-    /// Account id and ARN of the caller (STS GetCallerIdentity, free of charge, allowed to every identity).
+    /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).
     pub async fn identity(&self) -> Result<(Text, Text), Problem> {
         let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));
         let answer = client.get_caller_identity().send().await.map_err(|error| problem::problem(error, self.target()))?;

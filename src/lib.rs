@@ -6,7 +6,7 @@
 //! - [`service`]: one file for each AWS service: a table, and the functions that fetch and act.
 //! - [`app`]: `update(&mut State, Msg) -> Vec<Effect>`, all behaviour. Pure.
 //! - [`ui`]: `draw(frame, &State, &Look)`, all rendering. Pure.
-//! - [`aws`]: sessions, CloudWatch, raw documents, the SDK's errors as [`model::Problem`].
+//! - [`aws`]: sessions, `CloudWatch`, raw documents, the SDK's errors as [`model::Problem`].
 //! - [`sim`]: the simulated AWS, at the wire.
 //! - [`config`], [`cli`]: what the user wants.
 //! - [`runtime`]: the loop; the only place that touches the world.

@@ -138,7 +138,9 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     let written = headless::list(&world, targets, &wish, Timestamp::now(), &mut out).await;
     match written.and_then(|failures| out.flush().map(|()| failures)) {
         Ok(failures) => {
-            failures.iter().for_each(|line| complain(line));
+            for line in &failures {
+                complain(line);
+            }
             Ok(if failures.is_empty() { DONE } else { FAILED })
         }
         // `qd list ec2 | head` has what it wanted.

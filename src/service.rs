@@ -113,10 +113,10 @@ pub enum Shown {
     Chart,
 }
 
-/// A dimension of a CloudWatch metric and where its value comes from.
+/// A dimension of a `CloudWatch` metric and where its value comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Dimension {
-    /// CloudWatch's name: `InstanceId`.
+    /// `CloudWatch`'s name: `InstanceId`.
     pub name: &'static str,
     /// What of the resource is its value.
     pub from: From,
@@ -135,21 +135,21 @@ pub enum From {
     Tag(&'static str),
 }
 
-/// A CloudWatch metric of a kind.
+/// A `CloudWatch` metric of a kind.
 pub struct Metric {
     /// Its id in exports and configuration.
     pub id: &'static str,
     /// Its heading.
     pub title: &'static str,
-    /// CloudWatch namespace: `AWS/EC2`.
+    /// `CloudWatch` namespace: `AWS/EC2`.
     pub namespace: &'static str,
-    /// CloudWatch metric name.
+    /// `CloudWatch` metric name.
     pub name: &'static str,
     /// The statistic asked for.
     pub stat: Stat,
     /// Seconds from one point to the next as published.
     pub period: i64,
-    /// Seconds after the end of a period until CloudWatch has its point, as a rule.
+    /// Seconds after the end of a period until `CloudWatch` has its point, as a rule.
     pub delay: i64,
     /// What the drawn number counts. `PerSecond` units divide the sum of a period by its length.
     pub unit: Unit,
@@ -197,6 +197,9 @@ pub enum Progress {
 /// The outcome for one row of a batch.
 pub type Outcomes = Vec<(Text, Result<Text, Problem>)>;
 
+/// Asks AWS about an action beforehand.
+pub type Probe = fn(Aws, Vec<Arc<Resource>>) -> Answer<Vec<Consequence>>;
+
 /// Something a user may do to resources of a kind.
 pub struct Action {
     /// Its id and verb: `stop`.
@@ -212,7 +215,7 @@ pub struct Action {
     /// What it will bring about for this resource, from what is known already.
     pub consequences: fn(&Resource) -> Vec<Consequence>,
     /// Asks AWS, without changing anything, whether it would be allowed; gives notes for the plan. `None` where AWS has no such call.
-    pub probe: Option<fn(Aws, Vec<Arc<Resource>>) -> Answer<Vec<Consequence>>>,
+    pub probe: Option<Probe>,
     /// Whether the resource, as listed after the call, is where the action sends it. `None`: it is gone from the list.
     pub progress: fn(Option<&Resource>) -> Progress,
     /// The most ids one call takes.

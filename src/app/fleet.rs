@@ -140,7 +140,9 @@ impl Table {
         listing.overlays.retain(|_, (seen, _)| *seen == sweep);
         let stale = |row: &Row| row.key.target == target && row.sweep != sweep;
         let gone: Vec<Slot> = self.rows().filter(|(_, row)| stale(row)).map(|(slot, _)| slot).collect();
-        gone.iter().for_each(|slot| self.remove(*slot));
+        for slot in &gone {
+            self.remove(*slot);
+        }
         Change { touched: Vec::new(), gone }
     }
 

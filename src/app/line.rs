@@ -78,9 +78,9 @@ mod tests {
 
     fn typed(edits: &[Edit]) -> (String, String) {
         let mut line = Line::default();
-        edits.iter().for_each(|edit| {
+        for edit in edits {
             line.edit(edit);
-        });
+        }
         (line.text().to_owned(), line.before().to_owned())
     }
 

@@ -148,9 +148,14 @@ fn a_failed_sweep_keeps_the_rows_and_is_told() {
 #[test]
 fn answers_of_another_epoch_or_sweep_are_dropped() {
     let mut state = three();
-    let stale = Answer::Page { target: HERE, kind: kind().id, sweep: 0, page: Page { rows: vec![instance("i-9", "z", "running")], overlays: vec![] } };
-    answer(&mut state, stale.clone());
-    update(&mut state, Msg::Answered(Epoch(99), stale));
+    let old = Answer::Page {
+        target: HERE,
+        kind: kind().id,
+        sweep: 0,
+        page: Page { rows: vec![instance("i-9", "z", "running")], overlays: vec![] },
+    };
+    answer(&mut state, old.clone());
+    update(&mut state, Msg::Answered(Epoch(99), old));
     assert_eq!(names(&state).len(), 3);
 }
 
@@ -297,10 +302,14 @@ fn read_only_plans_nothing() {
 fn metrics_are_asked_for_visible_running_rows_once_a_period() {
     let mut state = three();
     let effects = tick(&mut state, 1);
-    let asked: Vec<_> = effects.iter().filter_map(|effect| match effect {
-        Effect::Measure(_, queries) => Some(queries),
-        _ => None,
-    }).flatten().collect();
+    let asked: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Measure(_, queries) => Some(queries),
+            _ => None,
+        })
+        .flatten()
+        .collect();
     assert_eq!(asked.len(), 4, "two running rows, two metrics in the list each");
     assert!(asked.iter().all(|(_, query)| query.range.end % 300 == 0 && query.range.end <= state.now.as_second()));
     let answers = asked.iter().map(|(reading, _)| (reading.clone(), Ok(None))).collect();

@@ -1,4 +1,4 @@
-//! Any metrics of any resources of one target, in as few requests as CloudWatch allows.
+//! Any metrics of any resources of one target, in as few requests as `CloudWatch` allows.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use aws_sdk_cloudwatch::{
 use super::{Aws, problem::problem};
 use crate::model::{Problem, ProblemKind, Series, series::Query};
 
-/// Queries in one request (GetMetricData, `MetricDataQueries`: at most 500).
+/// Queries in one request (`GetMetricData`, `MetricDataQueries`: at most 500).
 const QUERIES: usize = 500;
-/// Points in one answer (GetMetricData, `MaxDatapoints`: at most 100,800).
+/// Points in one answer (`GetMetricData`, `MaxDatapoints`: at most 100,800).
 const POINTS: usize = 100_800;
 
-/// One answer for each query: its series, `None` where CloudWatch has published nothing, or why it could not be fetched.
+/// One answer for each query: its series, `None` where `CloudWatch` has published nothing, or why it could not be fetched.
 pub type Measured = Vec<Result<Option<Series>, Problem>>;
 
 /// Fetches metrics. Answers come in the order of the queries; one failed request fails only its own.
@@ -30,7 +30,7 @@ pub async fn measure(aws: &Aws, queries: &[Query]) -> Measured {
     measured
 }
 
-/// Splits queries so that each request keeps to both limits and has one span, as GetMetricData takes one.
+/// Splits queries so that each request keeps to both limits and has one span, as `GetMetricData` takes one.
 fn batches(queries: &[Query]) -> impl Iterator<Item = &[Query]> {
     queries.chunk_by(|a, b| (a.range.start, a.range.end) == (b.range.start, b.range.end)).flat_map(|same| {
         let slots = same.iter().map(|query| query.range.slots()).max().unwrap_or(1).max(1);
@@ -47,7 +47,7 @@ async fn request(aws: &Aws, queries: &[Query]) -> Measured {
 
 type Points = HashMap<usize, Vec<(i64, f64)>>;
 
-/// Follows NextToken to the end. A metric's points may be spread over several pages; the id says whose they are.
+/// Follows `NextToken` to the end. A metric's points may be spread over several pages; the id says whose they are.
 async fn points(aws: &Aws, queries: &[Query]) -> Result<Points, Problem> {
     let client = aws.client(client);
     let Some(first) = queries.first() else { return Ok(Points::new()) };

@@ -1,4 +1,4 @@
-//! What AWS's error codes mean for the person on call. Codes and causes: the EC2, STS and CloudWatch API references, "Common Errors".
+//! What AWS's error codes mean for the person on call. Codes and causes: the EC2, STS and `CloudWatch` API references, "Common Errors".
 
 use crate::model::{Problem, ProblemKind as Kind, Target, Text};
 

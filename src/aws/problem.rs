@@ -8,7 +8,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::hints;
 use crate::model::{Problem, ProblemKind, Target, Text};
 
-/// Explains a failed call to a target.
+/// Explains a failed call to a target. Takes the error whole, as `map_err` gives it.
+#[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
 pub fn problem<E>(error: SdkError<E, Response>, target: &Target) -> Problem
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,

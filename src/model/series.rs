@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::text::Text;
 
-/// A CloudWatch statistic.
+/// A `CloudWatch` statistic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stat {
     /// Mean of the samples in a period.
@@ -18,7 +18,7 @@ pub enum Stat {
 }
 
 impl Stat {
-    /// CloudWatch's own word.
+    /// `CloudWatch`'s own word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Average => "Average",
@@ -57,7 +57,7 @@ impl Unit {
     }
 }
 
-/// A half-open span of time, aligned to a period: start inclusive, end exclusive, as GetMetricData reads them.
+/// A half-open span of time, aligned to a period: start inclusive, end exclusive, as `GetMetricData` reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Range {
     /// First second.
@@ -81,12 +81,12 @@ impl Range {
     }
 }
 
-/// One metric over one span, with everything GetMetricData wants to know.
+/// One metric over one span, with everything `GetMetricData` wants to know.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    /// CloudWatch namespace.
+    /// `CloudWatch` namespace.
     pub namespace: &'static str,
-    /// CloudWatch metric name.
+    /// `CloudWatch` metric name.
     pub name: &'static str,
     /// The exact set of dimensions, with values.
     pub dimensions: Vec<(&'static str, Text)>,
@@ -186,7 +186,7 @@ mod tests {
             let series = Series::new(HOUR, values.iter().map(|(slot, value)| (slot * 300, *value)).collect());
             let drawn: Vec<f64> = series.resample(width).into_iter().flatten().collect();
             prop_assert_eq!(drawn.iter().copied().reduce(f64::max), series.peak());
-            prop_assert!(drawn.iter().all(|value| series.points.iter().any(|(_, known)| known == value)));
+            prop_assert!(drawn.iter().all(|value| series.points.iter().any(|(_, known)| known.to_bits() == value.to_bits())));
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) struct Start<'a> {
 pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Result<u8> {
     let mut terminal = Terminal::enter()?;
     let state = opening(&start, terminal::size()?);
-    let mut deck = Deck::new(state, &start, &mut terminal)?;
+    let mut deck = Deck::new(state, &start, &mut terminal);
     deck.draw()?;
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy);
@@ -107,9 +107,9 @@ struct Deck<'a> {
 }
 
 impl<'a> Deck<'a> {
-    fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal) -> io::Result<Self> {
+    fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal) -> Self {
         let way = if start.environment.get("TMUX").is_some() { Way::Tmux } else { Way::Direct };
-        Ok(Self { state, config: start.config, way, terminal, shown: Shown::Stale })
+        Self { state, config: start.config, way, terminal, shown: Shown::Stale }
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -192,12 +192,11 @@ impl<'a> Deck<'a> {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        match clipboard::copy(text, self.way) {
-            Some(bytes) => self.terminal.send(&bytes),
-            None => {
-                self.state.warn("too long for a terminal's clipboard");
-                Ok(())
-            }
+        if let Some(bytes) = clipboard::copy(text, self.way) {
+            self.terminal.send(&bytes)
+        } else {
+            self.state.warn("too long for a terminal's clipboard");
+            Ok(())
         }
     }
 

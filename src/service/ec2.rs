@@ -144,7 +144,7 @@ const BY_INSTANCE: &[Dimension] = &[Dimension { name: "InstanceId", from: From::
 /// Seconds between points of an instance with basic monitoring; with detailed monitoring the finer points are aggregated to it
 /// (EC2 User Guide, "Manage detailed monitoring").
 const BASIC: i64 = 300;
-/// Seconds after a period until its point is there: CloudWatch has most by then, the rest comes with the next question.
+/// Seconds after a period until its point is there: `CloudWatch` has most by then, the rest comes with the next question.
 const DELAY: i64 = 120;
 
 const fn metric(id: &'static str, title: &'static str, name: &'static str, stat: Stat, unit: Unit, shown: Shown) -> Metric {
@@ -164,7 +164,7 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
     }
 }
 
-/// Names and units: EC2 User Guide, "CloudWatch metrics that are available for your instances".
+/// Names and units: EC2 User Guide, "`CloudWatch` metrics that are available for your instances".
 static METRICS: &[Metric] = &[
     Metric { bad_above: Some(90.0), ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10)) },
     metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)),

@@ -99,4 +99,3 @@ impl Step {
         matches!(self, Self::Done { .. } | Self::Failed(_))
     }
 }
-

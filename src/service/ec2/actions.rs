@@ -119,66 +119,59 @@ fn notes(row: &Resource, rules: &[fn(&Resource) -> Option<Consequence>]) -> Vec<
     rules.iter().filter_map(|rule| rule(row)).collect()
 }
 
-fn note(severity: Severity, text: &str) -> Option<Consequence> {
-    Some(Consequence { severity, text: Text::new(text) })
+fn note(severity: Severity, text: &str) -> Consequence {
+    Consequence { severity, text: Text::new(text) }
 }
 
 fn start_costs(row: &Resource) -> Option<Consequence> {
-    (words(row, Col::Lifecycle) == "spot")
-        .then_some(())
-        .and_then(|()| note(Severity::Notice, "a spot instance starts only when AWS has room at its price"))
+    (words(row, Col::Lifecycle) == "spot").then(|| note(Severity::Notice, "a spot instance starts only when AWS has room at its price"))
 }
 
 fn owned_by_group_start(row: &Resource) -> Option<Consequence> {
     let group = row.tag("aws:autoscaling:groupName")?;
-    note(Severity::Notice, &format!("Auto Scaling group {group} may terminate it again: a stopped member counts as unhealthy"))
+    Some(note(Severity::Notice, &format!("Auto Scaling group {group} may terminate it again: a stopped member counts as unhealthy")))
 }
 
 /// Auto Scaling User Guide, "Health checks": any state but running is unhealthy, and an unhealthy member is replaced.
 fn replaced_when_stopped(row: &Resource) -> Option<Consequence> {
     if let Some(group) = row.tag("aws:autoscaling:groupName") {
         let text = format!("Auto Scaling group {group} will terminate it and launch another: put it into standby there to keep it");
-        return note(Severity::Warning, &text);
+        return Some(note(Severity::Warning, &text));
     }
     let owner = words(row, Col::Owner);
     let acts =
         ["EKS", "Karpenter", "EMR", "Beanstalk", "Batch", "ECS"].iter().any(|name| owner.starts_with(name)) || owner.contains("(managed)");
     let severity = if acts { Severity::Warning } else { Severity::Notice };
-    (!owner.is_empty())
-        .then_some(())
-        .and_then(|()| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
+    (!owner.is_empty()).then(|| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
 }
 
 /// EC2 User Guide, "Stop Spot Instances": only an instance of a persistent request can be stopped by its owner.
 fn spot_stop(row: &Resource) -> Option<Consequence> {
     (words(row, Col::Lifecycle) == "spot")
-        .then_some(())
-        .and_then(|()| note(Severity::Warning, "spot: only a persistent request can stop; a one-time request refuses"))
+        .then(|| note(Severity::Warning, "spot: only a persistent request can stop; a one-time request refuses"))
 }
 
 /// EC2 User Guide, "Instance IP addressing": the public address is released at a stop unless it is an Elastic IP address.
 fn public_address_lost(row: &Resource) -> Option<Consequence> {
     let address = words(row, Col::PublicIp);
-    (!address.is_empty())
-        .then_some(())
-        .and_then(|()| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
+    (!address.is_empty()).then(|| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
 }
 
 fn instance_store(row: &Resource) -> Option<Consequence> {
     (words(row, Col::RootDevice) == "instance-store")
-        .then_some(())
-        .and_then(|()| note(Severity::Critical, "its root volume is instance store: all data on it is lost"))
+        .then(|| note(Severity::Critical, "its root volume is instance store: all data on it is lost"))
 }
 
 fn volumes_lost(row: &Resource) -> Option<Consequence> {
     let lost = words(row, Col::Volumes).split(", ").filter(|volume| volume.ends_with("(deleted on termination)")).count();
     let plural = if lost == 1 { "volume is" } else { "volumes are" };
-    (lost > 0).then_some(()).and_then(|()| note(Severity::Critical, &format!("{lost} {plural} deleted with all data")))
+    (lost > 0).then(|| note(Severity::Critical, &format!("{lost} {plural} deleted with all data")))
 }
 
 /// EC2 User Guide, "Reboot": keeps host, addresses and volumes; forced when the guest does not shut down within minutes.
+#[expect(clippy::unnecessary_wraps, reason = "rules share one shape")]
 fn reboot_note(_: &Resource) -> Option<Consequence> {
-    note(Severity::Notice, "it keeps its addresses and data; EC2 shows no state for it, and forces it after a few minutes")
+    Some(note(Severity::Notice, "it keeps its addresses and data; EC2 shows no state for it, and forces it after a few minutes"))
 }
 
 fn reached(row: Option<&Resource>, goal: &str, between: &[&str]) -> Progress {
@@ -248,14 +241,13 @@ async fn probe(
     send(&aws, ids(&rows), call, Mode::DryRun).await?;
     let Some(attribute) = protection else { return Ok(Vec::new()) };
     if rows.len() > PROBED {
-        return Ok(note(Severity::Notice, &format!("protection is not checked beforehand for more than {PROBED} instances"))
-            .into_iter()
-            .collect());
+        let text = format!("protection is not checked beforehand for more than {PROBED} instances");
+        return Ok(vec![note(Severity::Notice, &text)]);
     }
     let mut notes = Vec::new();
     for row in &rows {
         if protected(&aws, row, &attribute).await? {
-            notes.extend(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name)));
+            notes.push(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name)));
         }
     }
     Ok(notes)

@@ -15,9 +15,9 @@ use crate::{
     service::{Pages, Scope},
 };
 
-/// Instances on a page: the most that DescribeInstances gives (EC2 API Reference, `MaxResults`: 5 to 1000).
+/// Instances on a page: the most that `DescribeInstances` gives (EC2 API Reference, `MaxResults`: 5 to 1000).
 const PAGE: i32 = 1_000;
-/// Ids in one question: the most that DescribeInstanceStatus takes (EC2 API Reference, `InstanceIds`: at most 100).
+/// Ids in one question: the most that `DescribeInstanceStatus` takes (EC2 API Reference, `InstanceIds`: at most 100).
 const IDS: usize = 100;
 
 /// The client, with retries budgeted for this target alone.

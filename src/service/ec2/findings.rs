@@ -123,6 +123,8 @@ mod tests {
         Resource { id: "i-1".into(), name: "web".into(), cells: row.into(), tags: Box::new([]) }
     }
 
+    type Case = (&'static [(Col, &'static str)], &'static [&'static str]);
+
     fn codes(cells: &[(Col, &str)], now: &str) -> Vec<&'static str> {
         findings(&instance(cells), now.parse().expect("a time")).iter().map(|finding| finding.code).collect()
     }
@@ -130,7 +132,7 @@ mod tests {
     #[test]
     fn each_fault_is_named() {
         let now = "2026-11-21T14:00:00Z";
-        let cases: &[(&[(Col, &str)], &[&str])] = &[
+        let cases: &[Case] = &[
             (&[(Col::State, "running"), (Col::SystemCheck, "ok")], &[]),
             (&[(Col::SystemCheck, "impaired"), (Col::InstanceCheck, "impaired")], &["system-check-failed", "instance-check-failed"]),
             (&[(Col::EbsCheck, "impaired")], &["ebs-check-failed"]),

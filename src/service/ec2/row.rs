@@ -70,7 +70,7 @@ fn state_cell(state: &InstanceStateName, shared: &mut Interner) -> Cell {
 fn machine(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
     let placement = instance.placement();
     let vcpus = instance.cpu_options().and_then(|cpu| Some(i64::from(cpu.core_count()?) * i64::from(cpu.threads_per_core()?)));
-    let platform = instance.platform_details().or_else(|| instance.platform().map(|platform| platform.as_str()));
+    let platform = instance.platform_details().or_else(|| instance.platform().map(aws_sdk_ec2::types::PlatformValues::as_str));
     cells
         .text(Col::Type, instance.instance_type().map(|kind| shared.text(kind.as_str())))
         .text(Col::Zone, placement.and_then(|place| place.availability_zone()).map(|zone| shared.text(zone)))
@@ -85,14 +85,20 @@ fn machine(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
         .text(Col::SpotRequest, instance.spot_instance_request_id().map(Text::new))
         .text(Col::Monitoring, instance.monitoring().and_then(|own| own.state()).map(|state| shared.text(state.as_str())))
         .text(Col::MetadataTokens, instance.metadata_options().and_then(|own| own.http_tokens()).map(|own| shared.text(own.as_str())))
-        .set(Col::Hibernation, instance.hibernation_options().and_then(|own| own.configured()).map_or(Cell::None, Cell::Flag));
+        .set(
+            Col::Hibernation,
+            instance.hibernation_options().and_then(aws_sdk_ec2::types::HibernationOptions::configured).map_or(Cell::None, Cell::Flag),
+        );
 }
 
 fn network(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
     let groups = instance.security_groups().iter().map(|group| label(group.group_name(), group.group_id()));
     let interfaces = instance.network_interfaces().iter().filter_map(|own| own.network_interface_id().map(str::to_owned));
-    let ipv6 =
-        instance.network_interfaces().iter().flat_map(|own| own.ipv6_addresses()).filter_map(|own| own.ipv6_address().map(str::to_owned));
+    let ipv6 = instance
+        .network_interfaces()
+        .iter()
+        .flat_map(aws_sdk_ec2::types::InstanceNetworkInterface::ipv6_addresses)
+        .filter_map(|own| own.ipv6_address().map(str::to_owned));
     cells
         .text(Col::PrivateIp, instance.private_ip_address().map(Text::new))
         .text(Col::PublicIp, instance.public_ip_address().map(Text::new))
@@ -126,7 +132,7 @@ fn belonging(cells: &mut Cells, instance: &Instance, tags: &[(Text, Text)], shar
 }
 
 /// Tags by which AWS's services mark the instances they own, most specific first, and what they are called.
-/// Sources: the tagging chapters of EKS, EMR, Elastic Beanstalk, ECS, Batch, Auto Scaling and CloudFormation; Karpenter's documentation.
+/// Sources: the tagging chapters of EKS, EMR, Elastic Beanstalk, ECS, Batch, Auto Scaling and `CloudFormation`; Karpenter's documentation.
 const OWNERS: &[(&str, &str)] = &[
     ("eks:nodegroup-name", "EKS node group"),
     ("karpenter.sh/nodepool", "Karpenter node pool"),

@@ -1,4 +1,4 @@
-//! Amazon CloudWatch in all three of its protocols: the metrics of what runs in the world.
+//! Amazon `CloudWatch` in all three of its protocols: the metrics of what runs in the world.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -17,13 +17,13 @@ pub(super) static CLOUDWATCH: Service = Service {
     operations: &[("GetMetricData", data), ("GetMetricStatistics", statistics), ("ListMetrics", list)],
 };
 
-/// Queries in one request (CloudWatch API Reference, `GetMetricData`).
+/// Queries in one request (`CloudWatch` API Reference, `GetMetricData`).
 const QUERIES: usize = 500;
-/// Points in one answer, unless fewer are asked for (CloudWatch API Reference, `MaxDatapoints`).
+/// Points in one answer, unless fewer are asked for (`CloudWatch` API Reference, `MaxDatapoints`).
 const POINTS: usize = 100_800;
-/// Metrics on a page (CloudWatch API Reference, `ListMetrics`).
+/// Metrics on a page (`CloudWatch` API Reference, `ListMetrics`).
 const PAGE: usize = 500;
-/// Points of one GetMetricStatistics answer (CloudWatch API Reference).
+/// Points of one `GetMetricStatistics` answer (`CloudWatch` API Reference).
 const STATISTICS_POINTS: i64 = 1_440;
 
 const GROUP: &str = "AutoScalingGroupName";
@@ -86,7 +86,7 @@ fn period(value: &Value) -> Result<i64, Refusal> {
     period.ok_or_else(|| invalid("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60."))
 }
 
-/// The instances whose samples make up a series. CloudWatch wants the exact set of dimensions.
+/// The instances whose samples make up a series. `CloudWatch` wants the exact set of dimensions.
 fn members<'a>(call: &'a Call<'_>, asked: &Asked) -> Vec<&'a Instance> {
     match asked.dimensions.as_slice() {
         [(name, id)] if name == "InstanceId" && asked.namespace == "AWS/EC2" => call.fleet.instance(id).into_iter().collect(),

@@ -38,9 +38,10 @@ struct Listing {
 }
 
 fn dry(call: &Call<'_>) -> Result<(), Refusal> {
-    match call.flag("DryRun") {
-        true => Err(Refusal::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")),
-        false => Ok(()),
+    if call.flag("DryRun") {
+        Err(Refusal::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
+    } else {
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) static STS: Service = Service {
 /// How long an assumed role lasts where nothing is asked for (STS API Reference, `DurationSeconds`: 3,600).
 const SESSION: i64 = 3_600;
 
+#[expect(clippy::unnecessary_wraps, reason = "operations share one shape")]
 fn identity(call: &mut Call<'_>) -> Result<Out, Refusal> {
     let request = call.request;
     Ok(Out::Map(vec![

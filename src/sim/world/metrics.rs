@@ -1,4 +1,4 @@
-//! What CloudWatch knows of an instance: series that breathe by day and by load, worked out whenever they are asked for.
+//! What `CloudWatch` knows of an instance: series that breathe by day and by load, worked out whenever they are asked for.
 
 use std::f64::consts::TAU;
 
@@ -24,7 +24,7 @@ pub struct Statistics {
     pub count: f64,
 }
 
-/// Names of the metrics that EC2 publishes (EC2 User Guide, "CloudWatch metrics that are available for your instances"), and their units.
+/// Names of the metrics that EC2 publishes (EC2 User Guide, "`CloudWatch` metrics that are available for your instances"), and their units.
 pub const NAMES: &[(&str, &str)] = &[
     ("CPUUtilization", "Percent"),
     ("NetworkIn", "Bytes"),
@@ -94,7 +94,7 @@ impl Statistics {
         all.reduce(Self::with)
     }
 
-    /// A statistic by CloudWatch's name; a percentile, of which only the extremes are known, lies between them.
+    /// A statistic by `CloudWatch`'s name; a percentile, of which only the extremes are known, lies between them.
     pub fn value(&self, statistic: &str) -> Option<f64> {
         Some(match statistic {
             "Average" => self.sum / self.count,

@@ -172,7 +172,7 @@ pub(super) fn birth(fleet: &Fleet, at: u64, now: Timestamp) -> Instance {
         transition: String::new(),
         incident: Incident::None,
         monitoring: if chance.of("monitoring").below(5) == 0 { Monitoring::Detailed } else { Monitoring::Basic },
-        root: if role.name == "emr" && at % 2 == 0 { Root::InstanceStore } else { Root::Ebs },
+        root: if role.name == "emr" && at.is_multiple_of(2) { Root::InstanceStore } else { Root::Ebs },
         lifecycle: if matches!(role.name, "batch" | "karpenter") { Lifecycle::Spot } else { Lifecycle::OnDemand },
         protection: match role.name {
             "db" => Protection::Termination,
@@ -229,9 +229,12 @@ pub(super) fn gmt(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S GMT").to_string()
 }
 
+/// What befalls an instance.
+type Trouble = fn(&mut Instance, Timestamp);
+
 /// What is wrong in every fleet that is large enough, and with whom.
 fn trouble(born: &mut [Instance], now: Timestamp) {
-    let cases: [(&str, usize, fn(&mut Instance, Timestamp)); 7] = [
+    let cases: [(&str, usize, Trouble); 7] = [
         ("web", 3, |instance, _| instance.incident = Incident::InstanceImpaired),
         ("api", 2, |instance, _| instance.incident = Incident::SystemImpaired),
         ("db", 1, |instance, now| instance.incident = Incident::Retirement(before(now, -3 * 86_400))),
@@ -258,5 +261,5 @@ fn starve(instance: &mut Instance, now: Timestamp) {
     halt(instance, before(now, 5_400));
     let message = "Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy instance request".to_owned();
     instance.reason = Some(("Server.InsufficientInstanceCapacity", message));
-    instance.transition = "Server.InsufficientInstanceCapacity".to_owned();
+    "Server.InsufficientInstanceCapacity".clone_into(&mut instance.transition);
 }

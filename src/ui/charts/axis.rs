@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn the_top_is_a_number_people_would_choose() {
         let tops = [0.0, 0.03, 1.0, 3.1, 12.3, 59.0, 1_230_000.0].map(|peak| values(peak, Unit::BytesPerSecond, 6).0);
-        assert_eq!(tops.map(|top| (top * 1e6).round() / 1e6), [1.0, 0.04, 1.0, 4.0, 20.0, 60.0, 2_000_000.0]);
+        assert_eq!(tops.map(|top| (top * 100.0).round() as i64), [100, 4, 100, 400, 2_000, 6_000, 200_000_000]);
     }
 
     #[test]

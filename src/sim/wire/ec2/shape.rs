@@ -78,6 +78,7 @@ fn instance(fleet: &Fleet, instance: &Instance) -> Out {
 
 type Parts = Vec<(&'static str, Option<Out>)>;
 
+#[expect(clippy::unnecessary_wraps, reason = "most parts of an instance may be absent; these are not")]
 fn some(text: impl Into<String>) -> Option<Out> {
     Some(Out::Text(text.into()))
 }
