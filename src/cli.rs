@@ -80,7 +80,7 @@ pub struct Simulation {
     /// The number it grows from; the same number, the same fleet
     #[arg(long, global = true, value_name = "NUMBER")]
     pub seed: Option<u64>,
-    /// How many instances it has
+    /// How many instances each of its regions has
     #[arg(long, global = true, value_name = "NUMBER")]
     pub instances: Option<usize>,
     /// How long each answer takes: 100ms, 1.5s

@@ -77,10 +77,12 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
         .build()
         .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
     let code = match &cli.command {
-        None => dashboard(&runtime, &config, simulated, environment, log.err()),
+        None => dashboard(&runtime, &config, simulated, environment, log.as_ref().err().cloned()),
         Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
     };
+    // What is waiting to be written to the log is written when it goes.
+    drop(log);
     // A task that waits for a name server or a terminal must not keep the process.
     runtime.shutdown_background();
     code
@@ -115,7 +117,7 @@ fn dashboard(
     let outcome = runtime.block_on(async {
         let targets = fleet::targets(config, environment).await?;
         let start = deck::Start { config, environment, kind, filter, targets, warning };
-        Ok(deck::run(start, || fleet::door(config, simulated)).await)
+        Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {
         Ok(code) => Ok(code),
@@ -130,7 +132,7 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     let kind = service::kind(&list.kind).ok_or_else(|| Wrong(format!("no kind “{}”", list.kind)))?;
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
     let targets = fleet::targets(config, environment).await?;
-    let world = world::World::new(fleet::door(config, simulated), targets.clone());
+    let world = world::World::new(fleet::door(config, simulated, environment), targets.clone());
     let metrics = if list.metrics { Metrics::With } else { Metrics::Without };
     let width = if list.wide { headless::export::Width::All } else { headless::export::Width::Usual };
     let wish = Wish { kind, filter, format: format(list.output), metrics, width };

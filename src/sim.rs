@@ -20,8 +20,8 @@ use jiff::Timestamp;
 
 use self::{
     faults::Hit,
-    wire::{Reply, Request},
-    world::World,
+    wire::{Call, Reply, Request},
+    world::{World, chance::Chance, instance::Instance},
 };
 pub use self::{
     faults::{Fault, Faults},
@@ -106,7 +106,7 @@ impl Sim {
     /// A world that has just been made; its fleets grow when they are first asked about.
     pub fn new(settings: Settings) -> Self {
         let Settings { seed, instances, latency, faults, clock } = settings;
-        let inside = Inside { world: World::new(seed, instances), faults, requests: 0, calls: BTreeMap::new() };
+        let inside = Inside { world: World::new(seed, instances, clock.now()), faults, requests: 0, calls: BTreeMap::new() };
         Self(Arc::new(Inner { clock, latency, seed, state: Mutex::new(inside) }))
     }
 
@@ -125,6 +125,11 @@ impl Sim {
         self.inside().calls.clone()
     }
 
+    /// An instance as it is now.
+    pub fn instance(&self, account: &str, region: &str, id: &str) -> Option<Instance> {
+        self.look(|world, now| world.fleet(account, region, now).instance(id).cloned())
+    }
+
     /// Looks at the world as it is now.
     pub fn look<T>(&self, look: impl FnOnce(&mut World, Timestamp) -> T) -> T {
         let now = self.0.clock.now();
@@ -141,15 +146,29 @@ impl Sim {
         let mut inside = self.inside();
         let Inside { world, faults, requests, calls } = &mut *inside;
         *requests += 1;
-        *calls.entry((request.service.clone(), request.operation.clone())).or_default() += 1;
-        let latency = self.0.latency;
-        match faults.strike(self.0.seed, *requests, request) {
-            None => Delivery::Whole(latency, wire::answer(world, request, now)),
-            Some(Hit::Slow(more)) => Delivery::Whole(latency + more, wire::answer(world, request, now)),
-            Some(Hit::Cut) => Delivery::Cut(latency, wire::answer(world, request, now)),
+        *calls.entry((request.service().to_owned(), request.operation.clone())).or_default() += 1;
+        let fate = faults.strike(self.0.seed, *requests, request);
+        let after = self.0.latency + fate.delay;
+        let call = Call { request, now, id: request_id(self.0.seed, *requests) };
+        match fate.hit {
+            None => Delivery::Whole(after, wire::answer(world, &call)),
+            Some(Hit::Cut) => Delivery::Cut(after, wire::answer(world, &call)),
             Some(Hit::Hang) => Delivery::Never,
-            Some(Hit::Garbage) => Delivery::Whole(latency, Reply::garbage()),
-            Some(Hit::Error(error)) => Delivery::Whole(latency, wire::refuse(request, &error)),
+            Some(Hit::Garbage) => Delivery::Whole(after, Reply::garbage()),
+            Some(Hit::Failure(failure)) => Delivery::Whole(after, wire::fail(world, &call, failure)),
         }
     }
+}
+
+/// Lets time pass by tokio's clock, which tests can turn; without a delay no runtime is needed.
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// An id in the form of a UUID of version 4; the same request of the same run has the same.
+fn request_id(seed: u64, number: u64) -> String {
+    let hex = Chance::new(seed).of("request").at(number).hex(32);
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }

@@ -60,13 +60,14 @@ pub(super) struct Start<'a> {
 
 /// Runs the dashboard until the user leaves, and gives the exit code. `door` is opened after the first frame.
 pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Result<u8> {
+    let signals = signals::listen()?;
     let mut terminal = Terminal::enter()?;
     let state = opening(&start, terminal::size()?);
     let mut deck = Deck::new(state, &start, &mut terminal);
     deck.draw()?;
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy);
-    let sources = Sources { signals: signals::listen()?, events: reader::read(), answers };
+    let sources = Sources { signals, events: reader::read(), answers };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
     Ok(code)
@@ -161,6 +162,10 @@ impl<'a> Deck<'a> {
     }
 
     fn typed(&mut self, event: &Event, tasks: &mut Tasks) -> io::Result<()> {
+        // Back at the old size before the next frame, the drawing library would see no change; the terminal has lost what it showed.
+        if matches!(event, Event::Resize(..)) {
+            self.terminal.redraw()?;
+        }
         for msg in input::translate(event, &self.state, &self.config.keymap) {
             self.take(msg, tasks)?;
         }

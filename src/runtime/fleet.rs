@@ -16,14 +16,23 @@ const DEMO_PROFILE: &str = "demo";
 const DEMO_KEYS: (&str, &str) = ("AKIADEMO000000000000", "simulated");
 
 /// The way to the fleet.
-pub(super) fn door(config: &Config, simulated: Settings) -> Door {
-    let login = if config.profiles.is_empty() { Login::Chain } else { Login::Profile };
+pub(super) fn door(config: &Config, simulated: Settings, environment: &Environment) -> Door {
+    let login = login(&config.profiles, environment);
     match &config.source {
         Source::Demo => {
             Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1) }
         }
         Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login },
         Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login },
+    }
+}
+
+/// A profile that only the environment names is the SDK's own affair: there, keys in the environment come first, as in the AWS CLI.
+fn login(profiles: &[String], environment: &Environment) -> Login {
+    match profiles {
+        [] => Login::Chain,
+        [one] if environment.get("AWS_PROFILE") == Some(one) => Login::Chain,
+        _ => Login::Profile,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::{
-    wire::{Refusal, Request},
+    wire::{Failure, Request},
     world::chance::Chance,
 };
 
@@ -55,14 +55,20 @@ struct Rule {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults(Vec<Rule>);
 
+/// What happens to a request: a delay, and perhaps something instead of its answer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Fate {
+    pub(super) delay: Duration,
+    pub(super) hit: Option<Hit>,
+}
+
 /// What happens to a request instead of its answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hit {
-    Slow(Duration),
     Hang,
     Cut,
     Garbage,
-    Error(Refusal),
+    Failure(Failure),
 }
 
 impl FromStr for Faults {
@@ -81,10 +87,14 @@ impl FromStr for Rule {
         let names = || NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let (what, rate) =
             text.split_once('=').ok_or_else(|| format!("`{text}` has no rate; write it like throttle=0.3 (kinds: {})", names()))?;
-        let (name, only) = what.split_once('@').unwrap_or((what, ""));
+        let (name, only) = match what.trim().split_once('@') {
+            Some((_, "")) => return Err(format!("`{text}` names nobody after the @; write it like deny@us-east-1=1")),
+            Some(parts) => parts,
+            None => (what.trim(), ""),
+        };
         let fault = NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault);
         let fault = fault.ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?;
-        Ok(Self { fault, only: only.to_owned(), rate: share(rate)? })
+        Ok(Self { fault, only: only.to_owned(), rate: share(rate.trim())? })
     }
 }
 
@@ -108,71 +118,35 @@ impl fmt::Display for Faults {
 }
 
 impl Faults {
-    /// What happens to the request with this number; the same number, the same fate.
-    pub(super) fn strike(&self, seed: u64, number: u64, request: &Request) -> Option<Hit> {
+    /// What happens to the request with this number; the same number, the same fate. Slowness comes on top of the first of the others.
+    pub(super) fn strike(&self, seed: u64, number: u64, request: &Request) -> Fate {
         let chance = Chance::new(seed).of("fault").at(number);
-        let struck = self.0.iter().enumerate().find(|(at, rule)| rule.concerns(request) && chance.at(*at as u64).unit() < rule.rate);
-        struck.map(|(_, rule)| rule.fault.hit(request))
+        let struck = self.0.iter().enumerate().filter(|(at, rule)| rule.concerns(request) && chance.at(*at as u64).unit() < rule.rate);
+        struck.fold(Fate::default(), |fate, (_, rule)| match rule.fault.hit() {
+            None => Fate { delay: SLOW, ..fate },
+            hit => Fate { hit: fate.hit.or(hit), ..fate },
+        })
     }
 }
 
 impl Rule {
     fn concerns(&self, request: &Request) -> bool {
-        self.only.is_empty() || [&request.service, &request.region, &request.account].contains(&&self.only)
+        self.only.is_empty() || request.concerns(&self.only)
     }
 }
 
 impl Fault {
-    fn hit(self, request: &Request) -> Hit {
-        match self {
-            Self::Slow => Hit::Slow(SLOW),
+    fn hit(self) -> Option<Hit> {
+        Some(match self {
+            Self::Slow => return None,
             Self::Hang => Hit::Hang,
             Self::Cut => Hit::Cut,
             Self::Garbage => Hit::Garbage,
-            Self::Throttle => Hit::Error(throttled(request)),
-            Self::Deny => Hit::Error(denied(request)),
-            Self::Expired => Hit::Error(expired(request)),
-            Self::Internal => Hit::Error(internal(request)),
-        }
-    }
-}
-
-/// Codes as each service documents them under "Common Errors" and, for EC2, "Error codes".
-fn throttled(request: &Request) -> Refusal {
-    match request.service.as_str() {
-        "ec2" => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-        _ => Refusal::new(400, "Throttling", "Rate exceeded"),
-    }
-}
-
-fn denied(request: &Request) -> Refusal {
-    let caller = request.caller();
-    match request.service.as_str() {
-        "ec2" => {
-            let action = format!("ec2:{}", request.operation);
-            let text = format!(
-                "You are not authorized to perform this operation. User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
-            );
-            Refusal::new(403, "UnauthorizedOperation", &text)
-        }
-        service => {
-            let service = if service == "monitoring" { "cloudwatch" } else { service };
-            Refusal::new(403, "AccessDenied", &format!("User: {caller} is not authorized to perform: {service}:{}", request.operation))
-        }
-    }
-}
-
-fn expired(request: &Request) -> Refusal {
-    match request.service.as_str() {
-        "ec2" => Refusal::new(400, "RequestExpired", "Request has expired."),
-        _ => Refusal::new(403, "ExpiredToken", "The security token included in the request is expired"),
-    }
-}
-
-fn internal(request: &Request) -> Refusal {
-    match request.service.as_str() {
-        "ec2" => Refusal::new(500, "InternalError", "An internal error has occurred"),
-        _ => Refusal::new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
+            Self::Throttle => Hit::Failure(Failure::Throttled),
+            Self::Deny => Hit::Failure(Failure::Denied),
+            Self::Expired => Hit::Failure(Failure::Expired),
+            Self::Internal => Hit::Failure(Failure::Internal),
+        })
     }
 }
 
@@ -189,19 +163,46 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for (text, word) in [("throtle=1", "throtle"), ("cut", "cut"), ("cut=2", "2"), ("cut=-1", "-1"), ("cut=x%", "x%")] {
+        for (text, word) in [
+            ("throtle=1", "throtle"),
+            ("cut", "cut"),
+            ("cut=2", "2"),
+            ("cut=-1", "-1"),
+            ("cut=x%", "x%"),
+            ("cut=nan", "nan"),
+            ("cut@=1", "cut@"),
+        ] {
             let complaint = text.parse::<Faults>().expect_err("wrong");
             assert!(complaint.contains(word), "{complaint}");
         }
         assert!("x=1".parse::<Faults>().expect_err("wrong").contains("garbage"));
     }
 
+    fn request() -> Request {
+        Request::sample("cloudwatch", "GetMetricData", serde_json::Value::Null)
+    }
+
     #[test]
     fn about_a_third_of_the_requests_is_struck_and_always_the_same_third() {
         let faults: Faults = "hang=0.3".parse().expect("faults");
-        let request = Request::sample("ec2", "DescribeInstances");
-        let struck = |seed| (0..1_000).filter(|number| faults.strike(seed, *number, &request).is_some()).collect::<Vec<_>>();
+        let struck = |seed| (0..1_000).filter(|number| faults.strike(seed, *number, &request()).hit.is_some()).collect::<Vec<_>>();
         assert!((250..350).contains(&struck(1).len()));
         assert_eq!(struck(1), struck(1));
+        assert_ne!(struck(1), struck(2));
+    }
+
+    #[test]
+    fn rules_are_for_a_service_a_region_or_an_account() {
+        let struck = |text: &str| text.parse::<Faults>().expect("faults").strike(1, 1, &request()).hit.is_some();
+        for only in ["cloudwatch", "monitoring", "eu-west-1", "123456789012"] {
+            assert!(struck(&format!("cut@{only}=1")), "{only}");
+        }
+        assert!(!struck("cut@ec2=1") && !struck("cut@us-east-1=1") && !struck("cut=0"));
+    }
+
+    #[test]
+    fn two_faults_at_once_are_the_first_and_slowness() {
+        let fate = "slow=1,throttle=1,cut=1".parse::<Faults>().expect("faults").strike(1, 1, &request());
+        assert_eq!(fate, Fate { delay: SLOW, hit: Some(Hit::Failure(Failure::Throttled)) });
     }
 }

@@ -6,6 +6,8 @@ mod cloudwatch;
 mod decode;
 mod ec2;
 mod encode;
+mod iam;
+mod page;
 mod sts;
 
 use bytes::Bytes;
@@ -15,26 +17,65 @@ use serde_json::Value;
 
 use self::encode::Out;
 pub(super) use self::encode::Reply;
-use super::world::{self, Fleet, World};
+use super::world::{World, fleet::Fleet};
 
-/// A service that is simulated: a later one is one file and one line.
-static SERVICES: &[&Service] = &[&ec2::EC2, &cloudwatch::CLOUDWATCH, &sts::STS];
+/// Every service that is simulated. A later one is one file of `wire`, with what it needs in `world`, and one line here.
+static SERVICES: &[&Service] = &[&ec2::EC2, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM];
 
 /// A simulated service.
 struct Service {
-    /// The name in a credential scope.
-    name: &'static str,
+    /// Its name in permissions, and in `throttle@NAME=1`.
+    id: &'static str,
+    /// Its name in a credential scope, and the first part of its host name.
+    scope: &'static str,
     /// The XML namespace of its query protocol.
     namespace: &'static str,
     /// The last part of its `X-Amz-Target` and RPC paths; empty where it has none.
     target: &'static str,
+    /// The namespace of its Smithy model, which JSON and CBOR errors are named in.
+    model: &'static str,
     /// The query protocol it speaks.
     query: Protocol,
+    /// How it says that something went wrong on its own account.
+    failures: Failures,
+    /// Error codes that the query protocol spells otherwise than the model: query, model.
+    shapes: &'static [(&'static str, &'static str)],
     /// What can be asked.
     operations: &'static [(&'static str, Operation)],
 }
 
-type Operation = fn(&mut Call<'_>) -> Result<Out, Refusal>;
+/// Carries out one operation.
+type Operation = fn(&mut World, &Call<'_>) -> Result<Out, Refusal>;
+
+/// A service's words for what any operation can meet with: HTTP status, code and message of each.
+struct Failures {
+    throttled: (u16, &'static str, &'static str),
+    expired: (u16, &'static str, &'static str),
+    internal: (u16, &'static str, &'static str),
+    /// The message goes before the sentence that names caller and action.
+    denied: (u16, &'static str, &'static str),
+}
+
+/// The words of most services (`CloudWatch` and STS API References, "Common Errors").
+const COMMON: Failures = Failures {
+    throttled: (400, "Throttling", "Rate exceeded"),
+    expired: (403, "ExpiredToken", "The security token included in the request is expired"),
+    internal: (500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
+    denied: (403, "AccessDenied", ""),
+};
+
+/// What any operation of any service can meet with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Too many requests.
+    Throttled,
+    /// The caller's session has ended.
+    Expired,
+    /// AWS's own failure.
+    Internal,
+    /// The caller lacks the permission.
+    Denied,
+}
 
 /// The protocol of a request, and so of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +93,7 @@ pub(super) enum Protocol {
 /// A request, understood as far as needed to know whose it is.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
-    /// Name of the service, as in a credential scope.
-    pub(super) service: String,
+    service: &'static Service,
     /// Region of the credential scope.
     pub(super) region: String,
     /// Account that the access key belongs to.
@@ -66,12 +106,20 @@ pub(super) struct Request {
     input: Value,
 }
 
-/// A call on the world.
-struct Call<'a> {
-    fleet: &'a mut Fleet,
-    input: &'a Value,
-    request: &'a Request,
-    now: Timestamp,
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// A request at a moment.
+pub(super) struct Call<'a> {
+    /// What is asked.
+    pub(super) request: &'a Request,
+    /// When.
+    pub(super) now: Timestamp,
+    /// The id that the answer carries.
+    pub(super) id: String,
 }
 
 /// A refusal in AWS's words.
@@ -83,8 +131,13 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(status: u16, code: &'static str, message: &str) -> Self {
-        Self { status, code, message: message.to_owned() }
+    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// A mistake of the caller.
+    fn bad(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
     }
 }
 
@@ -94,63 +147,86 @@ impl Request {
         decode::request(method, path, headers, body)
     }
 
-    /// The ARN of the caller.
-    pub(super) fn caller(&self) -> String {
-        format!("arn:aws:iam::{}:user/operator", self.account)
+    /// The service it is for.
+    pub(super) fn service(&self) -> &'static str {
+        self.service.id
+    }
+
+    /// Whether a word names its service, its region or its account.
+    pub(super) fn concerns(&self, word: &str) -> bool {
+        [self.service.id, self.service.scope, &self.region, &self.account].contains(&word)
     }
 
     #[cfg(test)]
-    pub(super) fn sample(service: &str, operation: &str) -> Self {
+    pub(super) fn sample(service: &str, operation: &str, input: Value) -> Self {
+        let service = SERVICES.iter().find(|known| known.id == service).expect("a service");
         Self {
-            service: service.to_owned(),
+            service,
             region: "eu-west-1".to_owned(),
-            account: world::ACCOUNT.to_owned(),
+            account: super::world::ACCOUNT.to_owned(),
             key: "AKIA".to_owned(),
             operation: operation.to_owned(),
-            protocol: Protocol::Ec2,
-            input: Value::Null,
+            protocol: service.query,
+            input,
         }
     }
 }
 
-fn service(name: &str) -> Option<&'static Service> {
-    SERVICES.iter().copied().find(|service| service.name == name)
-}
-
-/// Carries out a request.
-pub(super) fn answer(world: &mut World, request: &Request, now: Timestamp) -> Reply {
-    let operation = service(&request.service).and_then(|service| service.operations.iter().find(|(name, _)| *name == request.operation));
-    let Some((_, operation)) = operation else {
-        let text = format!("The action {} is not valid for this web service.", request.operation);
-        return refuse(request, &Refusal::new(400, "InvalidAction", &text));
+/// Carries out a call.
+pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Reply {
+    let request = call.request;
+    let operation = request.service.operations.iter().find(|(name, _)| *name == request.operation);
+    let outcome = match operation {
+        Some((_, operation)) => operation(world, call),
+        None => Err(Refusal::bad("InvalidAction", format!("The action {} is not valid for this web service.", request.operation))),
     };
-    let fleet = world.fleet(&request.account, &request.region, now);
-    let mut call = Call { fleet, input: &request.input, request, now };
-    match operation(&mut call) {
-        Ok(out) => encode::reply(request, service(&request.service), &out),
-        Err(refusal) => refuse(request, &refusal),
+    match outcome {
+        Ok(out) => encode::reply(call, &out),
+        Err(refusal) => encode::error(call, &refusal),
     }
 }
 
-/// The refusal in the protocol of the request.
-pub(super) fn refuse(request: &Request, refusal: &Refusal) -> Reply {
-    encode::error(request.protocol, service(&request.service), refusal)
+/// Fails a call in the words of its service.
+pub(super) fn fail(world: &World, call: &Call<'_>, failure: Failure) -> Reply {
+    let failures = &call.request.service.failures;
+    let (status, code, message) = match failure {
+        Failure::Throttled => failures.throttled,
+        Failure::Expired => failures.expired,
+        Failure::Internal => failures.internal,
+        Failure::Denied => failures.denied,
+    };
+    let who = if failure == Failure::Denied { denial(world, call.request) } else { String::new() };
+    encode::error(call, &Refusal::new(status, code, format!("{message}{who}")))
+}
+
+fn denial(world: &World, request: &Request) -> String {
+    let (caller, action) = (world.caller(&request.key), format!("{}:{}", request.service.id, request.operation));
+    format!("User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action")
 }
 
 impl Call<'_> {
-    /// The words of a field; `None` when it is absent or no plain value.
+    /// The caller's account and region, as they are now.
+    fn fleet<'w>(&self, world: &'w mut World) -> &'w mut Fleet {
+        world.fleet(&self.request.account, &self.request.region, self.now)
+    }
+
+    fn input(&self) -> &Value {
+        &self.request.input
+    }
+
+    /// The words of a field; `None` when it is absent, empty, or no plain value.
     fn text(&self, name: &str) -> Option<String> {
-        plain(self.input.get(name)?)
+        plain(self.input().get(name)?).filter(|text| !text.is_empty())
     }
 
     /// The words of a list.
     fn texts(&self, name: &str) -> Vec<String> {
-        self.input.get(name).and_then(Value::as_array).map(|list| list.iter().filter_map(plain).collect()).unwrap_or_default()
+        self.list(name).iter().filter_map(plain).collect()
     }
 
     /// A list of anything.
     fn list(&self, name: &str) -> &[Value] {
-        self.input.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        self.input().get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// True when a flag is set.
@@ -169,37 +245,43 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// A page token: which list it continues, and where. A token of another question is refused.
-fn token(list: &str, at: usize) -> String {
-    let mark = world::chance::Chance::new(at as u64).of(list).hex(12);
-    format!("{mark}{at:x}")
-}
-
-/// Where a token continues.
-fn resume(list: &str, text: &str) -> Option<usize> {
-    let at = usize::from_str_radix(text.get(12..)?, 16).ok()?;
-    (token(list, at) == text).then_some(at)
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    #[test]
-    fn tokens_are_good_for_their_own_list_only() {
-        assert_eq!(resume("a", &token("a", 1_000)), Some(1_000));
-        assert_eq!(resume("b", &token("a", 1_000)), None);
-        for text in ["", "x", "zzzzzzzzzzzzzzz", "éééééééééééé1"] {
-            assert_eq!(resume("a", text), None);
-        }
+    fn ask(request: &Request, what: impl FnOnce(&mut World, &Call<'_>) -> Reply) -> (u16, String) {
+        let mut world = World::new(1, 3, Timestamp::UNIX_EPOCH);
+        let reply = what(&mut world, &Call { request, now: Timestamp::UNIX_EPOCH, id: "id-1".to_owned() });
+        (reply.status, String::from_utf8_lossy(&reply.body).into_owned())
     }
 
     #[test]
     fn an_unknown_action_is_refused_in_the_services_words() {
-        let mut world = World::new(1, 3);
-        let reply = answer(&mut world, &Request::sample("ec2", "MakeCoffee"), Timestamp::UNIX_EPOCH);
-        let body = String::from_utf8(reply.body.to_vec()).expect("text");
-        assert_eq!(reply.status, 400);
+        let (status, body) = ask(&Request::sample("ec2", "MakeCoffee", Value::Null), answer);
+        assert_eq!(status, 400);
         assert!(body.contains("<Code>InvalidAction</Code>") && body.contains("MakeCoffee"), "{body}");
+    }
+
+    #[test]
+    fn every_service_fails_in_its_own_words_and_protocol() {
+        let cases = [
+            ("ec2", Protocol::Ec2, Failure::Throttled, 503, "<Response><Errors><Error><Code>RequestLimitExceeded</Code>"),
+            ("ec2", Protocol::Ec2, Failure::Expired, 400, "<Code>RequestExpired</Code>"),
+            ("ec2", Protocol::Ec2, Failure::Internal, 500, "<Code>InternalError</Code>"),
+            ("ec2", Protocol::Ec2, Failure::Denied, 403, "arn:aws:iam::123456789012:user/operator is not authorized to perform: ec2:Op"),
+            ("cloudwatch", Protocol::Query, Failure::Throttled, 400, "<Code>Throttling</Code>"),
+            ("cloudwatch", Protocol::Json, Failure::Throttled, 400, "com.amazonaws.cloudwatch#ThrottlingException"),
+            ("cloudwatch", Protocol::Cbor, Failure::Denied, 403, "com.amazonaws.cloudwatch#AccessDeniedException"),
+            ("cloudwatch", Protocol::Cbor, Failure::Internal, 500, "com.amazonaws.cloudwatch#InternalServiceFault"),
+            ("cloudwatch", Protocol::Json, Failure::Expired, 403, "ExpiredTokenException"),
+            ("sts", Protocol::Query, Failure::Expired, 403, "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"),
+        ];
+        for (service, protocol, failure, status, words) in cases {
+            let request = Request { protocol, ..Request::sample(service, "Op", json!({})) };
+            let (got, body) = ask(&request, |world, call| fail(world, call, failure));
+            assert!(got == status && body.contains(words), "{service} {failure:?}: {got} {body}");
+        }
     }
 }

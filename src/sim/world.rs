@@ -1,118 +1,142 @@
 //! The world behind the simulated AWS: accounts, regions and what runs in them.
 //!
-//! Invariant: pure. Two worlds with the same seed that are asked the same things at the same moments give the same answers.
+//! Invariant: pure. Two worlds made with the same seed, size and origin that are asked the same things at the same moments are
+//! equal; letting time pass in one step or in many comes to the same.
 
 pub mod chance;
+pub mod fleet;
 pub mod instance;
+pub mod kind;
 pub(super) mod life;
 pub mod metrics;
 pub mod nursery;
+pub mod place;
+pub mod role;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use self::{chance::Chance, instance::Instance};
+use self::{chance::Chance, fleet::Fleet};
 
 /// The account of callers whose access key is none of the demonstration's.
 pub const ACCOUNT: &str = "123456789012";
-/// Access keys of the demonstration, and whose they are.
-const ACCOUNTS: &[(&str, &str)] = &[("AKIADEMO000000000000", "111122223333"), ("AKIADEMO000000000001", "444455556666")];
 
-/// The account an access key belongs to.
-pub fn account(access_key: &str) -> &'static str {
-    ACCOUNTS.iter().find(|(key, _)| *key == access_key).map_or(ACCOUNT, |(_, account)| account)
+/// Access keys of the demonstration, the accounts they belong to, and the aliases of those.
+const ACCOUNTS: &[(&str, &str, &str)] = &[
+    ("AKIADEMO000000000000", "111122223333", "demo-prod"),
+    ("AKIADEMO000000000001", "444455556666", "demo-staging"),
+    ("AKIADEMO000000000002", "777788889999", "demo-sandbox"),
+];
+
+/// How the key of an assumed role begins; the account follows.
+const SESSION: &str = "ASIA";
+
+/// The account an access key belongs to. The key of an assumed role tells the account of the role.
+pub fn account(access_key: &str) -> &str {
+    let known = ACCOUNTS.iter().find(|(key, ..)| *key == access_key).map(|(_, account, _)| *account);
+    known.or_else(|| session_account(access_key)).unwrap_or(ACCOUNT)
+}
+
+fn session_account(access_key: &str) -> Option<&str> {
+    access_key.strip_prefix(SESSION)?.get(..12).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The alias of an account of the demonstration.
+pub fn alias(account: &str) -> Option<&'static str> {
+    ACCOUNTS.iter().find(|(_, known, _)| *known == account).map(|(.., alias)| *alias)
 }
 
 /// Everything there is.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct World {
     seed: u64,
     instances: usize,
+    origin: Timestamp,
     fleets: BTreeMap<(String, String), Fleet>,
+    /// ARNs of assumed roles, by access key.
+    sessions: BTreeMap<String, String>,
 }
 
 impl World {
-    /// An empty world that will put this many instances into each account and region.
-    pub fn new(seed: u64, instances: usize) -> Self {
-        Self { seed, instances, fleets: BTreeMap::new() }
+    /// An empty world that puts this many instances into each account and region, as they stand at `origin`.
+    pub fn new(seed: u64, instances: usize, origin: Timestamp) -> Self {
+        Self { seed, instances, origin, fleets: BTreeMap::new(), sessions: BTreeMap::new() }
     }
 
-    /// What runs in an account and region at this moment.
+    /// What runs in an account and region at this moment. It is made when it is first asked about.
     pub fn fleet(&mut self, account: &str, region: &str, now: Timestamp) -> &mut Fleet {
-        let (seed, instances) = (self.seed, self.instances);
+        let (seed, instances, origin) = (self.seed, self.instances, self.origin);
         let fleet = self.fleets.entry((account.to_owned(), region.to_owned())).or_insert_with(|| {
             let chance = Chance::new(seed).of(account).of(region);
-            Fleet::new(chance, account, region, instances, now)
+            Fleet::new(chance, account, region, instances, origin)
         });
         fleet.advance(now);
         fleet
     }
+
+    /// Who an access key belongs to.
+    pub fn caller(&self, access_key: &str) -> String {
+        let user = || format!("arn:aws:iam::{}:user/operator", account(access_key));
+        self.sessions.get(access_key).cloned().unwrap_or_else(user)
+    }
+
+    /// Makes a key for a role under a session name; the same of both, the same key.
+    pub fn assume(&mut self, account: &str, role: &str, session: &str) -> (String, String) {
+        let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
+        let key = format!("{SESSION}{account}{}", Chance::new(0).of(&arn).hex(4).to_uppercase());
+        self.sessions.insert(key.clone(), arn.clone());
+        (key, arn)
+    }
 }
 
-/// What runs in one account and region.
-#[derive(Debug)]
-pub struct Fleet {
-    /// The account, twelve digits.
-    pub account: String,
-    /// The region.
-    pub region: String,
-    pub(super) chance: Chance,
-    instances: Vec<Instance>,
-    index: HashMap<String, usize>,
-    /// Positions of instances that time will change, so that time costs nothing for the others.
-    restless: Vec<usize>,
-    births: u64,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Fleet {
-    fn new(chance: Chance, account: &str, region: &str, instances: usize, now: Timestamp) -> Self {
-        let mut fleet = Self {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            chance,
-            instances: Vec::with_capacity(instances),
-            index: HashMap::with_capacity(instances),
-            restless: Vec::new(),
-            births: 0,
-        };
-        for instance in nursery::fleet(&fleet, instances, now) {
-            fleet.add(instance);
-        }
-        fleet
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).expect("a time")
     }
 
-    /// Every instance, in the order they are listed.
-    pub fn instances(&self) -> &[Instance] {
-        &self.instances
+    #[test]
+    fn keys_tell_accounts() {
+        let mut world = World::new(1, 1, at(0));
+        assert_eq!(account("AKIADEMO000000000001"), "444455556666");
+        assert_eq!(account("AKIAELSE"), ACCOUNT);
+        assert_eq!(account("ASIA99"), ACCOUNT);
+        let (key, arn) = world.assume("999988887777", "ops", "me");
+        assert_eq!((key.len(), account(&key), world.caller(&key)), (20, "999988887777", arn));
+        assert_eq!(alias("111122223333"), Some("demo-prod"));
     }
 
-    /// The instance with this id.
-    pub fn instance(&self, id: &str) -> Option<&Instance> {
-        self.index.get(id).map(|at| &self.instances[*at])
+    #[test]
+    fn regions_differ_and_the_time_of_the_first_look_does_not_matter() {
+        let (mut early, mut late) = (World::new(3, 48, at(0)), World::new(3, 48, at(0)));
+        early.fleet(ACCOUNT, "eu-west-1", at(0));
+        assert_eq!(early.fleet(ACCOUNT, "eu-west-1", at(900)), late.fleet(ACCOUNT, "eu-west-1", at(900)));
+        assert_ne!(early.fleet(ACCOUNT, "eu-west-1", at(900)), late.fleet(ACCOUNT, "us-east-1", at(900)));
     }
 
-    /// Position of an instance in the list.
-    pub fn position(&self, id: &str) -> Option<usize> {
-        self.index.get(id).copied()
-    }
-
-    fn add(&mut self, instance: Instance) {
-        let at = self.instances.len();
-        if instance.restless() {
-            self.restless.push(at);
-        }
-        self.index.insert(instance.id.clone(), at);
-        self.instances.push(instance);
-        self.births += 1;
-    }
-
-    /// Changes an instance and remembers to look after it.
-    pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Instance)) {
-        let Some(at) = self.position(id) else { return };
-        change(&mut self.instances[at]);
-        if !self.restless.contains(&at) {
-            self.restless.push(at);
+    proptest! {
+        #[test]
+        fn equal_worlds_stay_equal_however_time_is_cut(steps in proptest::collection::vec(0_i64..4_000, 1..12), seed in 0_u64..9) {
+            let (mut many, mut one) = (World::new(seed, 60, at(0)), World::new(seed, 60, at(0)));
+            let stop = |world: &mut World| {
+                let fleet = world.fleet(ACCOUNT, "eu-west-1", at(1));
+                let id = fleet.from(0).find(|instance| instance.role.name == "web").map(instance::Instance::id).expect("a web server");
+                fleet.change(&id, |instance| life::stop(instance, at(1)));
+            };
+            stop(&mut many);
+            stop(&mut one);
+            let mut now = 1;
+            for step in steps {
+                now += step;
+                many.fleet(ACCOUNT, "eu-west-1", at(now));
+            }
+            one.fleet(ACCOUNT, "eu-west-1", at(now));
+            prop_assert_eq!(many, one);
         }
     }
 }

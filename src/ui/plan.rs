@@ -109,15 +109,15 @@ fn note<'a>(note: &Consequence, theme: &Theme, width: usize) -> Vec<Line<'a>> {
 /// The last line: how to say yes. Anything else is No.
 fn confirmation(pen: &mut Pen<'_>, plan: &Plan, theme: &Theme) -> Option<u16> {
     if plan.rows.is_empty() {
-        pen.put("nothing is left to be done; any key closes this", theme.muted);
+        pen.put("nothing is left to be done; Esc closes this", theme.muted);
         return None;
     }
     let Some(expected) = &plan.expects else {
         pen.line(&Line::from_iter([
             Span::styled("y", theme.key),
             Span::raw(format!(" {}   ", plan.action.id)),
-            Span::styled("any other key", theme.key),
-            Span::raw(" No (default)"),
+            Span::styled("n", theme.key),
+            Span::raw(" no (the default)"),
         ]));
         return None;
     };

@@ -73,7 +73,9 @@ fn what_is_wrong_is_one_line_that_says_what_to_do() {
     ];
     for (arguments, words) in cases {
         let complaint = complaint(arguments);
-        words.iter().for_each(|word| assert!(complaint.contains(word), "{arguments:?}: {complaint}"));
+        for word in *words {
+            assert!(complaint.contains(word), "{arguments:?}: {complaint}");
+        }
     }
 }
 
@@ -82,11 +84,17 @@ fn a_broken_configuration_names_its_line() {
     let home = TempDir::new().unwrap();
     let folder = home.path().join(".config/quarterdeck");
     std::fs::create_dir_all(&folder).unwrap();
-    for (text, words) in [("\nthme = \"x\"", ["config.toml:2", "`theme`"]), ("theme = ", ["config.toml:1", "TOML"]), ("[keys]\nwide = \"m\"", ["`metrics`", "`wide`"])] {
+    for (text, words) in [
+        ("\nthme = \"x\"", ["config.toml:2", "`theme`"]),
+        ("theme = ", ["config.toml:1", "TOML"]),
+        ("[keys]\nwide = \"m\"", ["`metrics`", "`wide`"]),
+    ] {
         std::fs::write(folder.join("config.toml"), text).unwrap();
         let arguments = ["list", "ec2", "--demo"];
         let complaint = refused(&arguments, &program(&home, &arguments).output().unwrap());
-        words.iter().for_each(|word| assert!(complaint.contains(word), "{complaint}"));
+        for word in words {
+            assert!(complaint.contains(word), "{complaint}");
+        }
     }
 }
 
@@ -109,7 +117,9 @@ fn json_is_an_array_of_objects_with_the_columns_by_their_ids() {
         assert_eq!(row["kind"], "ec2");
         assert!(row["findings"].is_array());
         let columns = quarterdeck::service::kind("ec2").unwrap().columns;
-        columns.iter().for_each(|column| assert!(row.get(column.id).is_some(), "{} is missing in {row}", column.id));
+        for column in columns {
+            assert!(row.get(column.id).is_some(), "{} is missing in {row}", column.id);
+        }
     }
 }
 
@@ -128,8 +138,10 @@ fn csv_has_a_heading_and_as_many_fields_in_every_row() {
     let text = listed(&["-o", "csv"]);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let heading = reader.headers().unwrap().clone();
-    ["id", "name", "state", "region"].iter().for_each(|name| assert!(heading.iter().any(|field| field == *name), "{name}"));
-    assert!(reader.records().map(|record| record.unwrap()).count() >= 40);
+    for name in ["id", "name", "state", "region"] {
+        assert!(heading.iter().any(|field| field == name), "{name}");
+    }
+    assert!(reader.records().collect::<Result<Vec<_>, _>>().unwrap().len() >= 40);
 }
 
 #[test]

@@ -433,20 +433,3 @@ proptest! {
         buffer(&state, (width, height), &Theme::for_terminal(Depth::Ansi256, charset));
     }
 }
-
-/// How long a frame takes must not depend on how many rows there are: `cargo test --release -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a check"]
-#[expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
-fn the_time_of_a_frame() {
-    for number in [100, 100_000] {
-        let mut state = fixture::started((160, 45), &fixture::PLACES[..1]);
-        fixture::listed(&mut state, 0, (0..number).map(|at| fixture::instance("eu-west-1", at)).collect(), 5);
-        fixture::charts(&mut state);
-        let start = std::time::Instant::now();
-        for _ in 0..100 {
-            buffer(&state, (160, 45), &plain());
-        }
-        println!("{number} rows: {:?} a frame", start.elapsed() / 100);
-    }
-}

@@ -17,7 +17,8 @@ struct Layer {
 /// Lines of a file that are not its tests.
 const LONGEST: usize = 400;
 
-const PURE: &[&str] = &["tokio::", "crossterm", "aws_", "SystemTime", "Instant", "std::fs", "std::env", "std::net", "std::process", "std::thread"];
+const PURE: &[&str] =
+    &["tokio::", "crossterm", "aws_", "SystemTime", "Instant", "std::fs", "std::env", "std::net", "std::process", "std::thread"];
 const PURE_TEXTLESS: &[&str] =
     &["tokio::", "crossterm", "ratatui", "aws_", "SystemTime", "Instant", "std::fs", "std::env", "std::net", "std::process", "std::thread"];
 
@@ -29,7 +30,11 @@ const LAYERS: &[Layer] = &[
     Layer { name: "ui", ours: &["ui", "app", "service", "model"], banned: PURE },
     Layer { name: "config", ours: &["config", "ui", "app", "service", "model"], banned: &["tokio::", "crossterm", "aws_sdk_", "std::env"] },
     Layer { name: "sim", ours: &["sim", "model"], banned: &["crossterm", "ratatui", "aws_sdk_", "std::env", "std::fs"] },
-    Layer { name: "cli", ours: &["cli", "config", "ui", "service", "model"], banned: &["tokio::", "crossterm", "aws_sdk_", "std::env", "std::fs"] },
+    Layer {
+        name: "cli",
+        ours: &["cli", "config", "ui", "service", "model"],
+        banned: &["tokio::", "crossterm", "aws_sdk_", "std::env", "std::fs"],
+    },
     Layer { name: "runtime", ours: &["runtime", "cli", "config", "sim", "ui", "app", "service", "aws", "model"], banned: &["aws_sdk_"] },
 ];
 
@@ -79,7 +84,11 @@ fn mentions(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {
         let before = code[..at].chars().next_back();
         let path = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"' || c == '`');
-        path && (!word.ends_with('_') || code[at..].split(|c: char| !c.is_alphanumeric() && c != '_').next().is_some_and(|name| code[at + name.len()..].starts_with("::")))
+        path && (!word.ends_with('_')
+            || code[at..]
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .is_some_and(|name| code[at + name.len()..].starts_with("::")))
     })
 }
 
@@ -174,5 +183,7 @@ fn nothing_is_left_lying_about() {
 fn the_reader_of_imports_reads_groups() {
     let code = "use crate::{\n    app::{command::Command, state::State},\n    model::Text, ui,\n};\nfn f() { crate::sim::run() }";
     assert_eq!(roots(code, "crate::"), ["app", "model", "ui", "sim"]);
-    assert!(mentions("aws_config::load()", "aws_") && !mentions("let my_aws_thing = \"aws_x\";", "aws_") && !mentions("aws_region", "aws_"));
+    assert!(
+        mentions("aws_config::load()", "aws_") && !mentions("let my_aws_thing = \"aws_x\";", "aws_") && !mentions("aws_region", "aws_")
+    );
 }

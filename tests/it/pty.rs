@@ -10,10 +10,10 @@ fn size(cols: u16, rows: u16) -> PtySize {
     PtySize { rows, cols, ..SIZE }
 }
 
-/// The simulated fleet with its rows on the screen.
+/// The simulated fleet, when all of it has come: rows that come later move the first ones.
 fn fleet() -> Deck {
-    let mut deck = Deck::start(&["--demo", "--seed", "7"], SIZE);
-    deck.until("rows", |screen| screen.contents().contains("running"));
+    let mut deck = Deck::start(&["--demo", "--seed", "7", "--instances", "90"], SIZE);
+    deck.until("every row", |screen| screen.contents().contains("EC2 180") && screen.contents().contains("running"));
     deck
 }
 

@@ -1,20 +1,32 @@
-//! Pictures of the screen, drawn from the same frames as everything else. `cargo test screenshots` compares them;
-//! `QD_SCREENSHOTS=write cargo test screenshots` makes them anew.
+//! Pictures of the screen: the simulated fleet through the real SDK, core and drawing, at a moment that stands still.
+//! `cargo test screenshots` compares them; `QD_SCREENSHOTS=write cargo test screenshots` makes them anew.
 
 use std::path::PathBuf;
 
-use quarterdeck::ui::{
-    svg::svg,
-    theme::{Charset, Depth, Theme},
+use jiff::Timestamp;
+use quarterdeck::{
+    app::state::{Overlay, Policy, Screen, State},
+    sim::{Clock, Settings, Sim},
+    ui::{
+        svg::svg,
+        theme::{Charset, Depth, Theme},
+    },
 };
 
-use crate::{fixture, frames};
+use crate::{
+    frames,
+    pilot::{Pilot, door},
+};
 
 /// Columns and rows of a picture.
 const SIZE: (u16, u16) = (140, 36);
 
-#[expect(clippy::disallowed_methods, reason = "tests are started by hand, not by the configuration")]
-fn picture(name: &str, state: &quarterdeck::app::state::State, theme: &Theme) {
+/// 2026-11-21 14:02:31 UTC.
+fn moment() -> Timestamp {
+    Timestamp::from_second(1_795_269_751).expect("in range")
+}
+
+fn picture(name: &str, state: &State, theme: &Theme) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
     let drawn = svg(&frames::buffer(state, SIZE, theme), theme);
     if std::env::var_os("QD_SCREENSHOTS").is_some() {
@@ -24,22 +36,48 @@ fn picture(name: &str, state: &quarterdeck::app::state::State, theme: &Theme) {
     assert!(kept == drawn, "{} is out of date: QD_SCREENSHOTS=write cargo test screenshots", path.display());
 }
 
-#[test]
-fn screenshots_show_what_is_drawn() {
+fn measured(state: &State) -> bool {
+    !state.metrics.is_empty() && state.metrics.values().all(|metric| metric.as_of().is_some())
+}
+
+fn settled(state: &State) -> bool {
+    let tables = state.fleet.tables.values();
+    let listed = tables.flat_map(|table| (0..2).map(|at| table.listing(quarterdeck::model::TargetId(at))));
+    let listed = listed.flatten().filter(|listing| listing.count.as_of().is_some()).count() == 2;
+    listed && state.fleet.targets.iter().all(|target| target.identity.value().is_some()) && measured(state)
+}
+
+#[tokio::test]
+async fn screenshots_show_what_is_drawn() {
     let dark = Theme::for_terminal(Depth::True, Charset::Unicode);
     let light = Theme::named("quarterdeck-light").expect("embedded");
-    let mut list = fixture::full(SIZE);
-    fixture::charts(&mut list);
-    let at = fixture::position(&list, "cache-1b");
-    fixture::select(&mut list, at);
-    picture("list", &list, &dark);
-    picture("list-light", &list, &light);
-    let mut plan = fixture::full(SIZE);
-    fixture::plan(&mut plan, "stop", 9, None, "");
-    fixture::planned(&mut plan).probe.ask(fixture::now());
-    picture("plan", &plan, &dark);
-    let mut detail = fixture::full(SIZE);
-    fixture::select(&mut detail, at);
-    fixture::detail(&mut detail);
-    picture("detail", &detail, &dark);
+    let sim = Sim::new(Settings { clock: Clock::new(moment), ..Settings::default() });
+    let mut pilot = Pilot::at(moment, door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
+    pilot.state.size = SIZE;
+    pilot.press("m");
+    pilot.until("the fleet is there", settled).await;
+    let runaway = |state: &State| state.selected().is_some_and(|(_, row)| row.name.as_str() == "worker-2a");
+    let rows = Pilot::rows(&pilot.state);
+    for _ in 0..rows {
+        if !runaway(&pilot.state) {
+            pilot.press("j");
+        }
+    }
+    assert!(runaway(&pilot.state), "the demonstration has a runaway");
+    pilot.until("the rows in sight are measured", measured).await;
+    // A look that finds nothing new to ask about is the last one.
+    while !pilot.feed(quarterdeck::app::msg::Msg::Tick(moment())).is_empty() {
+        pilot.until("what the charts want is measured", measured).await;
+    }
+    picture("list", &pilot.state, &dark);
+    picture("list-light", &pilot.state, &light);
+    pilot.press("a S");
+    pilot.until("AWS was asked beforehand", |state| matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.probe.value().is_some())).await;
+    picture("plan", &pilot.state, &dark);
+    pilot.press("n d");
+    pilot.state.toasts.clear();
+    picture("detail", &pilot.state, &dark);
+    pilot.press("y");
+    pilot.until("the document is there", |state| matches!(state.screen(), Screen::Raw(raw) if raw.document.value().is_some())).await;
+    picture("raw", &pilot.state, &dark);
 }

@@ -8,7 +8,7 @@ use minicbor::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::{Protocol, Refusal, Reply, Request, SERVICES, Service, encode, service};
+use super::{Protocol, Reply, Request, SERVICES, Service, encode};
 use crate::sim::world;
 
 /// How deep a request may be nested: deeper than any of AWS's, and shallow enough for any stack.
@@ -21,30 +21,51 @@ struct Scope {
     service: String,
 }
 
+/// A request in one of the protocols, before anybody knows whose it is.
+struct Message {
+    protocol: Protocol,
+    target: String,
+    operation: String,
+    input: Value,
+}
+
 /// Reads a request.
 pub(super) fn request(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Request, Reply> {
-    let scope = scope(header(headers, "authorization"));
-    let (protocol, operation, input) = message(method, path, headers, body).ok_or_else(|| lost("The request is in no protocol of AWS"))?;
-    let found = scope.as_ref().and_then(|scope| service(&scope.service)).or_else(|| offering(&operation));
-    let service = found.ok_or_else(|| lost("The request names no service that is simulated"))?;
-    let key = scope.as_ref().map_or_else(String::new, |scope| scope.key.clone());
+    let lost = |what: &str| encode::lost(format!("The simulated AWS does not understand this request: {what}"));
+    let message = message(method, path, headers, body).ok_or_else(|| lost("it is in no protocol of AWS that is simulated"))?;
+    let scope = scope(header(headers, "authorization")).or_else(|| presigned(&message.input));
+    let service = match &scope {
+        Some(scope) => SERVICES.iter().copied().find(|service| service.scope == scope.service),
+        None => offering(&message, header(headers, "host")),
+    };
+    let service =
+        service.ok_or_else(|| lost(&format!("no service {}", scope.as_ref().map_or("has that operation", |scope| &scope.service))))?;
+    let Scope { key, region, .. } = scope.unwrap_or_else(|| unsigned(header(headers, "host")));
     Ok(Request {
-        service: service.name.to_owned(),
-        region: scope.map_or_else(|| "us-east-1".to_owned(), |scope| scope.region),
+        service,
+        region,
         account: world::account(&key).to_owned(),
         key,
-        operation,
-        protocol: if protocol == Protocol::Query { service.query } else { protocol },
-        input,
+        operation: message.operation,
+        protocol: if message.protocol == Protocol::Query { service.query } else { message.protocol },
+        input: message.input,
     })
 }
 
-fn lost(message: &str) -> Reply {
-    encode::error(Protocol::Query, None, &Refusal::new(400, "InvalidRequest", message))
+/// The service of an unsigned request: by host name, by the target it names, or by who has such an operation.
+fn offering(message: &Message, host: &str) -> Option<&'static Service> {
+    let first = host.split('.').next().unwrap_or_default();
+    let has = |service: &Service| service.operations.iter().any(|(name, _)| *name == message.operation);
+    let all = || SERVICES.iter().copied();
+    let hosted = all().find(|service| service.scope == first);
+    let targeted = || all().find(|service| !message.target.is_empty() && service.target == message.target);
+    hosted.or_else(targeted).or_else(|| all().find(|service| has(service)))
 }
 
-fn offering(operation: &str) -> Option<&'static Service> {
-    SERVICES.iter().copied().find(|service| service.operations.iter().any(|(name, _)| *name == operation))
+/// Who asks without a signature: nobody, in the region of the host name.
+fn unsigned(host: &str) -> Scope {
+    let region = host.split('.').nth(1).filter(|part| part.contains('-')).unwrap_or("us-east-1");
+    Scope { key: String::new(), region: region.to_owned(), service: String::new() }
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
@@ -53,26 +74,35 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 
 /// `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`
 fn scope(authorization: &str) -> Option<Scope> {
-    let (_, rest) = authorization.split_once("Credential=")?;
-    let mut parts = rest.split([',', ' ']).next()?.split('/');
+    credential(authorization.split_once("Credential=")?.1.split([',', ' ']).next()?)
+}
+
+/// A signature in the parameters instead of in a header.
+fn presigned(input: &Value) -> Option<Scope> {
+    credential(input.get("X-Amz-Credential")?.as_str()?)
+}
+
+fn credential(text: &str) -> Option<Scope> {
+    let mut parts = text.split('/');
     let (key, _, region, service) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     Some(Scope { key: key.to_owned(), region: region.to_owned(), service: service.to_owned() })
 }
 
-fn message(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Option<(Protocol, String, Value)> {
+fn message(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Option<Message> {
     if header(headers, "smithy-protocol") == "rpc-v2-cbor" {
-        let operation = path.rsplit('/').next()?.to_owned();
+        let (rest, operation) = path.trim_end_matches('/').rsplit_once("/operation/")?;
+        let target = rest.rsplit('/').next()?.to_owned();
         let input = if body.is_empty() { Value::Null } else { cbor(&mut Decoder::new(body), DEPTH)? };
-        return Some((Protocol::Cbor, operation, input));
+        return Some(Message { protocol: Protocol::Cbor, target, operation: operation.to_owned(), input });
     }
     if let Some((target, operation)) = header(headers, "x-amz-target").rsplit_once('.') {
-        SERVICES.iter().find(|service| service.target == target)?;
-        return Some((Protocol::Json, operation.to_owned(), serde_json::from_slice(body).ok()?));
+        let input = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).ok()? };
+        return Some(Message { protocol: Protocol::Json, target: target.to_owned(), operation: operation.to_owned(), input });
     }
     let query = if *method == Method::GET { path.split_once('?')?.1.as_bytes() } else { body };
     let input = form(query);
     let operation = input.get("Action")?.as_str()?.to_owned();
-    Some((Protocol::Query, operation, input))
+    Some(Message { protocol: Protocol::Query, target: String::new(), operation, input })
 }
 
 /// Flat parameters as a tree: `Filter.1.Name=x` and `Filters.member.1.Name=x` both become a list of objects.

@@ -1,277 +1,197 @@
 //! Amazon EC2 in the query protocol: instances, their status, and what can be done to them.
 
+mod act;
 mod filter;
+mod select;
 mod shape;
+mod surroundings;
 
-use super::{Call, Out, Protocol, Refusal, Service, resume, token};
+use super::{Call, Failures, Out, Protocol, Refusal, Service};
 use crate::sim::world::{
-    Fleet,
-    instance::{Instance, Lifecycle, Phase, Protection, Root},
-    life,
+    World,
+    instance::{Instance, Phase, Protection},
 };
 
 pub(super) static EC2: Service = Service {
-    name: "ec2",
+    id: "ec2",
+    scope: "ec2",
     namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
     target: "",
+    model: "com.amazonaws.ec2",
     query: Protocol::Ec2,
+    // EC2 API Reference, "Error codes for the Amazon EC2 API".
+    failures: Failures {
+        throttled: (503, "RequestLimitExceeded", "Request limit exceeded."),
+        expired: (400, "RequestExpired", "Request has expired."),
+        internal: (500, "InternalError", "An internal error has occurred"),
+        denied: (403, "UnauthorizedOperation", "You are not authorized to perform this operation. "),
+    },
+    shapes: &[],
     operations: &[
         ("DescribeInstances", instances),
         ("DescribeInstanceStatus", statuses),
         ("DescribeInstanceAttribute", attribute),
-        ("DescribeRegions", regions),
-        ("DescribeAvailabilityZones", zones),
-        ("StartInstances", start),
-        ("StopInstances", stop),
-        ("RebootInstances", reboot),
-        ("TerminateInstances", terminate),
+        ("DescribeTags", surroundings::tags),
+        ("DescribeRegions", surroundings::regions),
+        ("DescribeAvailabilityZones", surroundings::zones),
+        ("StartInstances", act::start),
+        ("StopInstances", act::stop),
+        ("RebootInstances", act::reboot),
+        ("TerminateInstances", act::terminate),
     ],
 };
 
-/// Bounds of `MaxResults` (EC2 API Reference, `DescribeInstances`).
-const PAGE: std::ops::RangeInclusive<usize> = 5..=1_000;
-
-/// Everything that a listing operation answers: positions, in order, and how it goes on.
-struct Listing {
-    positions: Vec<usize>,
-    next: Option<String>,
-}
-
+/// Ends a dry run, which gets as far as the caller's permissions and the ids.
 fn dry(call: &Call<'_>) -> Result<(), Refusal> {
     if call.flag("DryRun") {
-        Err(Refusal::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
-    } else {
-        Ok(())
+        return Err(Refusal::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
     }
-}
-
-/// The instances a request names by ids and filters, a page of them at a time.
-fn select(call: &Call<'_>, passes: impl Fn(&Instance) -> bool) -> Result<Listing, Refusal> {
-    let ids = call.texts("InstanceId");
-    let size = page_size(call, &ids)?;
-    let filters = filter::read(call)?;
-    if !ids.is_empty() {
-        let positions = positions(call.fleet, &ids)?;
-        let keep = |at: &usize| passes(&call.fleet.instances()[*at]) && filter::passes(&filters, &call.fleet.instances()[*at]);
-        return Ok(Listing { positions: positions.into_iter().filter(keep).collect(), next: None });
-    }
-    let from = match call.text("NextToken") {
-        None => 0,
-        Some(text) => {
-            resume(&call.request.operation, &text).ok_or_else(|| Refusal::new(400, "InvalidNextToken", "The token is invalid"))?
-        }
-    };
-    let all = call.fleet.instances().iter().enumerate().skip(from);
-    let mut found = all.filter(|(_, instance)| passes(instance) && filter::passes(&filters, instance)).map(|(at, _)| at);
-    let positions: Vec<usize> = found.by_ref().take(size).collect();
-    let next = found.next().map(|at| token(&call.request.operation, at));
-    Ok(Listing { positions, next })
-}
-
-fn page_size(call: &Call<'_>, ids: &[String]) -> Result<usize, Refusal> {
-    let Some(text) = call.text("MaxResults") else { return Ok(usize::MAX) };
-    if !ids.is_empty() {
-        let text = "The parameter instancesSet cannot be used with the parameter maxResults";
-        return Err(Refusal::new(400, "InvalidParameterCombination", text));
-    }
-    let size = text.parse().ok().filter(|size| PAGE.contains(size));
-    let complaint =
-        || format!("Value ( {text} ) for parameter maxResults is invalid. Expecting a value between {} and {}.", PAGE.start(), PAGE.end());
-    size.ok_or_else(|| Refusal::new(400, "InvalidParameterValue", &complaint()))
-}
-
-/// Positions of these ids; one that is malformed or unknown fails the whole request, as in EC2.
-fn positions(fleet: &Fleet, ids: &[String]) -> Result<Vec<usize>, Refusal> {
-    if let Some(id) = ids.iter().find(|id| !well_formed(id)) {
-        return Err(Refusal::new(400, "InvalidInstanceID.Malformed", &format!("Invalid id: \"{id}\"")));
-    }
-    let unknown: Vec<&str> = ids.iter().filter(|id| fleet.position(id).is_none()).map(String::as_str).collect();
-    match unknown.as_slice() {
-        [] => Ok(ids.iter().filter_map(|id| fleet.position(id)).collect()),
-        [id] => Err(Refusal::new(400, "InvalidInstanceID.NotFound", &format!("The instance ID '{id}' does not exist"))),
-        several => Err(Refusal::new(400, "InvalidInstanceID.NotFound", &format!("The instance IDs '{}' do not exist", several.join(", ")))),
-    }
-}
-
-fn well_formed(id: &str) -> bool {
-    id.strip_prefix("i-")
-        .is_some_and(|rest| matches!(rest.len(), 8 | 17) && rest.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)))
-}
-
-fn instances(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    dry(call)?;
-    let listing = select(call, |_| true)?;
-    let fleet = &*call.fleet;
-    let of = |at: &usize| &fleet.instances()[*at];
-    let groups = listing.positions.chunk_by(|a, b| of(a).reservation == of(b).reservation);
-    let reservations = groups.map(|group| shape::reservation(fleet, &group.iter().map(of).collect::<Vec<_>>())).collect();
-    Ok(Out::some(vec![("reservationSet", Some(Out::List(reservations))), ("nextToken", listing.next.map(Out::Text))]))
-}
-
-fn statuses(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    dry(call)?;
-    let all = call.flag("IncludeAllInstances");
-    let listing = select(call, |instance| all || instance.phase == Phase::Running)?;
-    let now = call.now;
-    let set = listing.positions.iter().map(|at| shape::status(&call.fleet.instances()[*at], now)).collect();
-    Ok(Out::some(vec![("instanceStatusSet", Some(Out::List(set))), ("nextToken", listing.next.map(Out::Text))]))
-}
-
-fn attribute(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    dry(call)?;
-    let id = call.text("InstanceId").ok_or_else(|| missing("instanceId"))?;
-    let name = call.text("Attribute").ok_or_else(|| missing("attribute"))?;
-    let at = positions(call.fleet, std::slice::from_ref(&id))?[0];
-    let instance = &call.fleet.instances()[at];
-    let value = |text: String| Out::Map(vec![("value", Out::Text(text))]);
-    let part = match name.as_str() {
-        "disableApiTermination" => ("disableApiTermination", value((instance.protection == Protection::Termination).to_string())),
-        "disableApiStop" => ("disableApiStop", value((instance.protection == Protection::Stop).to_string())),
-        "instanceInitiatedShutdownBehavior" => ("instanceInitiatedShutdownBehavior", value("stop".to_owned())),
-        "instanceType" => ("instanceType", value(instance.role.kind.to_owned())),
-        other => {
-            return Err(Refusal::new(
-                400,
-                "InvalidParameterValue",
-                &format!("Value ({other}) for parameter attribute is invalid. Unknown attribute."),
-            ));
-        }
-    };
-    Ok(Out::Map(vec![("instanceId", Out::text(id)), part]))
+    Ok(())
 }
 
 fn missing(name: &str) -> Refusal {
-    Refusal::new(400, "MissingParameter", &format!("The request must contain the parameter {name}"))
+    Refusal::bad("MissingParameter", format!("The request must contain the parameter {name}"))
 }
 
-fn regions(call: &mut Call<'_>) -> Result<Out, Refusal> {
+fn instances(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let fleet = call.fleet(world);
+    let page = select::page(fleet, call, filter::INSTANCES, |_| true)?;
     dry(call)?;
-    let names = ["eu-west-1", "eu-central-1", "us-east-1", "us-west-2", "ap-southeast-2"];
-    let region = |name: &str| {
-        Out::Map(vec![
-            ("regionName", Out::text(name)),
-            ("regionEndpoint", Out::text(format!("ec2.{name}.amazonaws.com"))),
-            ("optInStatus", Out::text("opt-in-not-required")),
-        ])
-    };
-    Ok(Out::Map(vec![("regionInfo", Out::List(names.into_iter().map(region).collect()))]))
+    let groups = page.instances.chunk_by(|a, b| a.launch_key() == b.launch_key());
+    let reservations = groups.map(|group| shape::reservation(fleet, group)).collect();
+    Ok(Out::some(vec![("reservationSet", Some(Out::List(reservations))), ("nextToken", page.next.map(Out::from))]))
 }
 
-fn zones(call: &mut Call<'_>) -> Result<Out, Refusal> {
+fn statuses(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let fleet = call.fleet(world);
+    let all = call.flag("IncludeAllInstances");
+    let page = select::page(fleet, call, filter::STATUSES, |instance| all || instance.phase == Phase::Running)?;
     dry(call)?;
-    let region = call.fleet.region.clone();
-    let zone = |letter: &str| {
-        Out::Map(vec![
-            ("zoneName", Out::text(format!("{region}{letter}"))),
-            ("zoneState", Out::text("available")),
-            ("regionName", Out::text(&region)),
-            ("zoneType", Out::text("availability-zone")),
-        ])
-    };
-    Ok(Out::Map(vec![("availabilityZoneInfo", Out::List(["a", "b", "c"].into_iter().map(zone).collect()))]))
+    let set = page.instances.iter().map(|instance| shape::status(fleet, instance, call.now)).collect();
+    Ok(Out::some(vec![("instanceStatusSet", Some(Out::List(set))), ("nextToken", page.next.map(Out::from))]))
 }
 
-/// The instances a write names; the whole request fails when one of them is not there.
-fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
-    let ids = call.texts("InstanceId");
-    if ids.is_empty() {
-        return Err(missing("InstanceId"));
+fn attribute(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let id = call.text("InstanceId").ok_or_else(|| missing("instanceId"))?;
+    let name = call.text("Attribute").ok_or_else(|| missing("attribute"))?;
+    let fleet = call.fleet(world);
+    let named = select::named(fleet, std::slice::from_ref(&id))?;
+    dry(call)?;
+    let part = named.first().and_then(|instance| value(instance, &name));
+    let unknown =
+        || Refusal::bad("InvalidParameterValue", format!("Value ({name}) for parameter attribute is invalid. Unknown attribute."));
+    Ok(Out::Map(vec![("instanceId", id.into()), part.ok_or_else(unknown)?]))
+}
+
+/// An attribute by its name.
+fn value(instance: &Instance, name: &str) -> Option<(&'static str, Out)> {
+    let text = |text: String| Out::Map(vec![("value", text.into())]);
+    let flag = |flag: bool| Out::Map(vec![("value", Out::Flag(flag))]);
+    let protection = instance.role.protection;
+    Some(match name {
+        "disableApiTermination" => ("disableApiTermination", flag(protection == Protection::Termination)),
+        "disableApiStop" => ("disableApiStop", flag(protection == Protection::Stop)),
+        "instanceInitiatedShutdownBehavior" => ("instanceInitiatedShutdownBehavior", text("stop".to_owned())),
+        "instanceType" => ("instanceType", text(instance.kind.name.to_owned())),
+        "ebsOptimized" => ("ebsOptimized", flag(true)),
+        "sourceDestCheck" => ("sourceDestCheck", flag(true)),
+        "rootDeviceName" => ("rootDeviceName", text(shape::root_device(instance).to_owned())),
+        "userData" => ("userData", Out::Map(Vec::new())),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{super::Request, *};
+
+    fn world(size: usize) -> World {
+        World::new(7, size, Timestamp::UNIX_EPOCH)
     }
-    positions(call.fleet, &ids)?;
-    Ok(ids)
-}
 
-/// Applies a change to every named instance, after every one of them has been checked, and tells the states before and after.
-fn change(
-    call: &mut Call<'_>,
-    check: fn(&Instance) -> Result<(), Refusal>,
-    apply: impl Fn(&mut Instance, jiff::Timestamp),
-) -> Result<Out, Refusal> {
-    let ids = named(call)?;
-    ids.iter().filter_map(|id| call.fleet.instance(id)).try_for_each(check)?;
-    dry(call)?;
-    let now = call.now;
-    let set = ids.iter().map(|id| {
-        let before = call.fleet.instance(id).map_or(Phase::Terminated, |instance| instance.phase);
-        call.fleet.change(id, |instance| apply(instance, now));
-        let after = call.fleet.instance(id).map_or(Phase::Terminated, |instance| instance.phase);
-        Out::Map(vec![("instanceId", Out::text(id)), ("currentState", shape::state(after)), ("previousState", shape::state(before))])
-    });
-    Ok(Out::Map(vec![("instancesSet", Out::List(set.collect()))]))
-}
+    fn ask(world: &mut World, operation: &str, input: Value) -> Result<String, String> {
+        let request = Request::sample("ec2", operation, input);
+        let reply = super::super::answer(world, &Call { request: &request, now: Timestamp::UNIX_EPOCH, id: "id".to_owned() });
+        let body = String::from_utf8(reply.body.to_vec()).expect("text");
+        if reply.status == 200 { Ok(body) } else { Err(body) }
+    }
 
-fn wrong_state(instance: &Instance, verb: &str) -> Refusal {
-    let text = format!("The instance '{}' is not in a state from which it can be {verb}.", instance.id);
-    Refusal::new(400, "IncorrectInstanceState", &text)
-}
+    fn between<'a>(body: &'a str, element: &str) -> Vec<&'a str> {
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
+    }
 
-fn start(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let check = |instance: &Instance| match instance.phase {
-        Phase::Stopped | Phase::Running | Phase::Pending => Ok(()),
-        _ => Err(wrong_state(instance, "started")),
-    };
-    change(call, check, |instance, now| {
-        if instance.phase == Phase::Stopped {
-            life::start(instance, now);
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn pages_cover_everything_once(size in 0_usize..130, page in 5_usize..60, zone in proptest::option::of(0_usize..3)) {
+            let mut world = world(size);
+            let filter = zone.map(|zone| json!([{"Name": "availability-zone", "Value": [format!("eu-west-1{}", ["a", "b", "c"][zone])]}]));
+            let input = |token: &str| json!({"MaxResults": page.to_string(), "NextToken": token, "Filter": filter});
+            let (mut seen, mut token) = (Vec::new(), String::new());
+            loop {
+                let body = ask(&mut world, "DescribeInstances", input(&token)).expect("a page");
+                let ids = between(&body, "instanceId");
+                prop_assert!(ids.len() <= page);
+                seen.extend(ids.into_iter().map(str::to_owned));
+                match between(&body, "nextToken").first() {
+                    Some(next) => token = (*next).to_owned(),
+                    None => break,
+                }
+            }
+            let whole = ask(&mut world, "DescribeInstances", json!({"Filter": filter})).expect("everything");
+            prop_assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), seen.len());
+            prop_assert_eq!(seen, between(&whole, "instanceId").into_iter().map(str::to_owned).collect::<Vec<_>>());
         }
-    })
-}
-
-fn stop(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let force = call.flag("Force");
-    change(call, stoppable, move |instance, now| match instance.phase {
-        Phase::Running | Phase::Pending => life::stop(instance, now),
-        Phase::Stopping if force => life::force(instance),
-        _ => {}
-    })
-}
-
-fn stoppable(instance: &Instance) -> Result<(), Refusal> {
-    if instance.root == Root::InstanceStore {
-        let text = format!("The instance '{}' does not have an 'ebs' root device type and cannot be stopped", instance.id);
-        return Err(Refusal::new(400, "UnsupportedOperation", &text));
     }
-    if instance.lifecycle == Lifecycle::Spot {
-        let text = format!(
-            "You can't stop the Spot Instance '{}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
-            instance.id
-        );
-        return Err(Refusal::new(400, "UnsupportedOperation", &text));
-    }
-    if instance.protection == Protection::Stop {
-        let text =
-            format!("The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", instance.id);
-        return Err(Refusal::new(400, "OperationNotPermitted", &text));
-    }
-    match instance.phase {
-        Phase::ShuttingDown | Phase::Terminated => Err(wrong_state(instance, "stopped")),
-        _ => Ok(()),
-    }
-}
 
-fn reboot(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let check = |instance: &Instance| match instance.phase {
-        Phase::Running => Ok(()),
-        _ => Err(wrong_state(instance, "rebooted")),
-    };
-    change(call, check, life::reboot)?;
-    Ok(Out::Map(vec![("return", Out::Flag(true))]))
-}
+    #[test]
+    fn mistakes_are_told_in_the_words_of_ec2() {
+        let cases = [
+            (
+                "DescribeInstances",
+                json!({"InstanceId": ["i-0123456789abcdef0"]}),
+                "<Code>InvalidInstanceID.NotFound</Code><Message>The instance ID &apos;i-0123456789abcdef0&apos; does not exist",
+            ),
+            ("DescribeInstances", json!({"InstanceId": ["I-0123456789ABCDEF0"]}), "InvalidInstanceID.Malformed"),
+            ("DescribeInstances", json!({"InstanceId": ["i-0123456789abcdef0"], "MaxResults": "5"}), "InvalidParameterCombination"),
+            ("DescribeInstances", json!({"MaxResults": "4"}), "Expecting a value greater than 5."),
+            ("DescribeInstances", json!({"MaxResults": "many"}), "InvalidParameterValue"),
+            ("DescribeInstances", json!({"NextToken": "abc"}), "InvalidNextToken"),
+            ("DescribeInstances", json!({"Filter": [{"Name": "colour", "Value": ["red"]}]}), "The filter &apos;colour&apos; is invalid"),
+            ("DescribeInstances", json!({"Filter": [{"Name": "vpc-id"}]}), "InvalidParameterValue"),
+            ("StopInstances", json!({}), "MissingParameter"),
+            ("StopInstances", json!({"InstanceId": ["x"]}), "expecting &quot;i-...&quot;"),
+        ];
+        for (operation, input, words) in cases {
+            let told = ask(&mut world(48), operation, input.clone()).expect_err("a mistake");
+            assert!(told.contains(words), "{input}: {told}");
+        }
+    }
 
-fn terminate(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let check = |instance: &Instance| {
-        let protected = instance.protection == Protection::Termination;
-        let text = || {
-            format!(
-                "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",
-                instance.id
-            )
+    #[test]
+    fn one_bad_id_fails_the_whole_call_and_changes_nothing() {
+        let mut world = world(48);
+        let ids = |world: &mut World| {
+            between(&ask(world, "DescribeInstances", json!({})).expect("a list"), "instanceId")
+                .iter()
+                .map(|id| (*id).to_owned())
+                .collect::<Vec<_>>()
         };
-        if protected { Err(Refusal::new(400, "OperationNotPermitted", &text())) } else { Ok(()) }
-    };
-    change(call, check, |instance, now| {
-        if !matches!(instance.phase, Phase::ShuttingDown | Phase::Terminated) {
-            life::terminate(instance, now);
-        }
-    })
+        let id = ids(&mut world)[0].clone();
+        let before = world.clone();
+        assert!(ask(&mut world, "StopInstances", json!({"InstanceId": [id, "i-0123456789abcdef0"]})).is_err());
+        assert!(
+            ask(&mut world, "StopInstances", json!({"InstanceId": [id], "DryRun": "true"})).expect_err("dry").contains("DryRunOperation")
+        );
+        assert_eq!(world, before);
+        let body = ask(&mut world, "StopInstances", json!({"InstanceId": [id]})).expect("stopped");
+        assert_eq!(between(&body, "name"), ["stopping", "running"]);
+    }
 }

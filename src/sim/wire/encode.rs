@@ -1,19 +1,23 @@
 //! Answers as they go over the wire: one tree, four ways to write it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use minicbor::{Encoder, data::Tag, encode::Error};
 use quick_xml::escape::escape;
 use serde_json::{Map, Value, json};
 
-use super::{Protocol, Refusal, Request, Service};
-use crate::sim::world::chance::Chance;
+use super::{Call, Protocol, Refusal};
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+const JSON: &str = "application/x-amz-json-1.0";
 
 /// An answer before it is written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Out {
     /// Words.
-    Text(String),
+    Text(Cow<'static, str>),
     /// A whole number.
     Int(i64),
     /// Any number.
@@ -26,14 +30,29 @@ pub(super) enum Out {
     List(Vec<Out>),
     /// Named parts, in order.
     Map(Vec<(&'static str, Out)>),
+    /// Named parts whose names are data.
+    Dictionary(Vec<(String, Out)>),
+}
+
+impl From<&'static str> for Out {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Out {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<Cow<'static, str>> for Out {
+    fn from(text: Cow<'static, str>) -> Self {
+        Self::Text(text)
+    }
 }
 
 impl Out {
-    /// Words.
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
     /// Named parts without those that are absent.
     pub(super) fn some(parts: Vec<(&'static str, Option<Self>)>) -> Self {
         Self::Map(parts.into_iter().filter_map(|(name, part)| Some((name, part?))).collect())
@@ -71,96 +90,93 @@ impl Reply {
     }
 }
 
-/// An id for a request: the same answer, the same id, so that runs can be compared.
-fn request_id(body: &str) -> String {
-    let chance = Chance::new(body.len() as u64).of(&body[..body.len().min(256)]);
-    let hex = chance.hex(32);
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-fn written(status: u16, kind: &str, id: String, body: Vec<u8>) -> Reply {
-    let headers = vec![("content-type", kind.to_owned()), ("x-amzn-requestid", id)];
+fn written(status: u16, kind: &'static str, id: &str, body: Vec<u8>) -> Reply {
+    let headers = vec![("content-type", kind.to_owned()), ("x-amzn-requestid", id.to_owned())];
     Reply { status, headers, body: body.into() }
 }
 
-/// The answer to a request.
-pub(super) fn reply(request: &Request, service: Option<&Service>, out: &Out) -> Reply {
-    let namespace = service.map_or("", |service| service.namespace);
-    let operation = &request.operation;
-    match request.protocol {
+/// The answer to a call.
+pub(super) fn reply(call: &Call<'_>, out: &Out) -> Reply {
+    let (id, operation, namespace) = (&call.id, &call.request.operation, call.request.service.namespace);
+    match call.request.protocol {
         Protocol::Ec2 => {
-            let inner = xml_parts(out, "item");
-            let id = request_id(&inner);
-            let body = format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{operation}Response xmlns=\"{namespace}\"><requestId>{id}</requestId>{inner}</{operation}Response>"
-            );
+            let mut body = format!("{DECLARATION}\n<{operation}Response xmlns=\"{namespace}\"><requestId>{id}</requestId>");
+            xml(out, "item", &mut body);
+            body.extend(["</", operation, "Response>"]);
             written(200, "text/xml;charset=UTF-8", id, body.into_bytes())
         }
         Protocol::Query => {
-            let inner = xml_parts(out, "member");
-            let id = request_id(&inner);
-            let body = format!(
-                "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}</{operation}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
-            );
+            let mut body = format!("<{operation}Response xmlns=\"{namespace}\"><{operation}Result>");
+            xml(out, "member", &mut body);
+            let rest =
+                format!("</{operation}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>");
+            body.push_str(&rest);
             written(200, "text/xml", id, body.into_bytes())
         }
-        Protocol::Json => {
-            let body = json_value(out).to_string();
-            written(200, "application/x-amz-json-1.0", request_id(&body), body.into_bytes())
-        }
-        Protocol::Cbor => cbor_reply(200, out),
+        Protocol::Json => written(200, JSON, id, json_value(out).to_string().into_bytes()),
+        Protocol::Cbor => cbor_reply(200, id, out),
     }
 }
 
-fn cbor_reply(status: u16, out: &Out) -> Reply {
-    let body = cbor_bytes(out);
-    let mut reply = written(status, "application/cbor", request_id(&json_value(out).to_string()), body);
+fn cbor_reply(status: u16, id: &str, out: &Out) -> Reply {
+    let mut reply = written(status, "application/cbor", id, cbor_bytes(out));
     reply.headers.push(("smithy-protocol", "rpc-v2-cbor".to_owned()));
     reply
 }
 
-/// A refusal in a protocol.
-pub(super) fn error(protocol: Protocol, service: Option<&Service>, refusal: &Refusal) -> Reply {
+/// A refusal in the protocol of the call.
+pub(super) fn error(call: &Call<'_>, refusal: &Refusal) -> Reply {
+    let (id, service) = (&call.id, call.request.service);
     let Refusal { status, code, message } = refusal;
-    let (words, id) = (escape(message.as_str()), request_id(message));
-    match protocol {
+    let words = escape(message.as_str());
+    match call.request.protocol {
         Protocol::Ec2 => {
-            let body = format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{words}</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
-            );
+            let error = format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>");
+            let body = format!("{DECLARATION}\n<Response><Errors>{error}</Errors><RequestID>{id}</RequestID></Response>");
             written(*status, "text/xml;charset=UTF-8", id, body.into_bytes())
         }
-        Protocol::Query => {
-            let namespace = service.map_or("", |service| service.namespace);
-            let side = if *status < 500 { "Sender" } else { "Receiver" };
-            let body = format!(
-                "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error><RequestId>{id}</RequestId></ErrorResponse>"
-            );
-            written(*status, "text/xml", id, body.into_bytes())
+        Protocol::Query => query_error(refusal, id, service.namespace),
+        Protocol::Json | Protocol::Cbor => {
+            let shape = service.shapes.iter().find(|(query, _)| query == code).map_or(*code, |(_, shape)| shape);
+            let kind = format!("{}#{shape}", service.model);
+            let mut reply = if call.request.protocol == Protocol::Json {
+                written(*status, JSON, id, json!({"__type": kind, "message": message}).to_string().into_bytes())
+            } else {
+                cbor_reply(*status, id, &Out::Map(vec![("__type", kind.into()), ("message", message.clone().into())]))
+            };
+            // What clients of the older protocol were promised as the code goes on in a header.
+            reply.headers.push(("x-amzn-query-error", format!("{code};{}", side(*status))));
+            reply
         }
-        Protocol::Json => {
-            let body = json!({"__type": code, "message": message}).to_string();
-            written(*status, "application/x-amz-json-1.0", id, body.into_bytes())
-        }
-        Protocol::Cbor => cbor_reply(*status, &Out::Map(vec![("__type", Out::text(*code)), ("message", Out::text(message))])),
     }
 }
 
-fn xml_parts(out: &Out, item: &str) -> String {
-    let mut text = String::new();
-    xml(out, item, &mut text);
-    text
+fn side(status: u16) -> &'static str {
+    if status < 500 { "Sender" } else { "Receiver" }
+}
+
+fn query_error(refusal: &Refusal, id: &str, namespace: &str) -> Reply {
+    let (words, code, side) = (escape(refusal.message.as_str()), refusal.code, side(refusal.status));
+    let error = format!("<Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error>");
+    let body = format!("<ErrorResponse xmlns=\"{namespace}\">{error}<RequestId>{id}</RequestId></ErrorResponse>");
+    written(refusal.status, "text/xml", id, body.into_bytes())
+}
+
+/// The refusal of a request that belongs to no service.
+pub(super) fn lost(message: String) -> Reply {
+    query_error(&Refusal::bad("InvalidRequest", message), "00000000-0000-4000-8000-000000000000", "")
 }
 
 fn xml(out: &Out, item: &str, into: &mut String) {
     match out {
-        Out::Text(text) => into.push_str(&escape(text.as_str())),
+        Out::Text(text) => into.push_str(&escape(text.as_ref())),
         Out::Int(number) => into.push_str(&number.to_string()),
         Out::Float(number) => into.push_str(&number.to_string()),
         Out::Flag(flag) => into.push_str(if *flag { "true" } else { "false" }),
         Out::Time(at) => into.push_str(&iso(*at)),
         Out::List(list) => list.iter().for_each(|part| element(item, part, item, into)),
         Out::Map(parts) => parts.iter().for_each(|(name, part)| element(name, part, item, into)),
+        Out::Dictionary(parts) => parts.iter().for_each(|(name, part)| entry(name, part, item, into)),
     }
 }
 
@@ -170,16 +186,22 @@ fn element(name: &str, part: &Out, item: &str, into: &mut String) {
     into.extend(["</", name, ">"]);
 }
 
+fn entry(name: &str, part: &Out, item: &str, into: &mut String) {
+    into.extend(["<entry><key>", &escape(name), "</key><value>"]);
+    xml(part, item, into);
+    into.push_str("</value></entry>");
+}
+
 /// ISO 8601 with milliseconds, as EC2 writes it.
-fn iso(at: Timestamp) -> String {
-    format!("{}.{:03}Z", at.strftime("%Y-%m-%dT%H:%M:%S"), at.subsec_millisecond())
+pub(super) fn iso(at: Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 fn seconds(at: Timestamp) -> f64 {
     at.as_millisecond() as f64 / 1_000.0
 }
 
-fn json_value(out: &Out) -> Value {
+pub(super) fn json_value(out: &Out) -> Value {
     match out {
         Out::Text(text) => json!(text),
         Out::Int(number) => json!(number),
@@ -188,6 +210,7 @@ fn json_value(out: &Out) -> Value {
         Out::Time(at) => json!(seconds(*at)),
         Out::List(list) => list.iter().map(json_value).collect(),
         Out::Map(parts) => Value::Object(parts.iter().map(|(name, part)| ((*name).to_owned(), json_value(part))).collect::<Map<_, _>>()),
+        Out::Dictionary(parts) => Value::Object(parts.iter().map(|(name, part)| (name.clone(), json_value(part))).collect::<Map<_, _>>()),
     }
 }
 
@@ -211,10 +234,35 @@ fn cbor(out: &Out, into: &mut Encoder<Vec<u8>>) -> Result<(), Error<std::convert
         }
         Out::Map(parts) => {
             into.map(parts.len() as u64)?;
-            parts.iter().try_for_each(|(name, part)| {
-                into.str(name)?;
-                cbor(part, into)
-            })
+            parts.iter().try_for_each(|(name, part)| cbor(part, into.str(name)?))
         }
+        Out::Dictionary(parts) => {
+            into.map(parts.len() as u64)?;
+            parts.iter().try_for_each(|(name, part)| cbor(part, into.str(name)?))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_milliseconds() {
+        let at: Timestamp = "2026-11-21T12:00:00.5Z".parse().expect("a time");
+        assert_eq!((iso(at), iso(Timestamp::UNIX_EPOCH)), ("2026-11-21T12:00:00.500Z".to_owned(), "1970-01-01T00:00:00.000Z".to_owned()));
+    }
+
+    #[test]
+    fn text_is_escaped_and_lists_are_named_by_protocol() {
+        let out = Out::Map(vec![("name", "<a & b>".into()), ("set", Out::List(vec![Out::Int(1), Out::Flag(true)]))]);
+        let mut text = String::new();
+        xml(&out, "item", &mut text);
+        assert_eq!(text, "<name>&lt;a &amp; b&gt;</name><set><item>1</item><item>true</item></set>");
+    }
+
+    #[test]
+    fn a_time_is_a_tagged_number_in_cbor() {
+        assert_eq!(cbor_bytes(&Out::Time(Timestamp::UNIX_EPOCH)), [0xc1, 0xfb, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
 }

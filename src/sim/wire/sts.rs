@@ -2,56 +2,90 @@
 
 use jiff::SignedDuration;
 
-use super::{Call, Out, Protocol, Refusal, Service};
+use super::{COMMON, Call, Out, Protocol, Refusal, Service};
+use crate::sim::world::World;
 
 pub(super) static STS: Service = Service {
-    name: "sts",
+    id: "sts",
+    scope: "sts",
     namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     target: "",
+    model: "com.amazonaws.sts",
     query: Protocol::Query,
+    failures: COMMON,
+    shapes: &[],
     operations: &[("GetCallerIdentity", identity), ("AssumeRole", assume)],
 };
 
-/// How long an assumed role lasts where nothing is asked for (STS API Reference, `DurationSeconds`: 3,600).
+/// Seconds an assumed role lasts where nothing is asked for (STS API Reference, `DurationSeconds`).
 const SESSION: i64 = 3_600;
+/// What can be asked for.
+const SESSIONS: std::ops::RangeInclusive<i64> = 900..=43_200;
 
-#[expect(clippy::unnecessary_wraps, reason = "operations share one shape")]
-fn identity(call: &mut Call<'_>) -> Result<Out, Refusal> {
+#[expect(clippy::unnecessary_wraps, reason = "every operation may refuse")]
+fn identity(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let request = call.request;
-    Ok(Out::Map(vec![
-        ("Arn", Out::text(request.caller())),
-        ("UserId", Out::text(if request.key.is_empty() { "AIDAANONYMOUS" } else { &request.key })),
-        ("Account", Out::text(&request.account)),
-    ]))
+    let arn = world.caller(&request.key);
+    let id = match arn.rsplit_once("assumed-role/").and_then(|(_, rest)| rest.split_once('/')) {
+        Some((role, session)) => format!("{}:{session}", role_id(role)),
+        None => "AIDASIMULATEDOPERATO".to_owned(),
+    };
+    Ok(Out::Map(vec![("Arn", arn.into()), ("UserId", id.into()), ("Account", request.account.clone().into())]))
 }
 
-/// The session keeps the caller's key, so that it sees the caller's account.
-fn assume(call: &mut Call<'_>) -> Result<Out, Refusal> {
-    let missing = |name: &str| {
-        Refusal::new(400, "ValidationError", &format!("Value null at '{name}' failed to satisfy constraint: Member must not be null"))
-    };
-    let role = call.text("RoleArn").ok_or_else(|| missing("roleArn"))?;
-    let session = call.text("RoleSessionName").ok_or_else(|| missing("roleSessionName"))?;
-    let seconds = call.text("DurationSeconds").and_then(|text| text.parse().ok()).unwrap_or(SESSION);
+fn role_id(role: &str) -> String {
+    format!("AROA{}", crate::sim::world::chance::Chance::new(0).of(role).hex(16).to_uppercase())
+}
+
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::bad("ValidationError", message)
+}
+
+fn required(call: &Call<'_>, name: &str, member: &str) -> Result<String, Refusal> {
+    let complaint =
+        || invalid(format!("1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"));
+    call.text(name).ok_or_else(complaint)
+}
+
+/// The session gets a key that tells its account, so that whoever uses it sees that account's fleet.
+fn assume(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let role = required(call, "RoleArn", "roleArn")?;
+    let session = required(call, "RoleSessionName", "roleSessionName")?;
+    let seconds = call.text("DurationSeconds").map_or(Some(SESSION), |text| text.parse().ok()).filter(|seconds| SESSIONS.contains(seconds));
+    let seconds = seconds.ok_or_else(|| invalid("The requested DurationSeconds is not between 900 and 43200 seconds."))?;
+    let (account, name) = parts(&role).ok_or_else(|| invalid(format!("{role} is invalid")))?;
+    let (key, arn) = world.assume(account, name, &session);
     let until = call.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(call.now);
-    let name = role.rsplit('/').next().unwrap_or(&role);
-    let account = &call.request.account;
     Ok(Out::Map(vec![
         (
             "Credentials",
             Out::Map(vec![
-                ("AccessKeyId", Out::text(&call.request.key)),
-                ("SecretAccessKey", Out::text("simulated")),
-                ("SessionToken", Out::text("simulated")),
+                ("AccessKeyId", key.into()),
+                ("SecretAccessKey", "simulated".into()),
+                ("SessionToken", "simulated".into()),
                 ("Expiration", Out::Time(until)),
             ]),
         ),
-        (
-            "AssumedRoleUser",
-            Out::Map(vec![
-                ("AssumedRoleId", Out::text(format!("AROA:{session}"))),
-                ("Arn", Out::text(format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"))),
-            ]),
-        ),
+        ("AssumedRoleUser", Out::Map(vec![("AssumedRoleId", format!("{}:{session}", role_id(name)).into()), ("Arn", arn.into())])),
+        ("PackedPolicySize", Out::Int(0)),
     ]))
+}
+
+/// Account and name of `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
+fn parts(role: &str) -> Option<(&str, &str)> {
+    let (account, path) = role.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
+    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| (account, path.rsplit('/').next().unwrap_or(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_read() {
+        assert_eq!(parts("arn:aws:iam::111122223333:role/team/ops"), Some(("111122223333", "ops")));
+        assert_eq!(parts("arn:aws:iam::1111:role/ops"), None);
+        assert_eq!(parts("ops"), None);
+    }
 }

@@ -22,7 +22,12 @@ impl Chance {
         Self(mix(self.0 ^ mix(number)))
     }
 
-    /// A number below `bound`, which is not 0.
+    /// Any number.
+    pub fn word(self) -> u64 {
+        self.0
+    }
+
+    /// A number below `bound`; 0 when that is 0.
     pub fn below(self, bound: u64) -> u64 {
         self.0 % bound.max(1)
     }
@@ -39,7 +44,9 @@ impl Chance {
 
     /// `digits` hexadecimal digits, at most 32.
     pub fn hex(self, digits: usize) -> String {
-        format!("{:016x}{:016x}", self.0, mix(self.0))[..digits.min(32)].to_owned()
+        let mut hex = if digits > 16 { format!("{:016x}{:016x}", self.0, mix(self.0)) } else { format!("{:016x}", self.0) };
+        hex.truncate(digits);
+        hex
     }
 }
 

@@ -1,151 +1,275 @@
-//! What `CloudWatch` knows of an instance: series that breathe by day and by load, worked out whenever they are asked for.
+//! What `CloudWatch` knows of an instance: which metrics, in what steps they are published, and their statistics.
+//!
+//! Nothing is stored: a series is worked out whenever it is asked for, and is the same each time.
 
-use std::f64::consts::TAU;
+mod signal;
 
-use super::instance::{Incident, Instance, Monitoring};
+use super::instance::{Instance, Monitoring};
 
-/// Seconds after the end of a period until its point is published; chance adds up to a minute.
-const DELAY: i64 = 60;
-/// Seconds of one sample with detailed monitoring, and of every status check.
+/// Seconds of one sample. Basic monitoring publishes five of them together.
 const MINUTE: i64 = 60;
-/// Seconds of one sample with basic monitoring.
+/// Seconds of one step with basic monitoring.
 const BASIC: i64 = 300;
+/// Seconds after the end of a step until it is published; chance adds up to a minute.
+const DELAY: i64 = 60;
+/// For how many days `CloudWatch` keeps steps shorter than so many seconds (`CloudWatch` User Guide, "Metrics retention").
+const KEPT: &[(i64, i64)] = &[(300, 15), (3_600, 63), (i64::MAX, 455)];
 
-/// Statistics of the samples in one period.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Statistics {
-    /// Smallest sample.
-    pub minimum: f64,
-    /// Largest sample.
-    pub maximum: f64,
-    /// Their total.
-    pub sum: f64,
-    /// Their number.
-    pub count: f64,
+/// A metric of EC2.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// In what steps it is published.
+    steps: Steps,
 }
 
-/// Names of the metrics that EC2 publishes (EC2 User Guide, "`CloudWatch` metrics that are available for your instances"), and their units.
-pub const NAMES: &[(&str, &str)] = &[
-    ("CPUUtilization", "Percent"),
-    ("NetworkIn", "Bytes"),
-    ("NetworkOut", "Bytes"),
-    ("NetworkPacketsIn", "Count"),
-    ("NetworkPacketsOut", "Count"),
-    ("EBSReadOps", "Count"),
-    ("EBSWriteOps", "Count"),
-    ("EBSReadBytes", "Bytes"),
-    ("EBSWriteBytes", "Bytes"),
-    ("StatusCheckFailed", "Count"),
-    ("StatusCheckFailed_Instance", "Count"),
-    ("StatusCheckFailed_System", "Count"),
-    ("CPUCreditBalance", "Count"),
-    ("CPUCreditUsage", "Count"),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    /// As the instance is monitored.
+    Monitoring,
+    /// Every minute, at no charge.
+    Minute,
+    /// Every five minutes, and only for burstable instances.
+    Credits,
+}
+
+const fn metric(name: &'static str, unit: &'static str, steps: Steps) -> Metric {
+    Metric { name, unit, steps }
+}
+
+/// The metrics that EC2 publishes (EC2 User Guide, "`CloudWatch` metrics that are available for your instances").
+pub static METRICS: &[Metric] = &[
+    metric("CPUUtilization", "Percent", Steps::Monitoring),
+    metric("NetworkIn", "Bytes", Steps::Monitoring),
+    metric("NetworkOut", "Bytes", Steps::Monitoring),
+    metric("NetworkPacketsIn", "Count", Steps::Monitoring),
+    metric("NetworkPacketsOut", "Count", Steps::Monitoring),
+    metric("EBSReadOps", "Count", Steps::Monitoring),
+    metric("EBSWriteOps", "Count", Steps::Monitoring),
+    metric("EBSReadBytes", "Bytes", Steps::Monitoring),
+    metric("EBSWriteBytes", "Bytes", Steps::Monitoring),
+    metric("StatusCheckFailed", "Count", Steps::Minute),
+    metric("StatusCheckFailed_Instance", "Count", Steps::Minute),
+    metric("StatusCheckFailed_System", "Count", Steps::Minute),
+    metric("CPUCreditBalance", "Count", Steps::Credits),
+    metric("CPUCreditUsage", "Count", Steps::Credits),
 ];
 
-/// Whether an instance has a metric at all.
-pub fn has(instance: &Instance, name: &str) -> bool {
-    let credits = name.starts_with("CPUCredit");
-    NAMES.iter().any(|(known, _)| *known == name) && (!credits || instance.role.kind.starts_with('t'))
+/// The metric with this name.
+pub fn named(name: &str) -> Option<&'static Metric> {
+    METRICS.iter().find(|metric| metric.name == name)
 }
 
-/// The statistics of one period of `period` seconds from `start`, as published at `now`; `None` where nothing was published.
-pub fn statistics(instance: &Instance, name: &str, start: i64, period: i64, now: i64) -> Option<Statistics> {
-    if !has(instance, name) {
-        return None;
+impl Metric {
+    /// Whether an instance has it: credits only where CPU is burstable, EBS only on Nitro.
+    pub fn of(&self, instance: &Instance) -> bool {
+        match self.steps {
+            Steps::Credits => instance.kind.credits > 0,
+            _ => !self.name.starts_with("EBS") || instance.kind.nitro(),
+        }
     }
-    let step = sample_length(instance, name);
-    let first = start.div_euclid(step) * step;
-    let first = if first < start { first + step } else { first };
-    let samples = (0..).map(|at| first + at * step).take_while(|at| *at < start + period);
-    let published = samples.filter(|at| at + step + delay(instance) <= now && instance.ran_at(*at));
-    published.map(|at| sample(instance, name, at, step)).map(Statistics::one).reduce(Statistics::with)
+
+    /// Whether it is also published for Auto Scaling groups.
+    pub fn aggregated(&self) -> bool {
+        self.steps == Steps::Monitoring
+    }
+
+    fn step(&self, instance: &Instance) -> i64 {
+        match (self.steps, instance.monitoring) {
+            (Steps::Credits, _) | (Steps::Monitoring, Monitoring::Basic) => BASIC,
+            (Steps::Minute, _) | (Steps::Monitoring, Monitoring::Detailed) => MINUTE,
+        }
+    }
+
+    /// Samples in one step: credits are told once.
+    fn samples(&self, instance: &Instance) -> i64 {
+        if self.steps == Steps::Credits { 1 } else { self.step(instance) / MINUTE }
+    }
 }
 
-fn sample_length(instance: &Instance, name: &str) -> i64 {
-    if name.starts_with("StatusCheck") {
-        MINUTE
-    } else if name.starts_with("CPUCredit") || instance.monitoring == Monitoring::Basic {
-        BASIC
-    } else {
-        MINUTE
+/// The samples of one period.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Samples(Vec<f64>);
+
+impl Samples {
+    /// Adds what an instance contributed to the period of `period` seconds from `start`, as far as published at `now`.
+    pub fn add(&mut self, instance: &Instance, metric: &Metric, start: i64, period: i64, now: i64) {
+        let step = metric.step(instance);
+        let first = start + (-start).rem_euclid(step);
+        let last = (start + period - 1).min(now - step - delay(instance));
+        for at in (first..=last).step_by(step as usize) {
+            let minutes = (0..metric.samples(instance)).map(|minute| at + minute * MINUTE);
+            self.0.extend(minutes.filter(|minute| instance.ran_at(*minute)).map(|minute| signal::sample(instance, metric.name, minute)));
+        }
     }
+
+    /// True when nothing was published.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A statistic of them; `None` when they are none.
+    pub fn statistic(&self, statistic: Statistic) -> Option<f64> {
+        let count = self.0.len() as f64;
+        let sum: f64 = self.0.iter().sum();
+        (!self.is_empty()).then(|| match statistic {
+            // Rounding must not carry an average over the largest sample.
+            Statistic::Average => (sum / count).clamp(self.least(), self.most()),
+            Statistic::Sum => sum,
+            Statistic::Minimum => self.least(),
+            Statistic::Maximum => self.most(),
+            Statistic::SampleCount => count,
+            Statistic::Percentile(rank) => self.percentile(rank),
+        })
+    }
+
+    fn least(&self) -> f64 {
+        self.0.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    fn most(&self) -> f64 {
+        self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    fn percentile(&self, rank: f64) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let place = rank / 100.0 * (sorted.len() - 1) as f64;
+        let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+        low + (high - low) * place.fract()
+    }
+}
+
+/// A statistic of `CloudWatch`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Statistic {
+    /// The mean.
+    Average,
+    /// The total.
+    Sum,
+    /// The smallest sample.
+    Minimum,
+    /// The largest sample.
+    Maximum,
+    /// How many samples there are.
+    SampleCount,
+    /// The value below which so many percent of them are.
+    Percentile(f64),
+}
+
+impl Statistic {
+    /// By `CloudWatch`'s name, such as `Average` or `p99.9`.
+    pub fn named(name: &str) -> Option<Self> {
+        let percentile = || name.strip_prefix('p')?.parse().ok().filter(|rank| (0.0..=100.0).contains(rank));
+        Some(match name {
+            "Average" => Self::Average,
+            "Sum" => Self::Sum,
+            "Minimum" => Self::Minimum,
+            "Maximum" => Self::Maximum,
+            "SampleCount" => Self::SampleCount,
+            _ => Self::Percentile(percentile()?),
+        })
+    }
+}
+
+/// The first second that `CloudWatch` still has at this resolution.
+pub fn horizon(period: i64, now: i64) -> i64 {
+    let days = KEPT.iter().find(|(longer, _)| period < *longer).map_or(455, |(_, days)| *days);
+    now - days * 86_400
 }
 
 fn delay(instance: &Instance) -> i64 {
     DELAY + instance.chance.of("delay").below(60) as i64
 }
 
-impl Statistics {
-    fn one(value: f64) -> Self {
-        Self { minimum: value, maximum: value, sum: value, count: 1.0 }
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sim::world::{chance::Chance, instance::Incident, nursery};
+
+    const NOW: i64 = 1_790_000_000;
+
+    fn fleet() -> Vec<Instance> {
+        nursery::fleet(Chance::new(3), 48, Timestamp::from_second(NOW).expect("a time"))
     }
 
-    fn with(self, other: Self) -> Self {
-        Self {
-            minimum: self.minimum.min(other.minimum),
-            maximum: self.maximum.max(other.maximum),
-            sum: self.sum + other.sum,
-            count: self.count + other.count,
+    fn samples(instance: &Instance, name: &str, start: i64, period: i64) -> Samples {
+        let mut samples = Samples::default();
+        samples.add(instance, named(name).expect("a metric"), start, period, NOW);
+        samples
+    }
+
+    #[test]
+    fn steps_follow_the_monitoring() {
+        let fleet = fleet();
+        let with =
+            |monitoring| fleet.iter().find(|one| one.monitoring == monitoring && one.up.is_some_and(|up| up < NOW - 7_200)).expect("one");
+        let start = (NOW - 4_000) / 300 * 300;
+        for (monitoring, off_step) in [(Monitoring::Basic, 0), (Monitoring::Detailed, 1)] {
+            let one = with(monitoring);
+            assert_eq!(samples(one, "CPUUtilization", start, 300).0.len(), 5);
+            assert_eq!(samples(one, "CPUUtilization", start + 60, 60).0.len(), off_step);
+            assert_eq!(samples(one, "StatusCheckFailed", start + 60, 60).0.len(), 1);
         }
     }
 
-    /// The samples of several instances together.
-    pub fn together(all: impl Iterator<Item = Self>) -> Option<Self> {
-        all.reduce(Self::with)
-    }
-
-    /// A statistic by `CloudWatch`'s name; a percentile, of which only the extremes are known, lies between them.
-    pub fn value(&self, statistic: &str) -> Option<f64> {
-        Some(match statistic {
-            "Average" => self.sum / self.count,
-            "Sum" => self.sum,
-            "Minimum" => self.minimum,
-            "Maximum" => self.maximum,
-            "SampleCount" => self.count,
-            _ => {
-                let rank: f64 = statistic.strip_prefix('p')?.parse().ok().filter(|rank| (0.0..=100.0).contains(rank))?;
-                self.minimum + (self.maximum - self.minimum) * rank / 100.0
+    #[test]
+    fn nothing_is_published_of_an_open_step_or_while_it_is_off() {
+        for one in fleet() {
+            let step = named("CPUUtilization").expect("a metric").step(&one);
+            assert!(samples(&one, "CPUUtilization", NOW / step * step, step).is_empty());
+            assert!(samples(&one, "StatusCheckFailed", NOW / 60 * 60 - 60, 60).is_empty());
+            if let Some((_, to)) = one.past.last().filter(|_| one.up.is_none()) {
+                assert!(samples(&one, "CPUUtilization", to + 60, NOW - to).is_empty());
+                assert!(!samples(&one, "CPUUtilization", to - 3_600, 3_600).is_empty());
             }
-        })
+        }
     }
-}
 
-fn sample(instance: &Instance, name: &str, at: i64, step: i64) -> f64 {
-    let chance = instance.chance.of(name);
-    let noise = chance.at(at.cast_unsigned()).unit();
-    let cpu = cpu(instance, at);
-    let seconds = step as f64;
-    match name {
-        "CPUUtilization" => cpu,
-        "NetworkIn" => cpu * 21_000.0 * (0.7 + 0.6 * noise) * seconds,
-        "NetworkOut" => cpu * 48_000.0 * (0.7 + 0.6 * noise) * seconds,
-        "NetworkPacketsIn" | "NetworkPacketsOut" => (cpu * 37.0 * (0.8 + 0.4 * noise) * seconds).round(),
-        "EBSReadOps" | "EBSWriteOps" => (cpu * 0.9 * (0.4 + noise) * seconds).round(),
-        "EBSReadBytes" | "EBSWriteBytes" => (cpu * 14_000.0 * (0.4 + noise) * seconds).round(),
-        "StatusCheckFailed" => f64::from(u8::from(failing(instance, "Instance") || failing(instance, "System"))),
-        "StatusCheckFailed_Instance" => f64::from(u8::from(failing(instance, "Instance"))),
-        "StatusCheckFailed_System" => f64::from(u8::from(failing(instance, "System"))),
-        "CPUCreditBalance" => (288.0 * (1.0 - cpu / 120.0)).max(0.0),
-        _ => cpu / 100.0 * seconds / 60.0,
+    #[test]
+    fn credits_are_for_burstable_types() {
+        for one in fleet() {
+            assert_eq!(named("CPUCreditBalance").expect("a metric").of(&one), one.kind.name.starts_with('t'));
+        }
     }
-}
 
-fn failing(instance: &Instance, check: &str) -> bool {
-    matches!((instance.incident, check), (Incident::InstanceImpaired, "Instance") | (Incident::SystemImpaired, "System"))
-}
-
-/// CPU in percent: the load of the role, the time of day, a slow swell of its own, noise, and what is going on.
-fn cpu(instance: &Instance, at: i64) -> f64 {
-    let chance = instance.chance.of("cpu");
-    let noise = chance.at(at.cast_unsigned()).unit() - 0.5;
-    let rebooting = instance.reboots.iter().any(|reboot| (*reboot..*reboot + 300).contains(&at));
-    if instance.incident == Incident::Runaway {
-        return 97.5 + noise * 3.0;
+    #[test]
+    fn a_runaway_is_pegged_and_failing_checks_fail_since_they_began() {
+        let fleet = fleet();
+        let find = |wanted: Incident| fleet.iter().find(|one| one.incident() == Some(wanted)).expect("one");
+        let cpu = samples(find(Incident::Runaway), "CPUUtilization", NOW / 300 * 300 - 1_200, 300);
+        assert!(cpu.statistic(Statistic::Average).expect("samples") > 94.0);
+        let ill = find(Incident::InstanceImpaired);
+        let failed = |from: i64| samples(ill, "StatusCheckFailed_Instance", from / 60 * 60, 60).statistic(Statistic::Maximum);
+        assert_eq!((failed(NOW - 600), failed(NOW - 50 * 60)), (Some(1.0), Some(0.0)));
+        assert_eq!(samples(ill, "StatusCheckFailed_System", (NOW - 600) / 60 * 60, 60).statistic(Statistic::Sum), Some(0.0));
     }
-    let day = (at.rem_euclid(86_400) as f64 / 86_400.0 - 14.0 / 24.0) * TAU;
-    let swell = ((at as f64 / (2_400.0 + chance.below(3_000) as f64)) * TAU + chance.unit() * TAU).sin();
-    let own = 0.6 + 0.8 * chance.of("size").unit();
-    let load = instance.role.load * own * (0.78 + 0.32 * day.cos() + 0.22 * swell) + noise * instance.role.load * 0.25;
-    let load = if rebooting { load * 0.15 } else { load };
-    load.clamp(0.3, 99.0)
+
+    #[test]
+    fn short_steps_are_forgotten_first() {
+        assert_eq!([60, 300, 3_600].map(|period| (NOW - horizon(period, NOW)) / 86_400), [15, 63, 455]);
+    }
+
+    proptest! {
+        #[test]
+        fn statistics_agree(which in 0_usize..48, metric in 0..METRICS.len(), back in 1_i64..400, periods in 1_i64..13) {
+            let (fleet, metric) = (fleet(), &METRICS[metric]);
+            let start = (NOW / 300 - back) * 300;
+            let samples = samples(&fleet[which], metric.name, start, periods * 300);
+            let all = ["Minimum", "p50", "p90", "Average", "Maximum", "Sum", "SampleCount"];
+            let values: Option<Vec<f64>> = all.iter().map(|name| samples.statistic(Statistic::named(name)?)).collect();
+            prop_assert_eq!(values.is_none(), samples.is_empty());
+            if let Some([least, median, p90, mean, most, sum, count]) = values.as_deref() {
+                prop_assert!(least <= median && median <= p90 && p90 <= most && least <= mean && mean <= most);
+                prop_assert!((sum - mean * count).abs() <= 1e-6 * sum.abs().max(1.0));
+                prop_assert!(*least >= 0.0 && (metric.unit != "Percent" || *most <= 100.0));
+            }
+        }
+    }
 }

@@ -1,203 +1,112 @@
-//! Where fleets come from: roles, names, and the incidents that are going on when the curtain rises.
+//! Where fleets come from: who is born, how old they are, and the incidents that are going on when the curtain rises.
+
+use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Fleet,
-    instance::{Incident, Instance, Lifecycle, Monitoring, Phase, Protection, Root},
+    chance::Chance,
+    instance::{Incident, Instance, Monitoring, Ordeal, Phase, Reason},
+    place,
+    role::{ROLES, Role},
 };
 
-/// What a part of the fleet is for.
-#[derive(Debug, PartialEq)]
-pub struct Role {
-    /// First part of its instances' names.
-    pub name: &'static str,
-    /// Instance type.
-    pub kind: &'static str,
-    /// Cores and threads of a core.
-    pub cpu: (u32, u32),
-    /// `x86_64` or `arm64`.
-    pub architecture: &'static str,
-    /// EC2's name of the platform.
-    pub platform: &'static str,
-    /// Environment tag.
-    pub env: &'static str,
-    /// Team tag.
-    pub team: &'static str,
-    /// Other tags: who owns it.
-    pub tags: &'static [(&'static str, &'static str)],
-    /// Whether it has public addresses.
-    pub public: bool,
-    /// Usual CPU load at noon, percent.
-    pub load: f64,
-    /// Its share of the fleet.
-    pub share: u64,
-}
+/// Instances after which the roles repeat.
+pub(super) const BLOCK: u32 = 48;
+/// Marks launches of a single instance.
+const ALONE: u32 = 1 << 31;
+/// Seconds of an hour.
+const HOUR: i64 = 3_600;
 
-const LINUX: &str = "Linux/UNIX";
-
-const BASE: Role = Role {
-    name: "",
-    kind: "m6i.large",
-    cpu: (1, 2),
-    architecture: "x86_64",
-    platform: LINUX,
-    env: "prod",
-    team: "platform",
-    tags: &[],
-    public: false,
-    load: 30.0,
-    share: 4,
-};
-
-/// The roles of every fleet.
-pub static ROLES: &[Role] = &[
-    Role { name: "web", team: "storefront", tags: &[("aws:autoscaling:groupName", "web-asg")], public: true, load: 46.0, share: 8, ..BASE },
-    Role {
-        name: "api",
-        kind: "c7g.xlarge",
-        cpu: (4, 1),
-        architecture: "arm64",
-        team: "payments",
-        tags: &[("aws:cloudformation:stack-name", "api-prod")],
-        load: 38.0,
-        share: 6,
-        ..BASE
-    },
-    Role {
-        name: "worker",
-        kind: "c6i.2xlarge",
-        cpu: (4, 2),
-        team: "payments",
-        tags: &[("aws:autoscaling:groupName", "worker-asg")],
-        load: 62.0,
-        share: 5,
-        ..BASE
-    },
-    Role {
-        name: "node",
-        kind: "m7g.large",
-        cpu: (2, 1),
-        architecture: "arm64",
-        tags: &[("eks:cluster-name", "orders"), ("eks:nodegroup-name", "orders-general")],
-        load: 35.0,
-        share: 5,
-        ..BASE
-    },
-    Role {
-        name: "karpenter",
-        kind: "c7i.xlarge",
-        cpu: (2, 2),
-        tags: &[("karpenter.sh/nodepool", "default"), ("eks:cluster-name", "orders")],
-        load: 54.0,
-        share: 3,
-        ..BASE
-    },
-    Role {
-        name: "batch",
-        kind: "c6a.4xlarge",
-        cpu: (8, 2),
-        team: "data",
-        tags: &[("AWSBatchServiceTag", "batch")],
-        load: 71.0,
-        share: 3,
-        ..BASE
-    },
-    Role { name: "ecs", tags: &[("AmazonECSManaged", "true")], load: 40.0, share: 3, ..BASE },
-    Role {
-        name: "beanstalk",
-        kind: "t3.medium",
-        env: "staging",
-        team: "storefront",
-        tags: &[("elasticbeanstalk:environment-name", "shop-staging"), ("elasticbeanstalk:environment-id", "e-8ntw2mbrqd")],
-        public: true,
-        load: 12.0,
-        share: 2,
-        ..BASE
-    },
-    Role {
-        name: "emr",
-        kind: "r6i.2xlarge",
-        cpu: (4, 2),
-        team: "data",
-        tags: &[("aws:elasticmapreduce:job-flow-id", "j-3KMQ1VXZ7WQ2L")],
-        load: 48.0,
-        share: 3,
-        ..BASE
-    },
-    Role { name: "db", kind: "r7g.2xlarge", cpu: (8, 1), architecture: "arm64", team: "data", load: 33.0, share: 2, ..BASE },
-    Role { name: "win", kind: "m6i.xlarge", cpu: (2, 2), platform: "Windows", team: "backoffice", load: 18.0, share: 2, ..BASE },
-    Role { name: "bastion", kind: "t3.micro", public: true, load: 2.0, share: 1, ..BASE },
-    Role {
-        name: "dev",
-        kind: "t4g.small",
-        cpu: (2, 1),
-        architecture: "arm64",
-        env: "dev",
-        team: "payments",
-        public: true,
-        load: 7.0,
-        share: 5,
-        ..BASE
-    },
-];
-
-/// A fleet of this many instances with its incidents, as it is when it is first looked at.
-pub(super) fn fleet(fleet: &Fleet, instances: usize, now: Timestamp) -> Vec<Instance> {
-    let mut born: Vec<Instance> = (0..instances as u64).map(|at| birth(fleet, at, now)).collect();
-    rest(&mut born, now);
-    trouble(&mut born, now);
+/// A fleet of this many instances with its incidents, as it is at `origin`.
+pub(super) fn fleet(home: Chance, size: u32, origin: Timestamp) -> Vec<Instance> {
+    let mut born: Vec<Instance> = (0..size).map(|number| founder(home, number, size, origin)).collect();
+    for instance in &mut born {
+        rest(instance, origin);
+    }
+    trouble(&mut born, origin);
     born
 }
 
-/// The instance that comes as number `at`, running for some days.
-pub(super) fn birth(fleet: &Fleet, at: u64, now: Timestamp) -> Instance {
-    let chance = fleet.chance.of("instance").at(at);
-    let (role, nth) = role(at);
-    let zone = ["a", "b", "c"][(at % 3) as usize];
-    let age = 3_600 + chance.of("age").below(60 * 86_400) as i64;
-    let launched = before(now, age);
+/// The numbers of the founders in a block.
+pub(super) fn numbers(block: u32, founders: u32) -> Range<u32> {
+    let start = block.saturating_mul(BLOCK).min(founders);
+    start..start.saturating_add(BLOCK).min(founders)
+}
+
+/// The block whose group has this name.
+pub(super) fn block_of(group: &str) -> Option<u32> {
+    ROLES.iter().filter_map(|role| group.strip_prefix(role.group?)).find_map(|rest| match rest {
+        "" => Some(0),
+        rest => rest.strip_prefix('-')?.parse::<u32>().ok()?.checked_sub(1),
+    })
+}
+
+/// A fleet too small for every role has some of each sort.
+fn founder(home: Chance, number: u32, size: u32, origin: Timestamp) -> Instance {
+    let slot = if size < BLOCK { number * BLOCK / size } else { number % BLOCK };
+    let (role, rank) = role(slot);
+    let born = before(origin, age(home, role, number / BLOCK, rank));
+    let mut instance = newborn(home, number, role, (number / BLOCK, rank), born);
+    (instance.phase, instance.up) = (Phase::Running, Some(born.as_second()));
+    instance
+}
+
+/// What replaces an instance that was taken away.
+pub(super) fn successor(home: Chance, lost: &Instance, number: u32, now: Timestamp) -> Instance {
+    let mut instance = newborn(home, number, lost.role, (lost.block, lost.rank), now);
+    (instance.zone, instance.launch) = (lost.zone, ALONE | number);
+    instance
+}
+
+fn newborn(home: Chance, number: u32, role: &'static Role, (block, rank): (u32, u32), born: Timestamp) -> Instance {
+    let chance = home.of("instance").at(u64::from(number));
     Instance {
-        id: format!("i-0{}", chance.of("id").hex(16)),
-        name: format!("{}-{nth}{zone}", role.name),
+        number,
+        digits: chance.of("id").word(),
         chance,
+        home,
         role,
-        zone: format!("{}{zone}", fleet.region),
-        reservation: format!("r-0{}", fleet.chance.of("reservation").at(at / 5).hex(16)),
-        phase: Phase::Running,
-        since: launched,
-        launched,
-        starts: 1,
-        reason: None,
-        transition: String::new(),
-        incident: Incident::None,
+        kind: role.kinds[(block + rank / 3) as usize % role.kinds.len()],
+        block,
+        rank,
+        launch: launch(block, rank),
+        zone: place::ZONES[(block + rank) as usize % place::ZONES.len()],
+        phase: Phase::Pending,
+        since: born,
+        reason: Reason::None,
+        born,
+        launched: born,
+        starts: 0,
+        ordeal: None,
         monitoring: if chance.of("monitoring").below(5) == 0 { Monitoring::Detailed } else { Monitoring::Basic },
-        root: if role.name == "emr" && at.is_multiple_of(2) { Root::InstanceStore } else { Root::Ebs },
-        lifecycle: if matches!(role.name, "batch" | "karpenter") { Lifecycle::Spot } else { Lifecycle::OnDemand },
-        protection: match role.name {
-            "db" => Protection::Termination,
-            "bastion" => Protection::Stop,
-            _ => Protection::None,
-        },
-        running: vec![(launched.as_second(), None)],
+        up: None,
+        past: Vec::new(),
         reboots: Vec::new(),
     }
 }
 
-fn total_share() -> u64 {
-    ROLES.iter().map(|role| role.share).sum()
+/// Instances of one role are launched three at a time.
+fn launch(block: u32, rank: u32) -> u32 {
+    (block << 6) + rank / 3
 }
 
-/// The role of the instance that comes as number `at`, and which of its role it is, from 1.
-fn role(at: u64) -> (&'static Role, u64) {
-    let mut rest = at % total_share();
+/// The role of a slot in a block, and its rank there.
+fn role(slot: u32) -> (&'static Role, u32) {
+    let mut rank = slot;
     for role in ROLES {
-        if rest < role.share {
-            return (role, at / total_share() * role.share + rest + 1);
+        if rank < role.share {
+            return (role, rank);
         }
-        rest -= role.share;
+        rank -= role.share;
     }
-    (&ROLES[0], at)
+    (&ROLES[0], 0)
+}
+
+/// Seconds since its launch: what is launched together is equally old, and the young are more than the old.
+fn age(home: Chance, role: &Role, block: u32, rank: u32) -> i64 {
+    let unit = home.of("age").of(role.name).at(u64::from(launch(block, rank))).unit();
+    HOUR + (unit * unit * f64::from(role.oldest) * HOUR as f64) as i64
 }
 
 /// `now` less some seconds; fleets live well inside the range of times.
@@ -205,61 +114,124 @@ pub(super) fn before(now: Timestamp, seconds: i64) -> Timestamp {
     now.saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(now)
 }
 
-/// Some of the development machines are off.
-fn rest(born: &mut [Instance], now: Timestamp) {
-    for (at, instance) in born.iter_mut().enumerate().filter(|(_, instance)| instance.role.env == "dev") {
-        if at % 3 != 0 {
-            let since = before(now, 7_200 + instance.chance.of("rest").below(200_000) as i64);
-            halt(instance, since);
-        }
+/// Some of the machines that nobody needs at night are off.
+fn rest(instance: &mut Instance, origin: Timestamp) {
+    let ago = 2 * HOUR + instance.chance.of("rest").below(200_000) as i64;
+    match (instance.role.name, instance.rank % 7) {
+        ("dev", 1) | ("api", 5) => halt(instance, before(origin, ago), Reason::User),
+        ("win", 0) if instance.block % 3 == 1 => halt(instance, before(origin, ago), Reason::Guest),
+        _ => {}
     }
 }
 
-fn halt(instance: &mut Instance, since: Timestamp) {
+fn halt(instance: &mut Instance, since: Timestamp, reason: Reason) {
     let since = since.max(instance.launched);
-    instance.phase = Phase::Stopped;
-    instance.since = since;
-    instance.running = vec![(instance.launched.as_second(), Some(since.as_second()))];
-    instance.reason = Some(("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown".to_owned()));
-    instance.transition = format!("User initiated ({})", gmt(since));
-}
-
-/// The time as EC2 writes it in its transition reasons.
-pub(super) fn gmt(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S GMT").to_string()
+    (instance.phase, instance.since, instance.reason) = (Phase::Stopped, since, reason);
+    if let Some(from) = instance.up.take() {
+        instance.past.push((from, since.as_second()));
+    }
 }
 
 /// What befalls an instance.
-type Trouble = fn(&mut Instance, Timestamp);
+type Case = fn(&mut Instance, Timestamp);
 
-/// What is wrong in every fleet that is large enough, and with whom.
-fn trouble(born: &mut [Instance], now: Timestamp) {
-    let cases: [(&str, usize, Trouble); 7] = [
-        ("web", 3, |instance, _| instance.incident = Incident::InstanceImpaired),
-        ("api", 2, |instance, _| instance.incident = Incident::SystemImpaired),
-        ("db", 1, |instance, now| instance.incident = Incident::Retirement(before(now, -3 * 86_400))),
-        ("batch", 1, |instance, now| instance.incident = Incident::SpotInterruption(before(now, -150))),
-        ("worker", 1, |instance, _| instance.incident = Incident::Runaway),
-        ("beanstalk", 0, stick),
-        ("win", 1, starve),
-    ];
-    for (role, nth, case) in cases {
-        if let Some(instance) = born.iter_mut().filter(|instance| instance.role.name == role).nth(nth) {
-            case(instance, now);
+/// What is wrong in every fleet that is large enough, and with whom: role, rank, and what.
+const CASES: &[(&str, u32, Case)] = &[
+    ("web", 3, |instance, origin| suffer(instance, Incident::InstanceImpaired, before(origin, 47 * 60))),
+    ("api", 2, |instance, origin| suffer(instance, Incident::SystemImpaired, before(origin, 13 * 60))),
+    ("db", 1, |instance, origin| suffer(instance, Incident::Retirement(before(origin, -3 * 24 * HOUR)), before(origin, 9 * HOUR))),
+    ("batch", 1, |instance, origin| suffer(instance, Incident::SpotInterruption(before(origin, -240)), origin)),
+    ("worker", 1, |instance, origin| suffer(instance, Incident::Runaway, before(origin, 100 * 60))),
+    ("beanstalk", 0, stick),
+    ("win", 1, |instance, origin| halt(instance, before(origin, 90 * 60), Reason::Capacity)),
+];
+
+fn trouble(born: &mut [Instance], origin: Timestamp) {
+    for (role, rank, case) in CASES {
+        let candidates =
+            born.iter_mut().take(BLOCK as usize).filter(|instance| instance.role.name == *role && instance.phase == Phase::Running);
+        if let Some(instance) = candidates.min_by_key(|instance| instance.rank.abs_diff(*rank)) {
+            case(instance, origin);
         }
     }
 }
 
-fn stick(instance: &mut Instance, now: Timestamp) {
-    let since = before(now, 3 * 3_600 + 420);
-    halt(instance, since);
-    instance.phase = Phase::Stopping;
-    instance.incident = Incident::StuckStopping;
+/// An incident cannot have begun before its instance.
+fn suffer(instance: &mut Instance, incident: Incident, from: Timestamp) {
+    instance.ordeal = Some(Ordeal { incident, from: from.max(instance.launched), to: None });
 }
 
-fn starve(instance: &mut Instance, now: Timestamp) {
-    halt(instance, before(now, 5_400));
-    let message = "Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy instance request".to_owned();
-    instance.reason = Some(("Server.InsufficientInstanceCapacity", message));
-    "Server.InsufficientInstanceCapacity".clone_into(&mut instance.transition);
+fn stick(instance: &mut Instance, origin: Timestamp) {
+    let since = before(origin, 3 * HOUR + 420);
+    (instance.born, instance.launched, instance.up) = before_all(instance, since);
+    halt(instance, since, Reason::User);
+    instance.phase = Phase::Stopping;
+    suffer(instance, Incident::StuckStopping, since);
+}
+
+/// Makes sure that an instance is at least a day older than what happened to it.
+fn before_all(instance: &Instance, happened: Timestamp) -> (Timestamp, Timestamp, Option<i64>) {
+    let born = instance.born.min(before(happened, 24 * HOUR));
+    (born, born, Some(born.as_second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::sim::world::instance::{Lifecycle, Root};
+
+    fn origin() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().expect("a time")
+    }
+
+    fn born(size: u32) -> Vec<Instance> {
+        fleet(Chance::new(7).of("a").of("b"), size, origin())
+    }
+
+    #[test]
+    fn an_ordinary_fleet_has_one_of_everything() {
+        let fleet = born(48);
+        let roles: BTreeSet<&str> = fleet.iter().map(|one| one.role.name).collect();
+        assert_eq!(roles.len(), ROLES.len());
+        for case in ["InstanceImpaired", "SystemImpaired", "Retirement", "SpotInterruption", "Runaway", "StuckStopping"] {
+            assert_eq!(fleet.iter().filter(|one| format!("{:?}", one.incident()).contains(case)).count(), 1, "{case}");
+        }
+        assert!(fleet.iter().any(|one| one.phase == Phase::Stopped && one.reason == Reason::User));
+        assert!(fleet.iter().any(|one| one.phase == Phase::Stopped && one.reason == Reason::Capacity));
+        assert!(fleet.iter().any(|one| one.role.root == Root::InstanceStore));
+        assert!(fleet.iter().any(|one| one.role.lifecycle == Lifecycle::Spot));
+        assert!(fleet.iter().filter(|one| one.phase == Phase::Running).count() > 40);
+    }
+
+    #[test]
+    fn ids_names_and_addresses_are_unique() {
+        let fleet = born(20_000);
+        let unique = |of: fn(&Instance) -> String| fleet.iter().map(of).collect::<BTreeSet<_>>().len();
+        assert_eq!((unique(Instance::id), unique(Instance::name), unique(Instance::private_ip)), (20_000, 20_000, 20_000));
+    }
+
+    #[test]
+    fn nothing_happens_before_its_instance_was_launched() {
+        for one in born(500) {
+            assert!(one.born <= one.since && one.since <= origin(), "{one:?}");
+            assert!(one.ordeal.is_none_or(|ordeal| ordeal.from >= one.born), "{one:?}");
+            assert!(one.past.iter().all(|(from, to)| from <= to), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn small_fleets_are_mixed_and_none_is_none() {
+        assert!(born(0).is_empty());
+        assert_eq!(born(1).len(), 1);
+        assert!(born(8).iter().map(|one| one.role.name).collect::<BTreeSet<_>>().len() >= 5);
+    }
+
+    #[test]
+    fn the_members_of_a_reservation_have_the_same_age() {
+        for (a, b) in born(300).iter().zip(born(300).iter().skip(1)) {
+            assert!(a.reservation() != b.reservation() || a.born == b.born || a.ordeal.is_some() || b.ordeal.is_some());
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! The program in a terminal, and what that terminal shows. Waiting is always for a condition, with a deadline.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "in a test a panic is the report, and a deadline needs a clock and a thread"
+)]
 
 use std::{
     io::{Read, Write},
@@ -47,7 +51,9 @@ impl Deck {
         let home = TempDir::new().unwrap();
         command.env_clear();
         let path = home.path().to_str().unwrap();
-        for (name, value) in [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", env!("CARGO_BIN_EXE_qd"))] {
+        for (name, value) in
+            [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", env!("CARGO_BIN_EXE_qd"))]
+        {
             command.env(name, value);
         }
         let pty = native_pty_system().openpty(size).unwrap();
@@ -88,21 +94,17 @@ impl Deck {
     /// Wipes what the terminal shows, as another program does that had it for a while.
     pub(super) fn forget_screen(&mut self) {
         let (rows, columns) = self.terminal.screen().size();
-        self.terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
+        self.terminal = vt100::Parser::new(rows, columns, 0);
     }
 
     /// Signals the process that was started.
     pub(super) fn signal(&self, signal: Signal) {
-        self.kill(self.child.0.process_id().and_then(|id| i32::try_from(id).ok()), signal);
+        kill(self.child.0.process_id().and_then(|id| i32::try_from(id).ok()), signal);
     }
 
     /// Signals the process that has the terminal.
     pub(super) fn signal_foreground(&self, signal: Signal) {
-        self.kill(self.master.process_group_leader(), signal);
-    }
-
-    fn kill(&self, id: Option<i32>, signal: Signal) {
-        kill_process(id.and_then(Pid::from_raw).unwrap(), signal).unwrap();
+        kill(self.master.process_group_leader(), signal);
     }
 
     /// The terminal's local modes in words; `ICANON` stands among them unless it is raw.
@@ -144,6 +146,10 @@ impl Deck {
     }
 }
 
+fn kill(id: Option<i32>, signal: Signal) {
+    kill_process(id.and_then(Pid::from_raw).unwrap(), signal).unwrap();
+}
+
 fn terminal(size: PtySize) -> vt100::Parser {
     vt100::Parser::new(size.rows.try_into().unwrap(), size.cols.try_into().unwrap(), 0)
 }
@@ -152,7 +158,7 @@ fn terminal(size: PtySize) -> vt100::Parser {
 fn chunks(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(length @ 1..) = reader.read(&mut buffer) {
             if send.send(buffer[..length].to_vec()).is_err() {
                 return;

@@ -1,256 +1,188 @@
-//! Instances as EC2 describes them. Element names: EC2 API Reference, `Instance`, `InstanceStatus`.
+//! Instances as EC2 describes them. Element names: EC2 API Reference, `Instance`.
 
-use jiff::{SignedDuration, Timestamp};
+mod network;
+mod status;
+mod storage;
 
 use super::super::Out;
 use crate::sim::world::{
-    Fleet,
-    instance::{Incident, Instance, Lifecycle, Monitoring, Phase, Root},
+    fleet::Fleet,
+    instance::{Instance, Lifecycle, Phase, Root},
+    place,
 };
 
-/// The key pair of every instance.
-pub(super) const KEY: &str = "ops-2026";
-/// Seconds after a start until the status checks have an opinion.
-const WARM_UP: i64 = 60;
+pub(super) use self::{
+    network::{private_dns, public_dns},
+    status::{Checks, event, reachability, status},
+    storage::{root_device, volumes},
+};
+
+/// Named parts, some of them absent.
+type Parts = Vec<(&'static str, Option<Out>)>;
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands among parts that may be absent")]
+fn some(text: impl Into<Out>) -> Option<Out> {
+    Some(text.into())
+}
 
 /// A reservation with these of its instances.
 pub(super) fn reservation(fleet: &Fleet, instances: &[&Instance]) -> Out {
-    let id = instances.first().map_or("", |instance| instance.reservation.as_str());
-    Out::Map(vec![
-        ("reservationId", Out::text(id)),
-        ("ownerId", Out::text(&fleet.account)),
-        ("groupSet", Out::List(Vec::new())),
-        ("instancesSet", Out::List(instances.iter().map(|instance| self::instance(fleet, instance)).collect())),
+    let first = instances.first();
+    Out::some(vec![
+        ("reservationId", first.map(|instance| instance.reservation().into())),
+        ("ownerId", some(fleet.account.clone())),
+        ("requesterId", first.and_then(|instance| requester(instance)).map(Out::from)),
+        ("groupSet", Some(Out::List(Vec::new()))),
+        ("instancesSet", Some(Out::List(instances.iter().map(|instance| self::instance(fleet, instance)).collect()))),
     ])
 }
 
 /// A state as EC2 writes it.
 pub(super) fn state(phase: Phase) -> Out {
-    Out::Map(vec![("code", Out::Int(phase.code().into())), ("name", Out::text(phase.word()))])
+    Out::Map(vec![("code", Out::Int(phase.code().into())), ("name", phase.word().into())])
 }
 
-/// The VPC: one for each environment.
-pub(super) fn vpc(instance: &Instance) -> String {
-    format!("vpc-0{}", name_chance(instance.role.env).hex(16))
-}
-
-/// The subnet: one for each zone of a VPC.
-pub(super) fn subnet(instance: &Instance) -> String {
-    format!("subnet-0{}", name_chance(instance.role.env).of(&instance.zone).hex(16))
-}
-
-/// The security group: one for each role; id and name.
-pub(super) fn group(instance: &Instance) -> (String, String) {
-    (format!("sg-0{}", name_chance(instance.role.name).hex(16)), format!("{}-sg", instance.role.name))
-}
-
-/// The image: one for each platform and architecture.
-pub(super) fn image(instance: &Instance) -> String {
-    format!("ami-0{}", name_chance(instance.role.platform).of(instance.role.architecture).hex(16))
-}
-
-fn name_chance(name: &str) -> crate::sim::world::chance::Chance {
-    crate::sim::world::chance::Chance::new(0).of(name)
+/// Who launched it, if a service did: the account in which Auto Scaling works.
+pub(super) fn requester(instance: &Instance) -> Option<&'static str> {
+    instance.role.group.map(|_| "940372691376")
 }
 
 /// How it was bought, where EC2 says so at all.
 pub(super) fn lifecycle(instance: &Instance) -> Option<&'static str> {
-    (instance.lifecycle == Lifecycle::Spot).then_some("spot")
+    (instance.role.lifecycle == Lifecycle::Spot).then_some("spot")
+}
+
+/// The request it was bought with, if it is spot.
+pub(super) fn spot_request(instance: &Instance) -> Option<String> {
+    lifecycle(instance).map(|_| format!("sir-{}", instance.chance.of("spot").hex(8)))
 }
 
 /// Type of the root volume.
 pub(super) fn root(instance: &Instance) -> &'static str {
-    match instance.root {
+    match instance.role.root {
         Root::Ebs => "ebs",
         Root::InstanceStore => "instance-store",
     }
 }
 
+/// The word for Windows; EC2 has none for anything else.
+pub(super) fn platform(instance: &Instance) -> Option<&'static str> {
+    (instance.role.platform == "Windows").then_some("windows")
+}
+
+/// What it is billed as.
+pub(super) fn usage(instance: &Instance) -> &'static str {
+    if platform(instance).is_some() { "RunInstances:0002" } else { "RunInstances" }
+}
+
+/// The instance profile.
+pub(super) fn profile(fleet: &Fleet, instance: &Instance) -> String {
+    format!("arn:aws:iam::{}:instance-profile/{}-profile", fleet.account, instance.role.name)
+}
+
+/// The key pair.
+pub(super) fn key(instance: &Instance) -> &'static str {
+    if instance.role.env == "dev" { "dev-2026" } else { "ops-2026" }
+}
+
+/// Whether it was launched so that it can hibernate.
+pub(super) fn hibernates(instance: &Instance) -> bool {
+    instance.role.env == "dev"
+}
+
+/// Whether it insists on tokens for its metadata.
+pub(super) fn tokens(instance: &Instance) -> &'static str {
+    if instance.kind.nitro() { "required" } else { "optional" }
+}
+
+/// The token that made its launch idempotent.
+pub(super) fn client_token(instance: &Instance) -> String {
+    let hex = instance.chance.of("token").hex(32);
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
 fn instance(fleet: &Fleet, instance: &Instance) -> Out {
     let mut parts = standing(instance);
     parts.extend(machine(fleet, instance));
-    parts.extend(network(fleet, instance));
-    parts.extend(storage(instance));
-    let tag = |(key, value)| Out::Map(vec![("key", Out::Text(key)), ("value", Out::Text(value))]);
+    parts.extend(options(instance));
+    parts.extend(network::parts(fleet, instance));
+    parts.extend(storage::parts(instance));
+    let tag = |(key, value): (&'static str, _)| Out::Map(vec![("key", key.into()), ("value", Out::Text(value))]);
     parts.push(("tagSet", Some(Out::List(instance.tags().into_iter().map(tag).collect()))));
     Out::some(parts)
 }
 
-type Parts = Vec<(&'static str, Option<Out>)>;
-
-#[expect(clippy::unnecessary_wraps, reason = "most parts of an instance may be absent; these are not")]
-fn some(text: impl Into<String>) -> Option<Out> {
-    Some(Out::Text(text.into()))
-}
-
 fn standing(instance: &Instance) -> Parts {
-    let reason =
-        instance.reason.as_ref().map(|(code, message)| Out::Map(vec![("code", Out::text(*code)), ("message", Out::text(message))]));
+    let reason = instance.reason.code().map(|code| Out::Map(vec![("code", code.into()), ("message", instance.reason.message().into())]));
     vec![
-        ("instanceId", some(&instance.id)),
-        ("imageId", some(image(instance))),
+        ("instanceId", some(instance.id())),
+        ("imageId", some(instance.image())),
         ("instanceState", Some(state(instance.phase))),
-        ("reason", some(&instance.transition)),
+        ("reason", some(instance.reason.transition(instance.since))),
         ("stateReason", reason),
         ("launchTime", Some(Out::Time(instance.launched))),
-        ("amiLaunchIndex", Some(Out::Int(0))),
-        ("clientToken", some(instance.chance.of("token").hex(32))),
-        ("keyName", some(KEY)),
+        ("amiLaunchIndex", Some(Out::Int((instance.rank % 3).into()))),
+        ("clientToken", some(client_token(instance))),
+        ("keyName", some(key(instance))),
         ("productCodes", Some(Out::List(Vec::new()))),
     ]
 }
 
 fn machine(fleet: &Fleet, instance: &Instance) -> Parts {
-    let role = instance.role;
-    let windows = role.platform == "Windows";
-    let profile = format!("arn:aws:iam::{}:instance-profile/{}-profile", fleet.account, role.name);
-    let monitoring = if instance.monitoring == Monitoring::Detailed { "enabled" } else { "disabled" };
-    let spot = instance.lifecycle == Lifecycle::Spot;
+    let kind = instance.kind;
+    let profile_id = || format!("AIPA{}", instance.home.of("profile").of(instance.role.name).hex(16).to_uppercase());
     vec![
-        ("instanceType", some(role.kind)),
-        ("architecture", some(role.architecture)),
-        ("platform", windows.then(|| Out::text("windows"))),
-        ("platformDetails", some(role.platform)),
-        ("usageOperation", some(if windows { "RunInstances:0002" } else { "RunInstances" })),
-        (
-            "placement",
-            Some(Out::Map(vec![
-                ("availabilityZone", Out::text(&instance.zone)),
-                ("groupName", Out::text("")),
-                ("tenancy", Out::text("default")),
-            ])),
-        ),
-        ("monitoring", Some(Out::Map(vec![("state", Out::text(monitoring))]))),
-        ("cpuOptions", Some(Out::Map(vec![("coreCount", Out::Int(role.cpu.0.into())), ("threadsPerCore", Out::Int(role.cpu.1.into()))]))),
+        ("instanceType", some(kind.name)),
+        ("architecture", some(instance.role.architecture)),
+        ("platform", platform(instance).map(Out::from)),
+        ("platformDetails", some(instance.role.platform)),
+        ("usageOperation", some(usage(instance))),
+        ("usageOperationUpdateTime", Some(Out::Time(instance.born))),
+        ("placement", Some(placement(fleet, instance))),
+        ("monitoring", Some(Out::Map(vec![("state", instance.monitoring.word().into())]))),
+        ("cpuOptions", Some(Out::Map(vec![("coreCount", Out::Int(kind.cores.into())), ("threadsPerCore", Out::Int(kind.threads.into()))]))),
         ("hypervisor", some("xen")),
         ("virtualizationType", some("hvm")),
-        ("ebsOptimized", Some(Out::Flag(true))),
-        ("enaSupport", Some(Out::Flag(true))),
-        ("instanceLifecycle", lifecycle(instance).map(Out::text)),
-        ("spotInstanceRequestId", spot.then(|| Out::text(format!("sir-{}", instance.chance.of("spot").hex(8))))),
-        ("iamInstanceProfile", Some(Out::Map(vec![("arn", Out::text(profile)), ("id", Out::text("AIPASIMULATED"))]))),
-        ("hibernationOptions", Some(Out::Map(vec![("configured", Out::Flag(false))]))),
-        (
-            "metadataOptions",
-            Some(Out::Map(vec![
-                ("state", Out::text("applied")),
-                ("httpTokens", Out::text("required")),
-                ("httpEndpoint", Out::text("enabled")),
-            ])),
-        ),
-        ("bootMode", some("uefi-preferred")),
+        ("ebsOptimized", Some(Out::Flag(kind.nitro()))),
+        ("enaSupport", Some(Out::Flag(kind.nitro()))),
+        ("instanceLifecycle", lifecycle(instance).map(Out::from)),
+        ("spotInstanceRequestId", spot_request(instance).map(Out::from)),
+        ("iamInstanceProfile", Some(Out::Map(vec![("arn", profile(fleet, instance).into()), ("id", profile_id().into())]))),
     ]
 }
 
-fn network(fleet: &Fleet, instance: &Instance) -> Parts {
-    if instance.phase == Phase::Terminated {
-        return vec![("groupSet", Some(Out::List(Vec::new()))), ("networkInterfaceSet", Some(Out::List(Vec::new())))];
-    }
-    let (private, public) = (instance.private_ip(), instance.public_ip());
-    let private_dns = format!("ip-{}.{}.compute.internal", private.replace('.', "-"), fleet.region);
-    let public_dns = public.as_ref().map(|address| format!("ec2-{}.{}.compute.amazonaws.com", address.replace('.', "-"), fleet.region));
-    let (id, name) = group(instance);
-    let groups = Out::List(vec![Out::Map(vec![("groupId", Out::Text(id)), ("groupName", Out::Text(name))])]);
-    let interface = Out::Map(vec![
-        ("networkInterfaceId", Out::text(format!("eni-0{}", instance.chance.of("eni").hex(16)))),
-        ("subnetId", Out::text(subnet(instance))),
-        ("vpcId", Out::text(vpc(instance))),
-        ("status", Out::text("in-use")),
-        ("privateIpAddress", Out::text(&private)),
-        ("groupSet", groups.clone()),
-    ]);
-    vec![
-        ("privateIpAddress", some(private)),
-        ("privateDnsName", some(private_dns)),
-        ("ipAddress", public.map(Out::Text)),
-        ("dnsName", some(public_dns.unwrap_or_default())),
-        ("subnetId", some(subnet(instance))),
-        ("vpcId", some(vpc(instance))),
-        ("sourceDestCheck", Some(Out::Flag(true))),
-        ("groupSet", Some(groups)),
-        ("networkInterfaceSet", Some(Out::List(vec![interface]))),
-    ]
-}
-
-fn storage(instance: &Instance) -> Parts {
-    let volume = |name: &str, device: &str, deleted: bool| {
-        Out::Map(vec![
-            ("deviceName", Out::text(device)),
-            (
-                "ebs",
-                Out::Map(vec![
-                    ("volumeId", Out::text(format!("vol-0{}", instance.chance.of(name).hex(16)))),
-                    ("status", Out::text("attached")),
-                    ("attachTime", Out::Time(instance.launched)),
-                    ("deleteOnTermination", Out::Flag(deleted)),
-                ]),
-            ),
-        ])
-    };
-    let volumes = match (instance.root, instance.phase) {
-        (Root::InstanceStore, _) | (_, Phase::Terminated) => Vec::new(),
-        (Root::Ebs, _) if instance.role.name == "db" => vec![volume("root", "/dev/xvda", true), volume("data", "/dev/sdf", false)],
-        (Root::Ebs, _) => vec![volume("root", "/dev/xvda", true)],
-    };
-    vec![("rootDeviceType", some(root(instance))), ("rootDeviceName", some("/dev/xvda")), ("blockDeviceMapping", Some(Out::List(volumes)))]
-}
-
-/// Instance and system check as EC2 words them.
-pub(super) fn checks(instance: &Instance) -> (&'static str, &'static str) {
-    match instance.incident {
-        Incident::InstanceImpaired => ("impaired", "ok"),
-        Incident::SystemImpaired => ("ok", "impaired"),
-        _ => ("ok", "ok"),
-    }
-}
-
-/// The event that is scheduled for it.
-pub(super) fn event_code(instance: &Instance) -> Option<&'static str> {
-    matches!(instance.incident, Incident::Retirement(_)).then_some("instance-retirement")
-}
-
-/// Status checks and events of an instance.
-pub(super) fn status(instance: &Instance, now: Timestamp) -> Out {
-    let running = instance.phase == Phase::Running;
-    let fresh = now.duration_since(instance.since).as_secs() < WARM_UP;
-    let (guest, system) = match (running, fresh) {
-        (false, _) => ("not-applicable", "not-applicable"),
-        (true, true) => ("initializing", "initializing"),
-        (true, false) => checks(instance),
-    };
-    let volumes = if running && instance.root == Root::Ebs { if fresh { "initializing" } else { "ok" } } else { "not-applicable" };
-    let events = match instance.incident {
-        Incident::Retirement(at) if running => vec![retirement(instance, at)],
-        _ => Vec::new(),
-    };
-    Out::some(vec![
-        ("instanceId", some(&instance.id)),
-        ("availabilityZone", some(&instance.zone)),
-        ("instanceState", Some(state(instance.phase))),
-        ("instanceStatus", Some(summary(guest, instance))),
-        ("systemStatus", Some(summary(system, instance))),
-        ("attachedEbsStatus", Some(summary(volumes, instance))),
-        ("eventsSet", (!events.is_empty()).then_some(Out::List(events))),
+fn placement(fleet: &Fleet, instance: &Instance) -> Out {
+    Out::Map(vec![
+        ("availabilityZone", format!("{}{}", fleet.region, instance.zone).into()),
+        ("availabilityZoneId", place::zone_id(&fleet.region, instance.zone).into()),
+        ("groupName", "".into()),
+        ("tenancy", "default".into()),
     ])
 }
 
-fn summary(word: &str, instance: &Instance) -> Out {
-    let reachability = match word {
-        "ok" => "passed",
-        "impaired" => "failed",
-        "initializing" => "initializing",
-        _ => return Out::Map(vec![("status", Out::text(word))]),
-    };
-    let since = instance.launched.saturating_add(SignedDuration::from_mins(30)).ok().filter(|_| word == "impaired");
-    let detail = Out::some(vec![("name", some("reachability")), ("status", some(reachability)), ("impairedSince", since.map(Out::Time))]);
-    Out::Map(vec![("status", Out::text(word)), ("details", Out::List(vec![detail]))])
+fn options(instance: &Instance) -> Parts {
+    let one = |name: &'static str, part: Out| Some(Out::Map(vec![(name, part)]));
+    let boot = if instance.role.architecture == "arm64" { "uefi" } else { "legacy-bios" };
+    vec![
+        ("capacityReservationSpecification", one("capacityReservationPreference", "open".into())),
+        ("hibernationOptions", one("configured", Out::Flag(hibernates(instance)))),
+        ("metadataOptions", Some(metadata(instance))),
+        ("enclaveOptions", one("enabled", Out::Flag(false))),
+        ("bootMode", some("uefi-preferred")),
+        ("currentInstanceBootMode", some(boot)),
+        ("maintenanceOptions", Some(Out::Map(vec![("autoRecovery", "default".into()), ("rebootMigration", "default".into())]))),
+        ("networkPerformanceOptions", one("bandwidthWeighting", "default".into())),
+        ("operator", one("managed", Out::Flag(false))),
+    ]
 }
 
-fn retirement(instance: &Instance, at: Timestamp) -> Out {
+fn metadata(instance: &Instance) -> Out {
     Out::Map(vec![
-        ("instanceEventId", Out::text(format!("instance-event-0{}", instance.chance.of("event").hex(16)))),
-        ("code", Out::text("instance-retirement")),
-        ("description", Out::text("The instance is running on degraded hardware")),
-        ("notBefore", Out::Time(at)),
+        ("state", "applied".into()),
+        ("httpTokens", tokens(instance).into()),
+        ("httpPutResponseHopLimit", Out::Int(2)),
+        ("httpEndpoint", "enabled".into()),
+        ("httpProtocolIpv6", "disabled".into()),
+        ("instanceMetadataTags", "disabled".into()),
     ])
 }
