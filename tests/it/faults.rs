@@ -130,15 +130,23 @@ async fn a_lost_answer_is_followed_up_by_looking_never_by_sending_again() {
         pilot.feed(Msg::Typed(quarterdeck::app::msg::Edit::Char(c)));
     }
     pilot.press("Enter a S");
-    pilot.until("AWS was asked beforehand", |state| match &state.nav.overlay {
-        Some(quarterdeck::app::state::Overlay::Plan(plan)) => plan.probe.value().is_some(),
-        _ => false,
-    }).await;
+    pilot
+        .until("AWS was asked beforehand", |state| match &state.nav.overlay {
+            Some(quarterdeck::app::state::Overlay::Plan(plan)) => plan.probe.value().is_some(),
+            _ => false,
+        })
+        .await;
     sim.set_faults(faults("cut@ec2=1"));
     pilot.press("y");
-    pilot.until("the answer is given up", |state| state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Following { doubt: Some(_), .. }))).await;
+    pilot
+        .until("the answer is given up", |state| {
+            state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Following { doubt: Some(_), .. }))
+        })
+        .await;
     sim.set_faults(Faults::default());
-    pilot.until("the state tells", |state| state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Done { .. }))).await;
+    pilot
+        .until("the state tells", |state| state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Done { .. })))
+        .await;
     // One dry run and one real call.
     assert_eq!(sim.calls()[&("ec2".to_owned(), "StopInstances".to_owned())], 2);
 }

@@ -9,14 +9,14 @@ use quarterdeck::{
         line::Line,
         msg::{Answer, Identity, Msg, Reading},
         state::{
-            Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup, Source,
-            State, Step,
+            Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup,
+            Source, State, Step,
         },
         update,
     },
     model::{
-        Cell, Finding, Health, Key, KindId, document::Document, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId, Text, Unit,
-        resource::Page,
+        Cell, Finding, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId, Text,
+        Unit, document::Document, resource::Page,
     },
     service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, executor::Policy},
 };
@@ -59,8 +59,26 @@ const CPU: Metric = Metric {
 
 static METRICS: &[Metric] = &[
     CPU,
-    Metric { id: "net_in", title: "NET IN", name: "NetworkIn", stat: Stat::Sum, unit: Unit::BytesPerSecond, shown: Shown::Row(6, 0), bad_above: None, ..CPU },
-    Metric { id: "status", title: "FAILED", name: "StatusCheckFailed", stat: Stat::Maximum, unit: Unit::Count, shown: Shown::Chart, bad_above: Some(1.0), ..CPU },
+    Metric {
+        id: "net_in",
+        title: "NET IN",
+        name: "NetworkIn",
+        stat: Stat::Sum,
+        unit: Unit::BytesPerSecond,
+        shown: Shown::Row(6, 0),
+        bad_above: None,
+        ..CPU
+    },
+    Metric {
+        id: "status",
+        title: "FAILED",
+        name: "StatusCheckFailed",
+        stat: Stat::Maximum,
+        unit: Unit::Count,
+        shown: Shown::Chart,
+        bad_above: Some(1.0),
+        ..CPU
+    },
 ];
 
 const STOP: Action = Action {
@@ -77,7 +95,14 @@ const STOP: Action = Action {
 };
 
 static ACTIONS: &[Action] = &[
-    Action { id: "start", title: "start", key: 'a', risk: Risk::Harmless, offered: |row| if running(row) { Err("is running already") } else { Ok(()) }, ..STOP },
+    Action {
+        id: "start",
+        title: "start",
+        key: 'a',
+        risk: Risk::Harmless,
+        offered: |row| if running(row) { Err("is running already") } else { Ok(()) },
+        ..STOP
+    },
     STOP,
     Action { id: "reboot", title: "reboot", key: 'r', ..STOP },
     Action { id: "terminate", title: "terminate for good", key: 't', risk: Risk::Destructive, offered: |_| Ok(()), ..STOP },
@@ -109,7 +134,12 @@ fn findings(row: &Resource, now: Timestamp) -> Vec<Finding> {
     let finding = |severity, code, reason: &str, advice| Finding { severity, code, reason: Text::new(reason), since, advice };
     match row.cells.get(3).map(|cell| cell.words().into_owned()).as_deref() {
         Some("1/2") => vec![
-            finding(Severity::Critical, "status-check-failed", "system status check failed", "stop and start it: AWS moves it to another host"),
+            finding(
+                Severity::Critical,
+                "status-check-failed",
+                "system status check failed",
+                "stop and start it: AWS moves it to another host",
+            ),
             finding(Severity::Notice, "old-image", "image is older than a year", "rebuild it"),
         ],
         Some("0/2") => vec![finding(Severity::Warning, "initialising", "checks have not passed yet", "look at the system log")],
@@ -228,7 +258,6 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
     }
 }
 
-
 /// A span that ends just before [`now`].
 pub(crate) fn span() -> Range {
     Range::closed(now(), 300, 10_800, 120)
@@ -242,7 +271,13 @@ pub(crate) fn curve(seed: usize, scale: f64) -> Series {
         (0.45 + 0.35 * phase).clamp(0.0, 1.0) * scale
     };
     let gap = |slot: &i64| seed % 4 == 1 && (12..17).contains(slot);
-    Series::new(range, (0..i64::try_from(range.slots()).expect("few")).filter(|slot| !gap(slot)).map(|slot| (range.start + slot * 300, value(slot))).collect())
+    Series::new(
+        range,
+        (0..i64::try_from(range.slots()).expect("few"))
+            .filter(|slot| !gap(slot))
+            .map(|slot| (range.start + slot * 300, value(slot)))
+            .collect(),
+    )
 }
 
 fn good(value: Option<Series>) -> Remote<Option<Series>> {
@@ -375,7 +410,10 @@ pub(crate) fn plan(state: &mut State, action: &str, number: usize, expects: Opti
     let planned = rows(state, number).into_iter().enumerate().map(|(at, (key, resource))| {
         let mut consequences = vec![consequence(Severity::Notice, "its public address changes when it is started again")];
         if at % 3 == 0 {
-            consequences.push(consequence(Severity::Critical, "everything on its instance store is lost: no snapshot holds it and nothing brings it back"));
+            consequences.push(consequence(
+                Severity::Critical,
+                "everything on its instance store is lost: no snapshot holds it and nothing brings it back",
+            ));
         }
         Planned { key, resource, consequences }
     });
@@ -412,12 +450,19 @@ pub(crate) fn run(state: &mut State, number: usize) {
         };
         (key, resource.name.clone(), step)
     });
-    let run = Run { id: RunId(3), kind: &INSTANCES, action: INSTANCES.action("stop").expect("known"), started: ago(12), rows: rows.collect() };
+    let run =
+        Run { id: RunId(3), kind: &INSTANCES, action: INSTANCES.action("stop").expect("known"), started: ago(12), rows: rows.collect() };
     state.runs.push(run);
 }
 
 pub(crate) fn failures(state: &mut State) {
-    let failure = |seconds: i64, count, doing: &str, problem| Failure { first: ago(seconds + 300), last: ago(seconds), count, doing: Text::new(doing), problem };
+    let failure = |seconds: i64, count, doing: &str, problem| Failure {
+        first: ago(seconds + 300),
+        last: ago(seconds),
+        count,
+        doing: Text::new(doing),
+        problem,
+    };
     state.errors.clear();
     state.errors.push(failure(600, 1, "list ec2 in staging eu-west-1", denied()));
     state.errors.push(failure(20, 14, "list ec2 in prod us-east-1", throttled()));

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use quarterdeck::{
     app::{
         command::Command,
-        state::{Asks, ListWidth, Scroll, Screen, Source, State, Toast, Tone},
+        state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Rows, Sort},
     },
     model::{Health, Remote, Severity, Text},
@@ -333,7 +333,11 @@ fn prompts_and_messages() {
     let command = |size| {
         let mut state = fixture::full(size);
         fixture::prompt(&mut state, Asks::Command, "", None);
-        state.toasts.push(Toast { at: fixture::now(), tone: Tone::Bad, text: Text::new("nothing was copied: the terminal does not take OSC 52") });
+        state.toasts.push(Toast {
+            at: fixture::now(),
+            tone: Tone::Bad,
+            text: Text::new("nothing was copied: the terminal does not take OSC 52"),
+        });
         state
     };
     check("command", command, &[(80, 24)]);

@@ -6,7 +6,10 @@ use quarterdeck::{
     app::state::Policy,
     model::{Cell, Health},
     runtime::{
-        headless::{self, Metrics, Wish, export::{Format, Width}},
+        headless::{
+            self, Metrics, Wish,
+            export::{Format, Width},
+        },
         world::World,
     },
     service,

@@ -89,7 +89,12 @@ impl Pilot {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         let mut clock = tokio::time::interval(Duration::from_millis(50));
         while !condition(&self.state) {
-            assert!(tokio::time::Instant::now() < deadline, "never: {what}; toasts {:?}, errors {:?}", self.state.toasts, self.state.errors);
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "never: {what}; toasts {:?}, errors {:?}",
+                self.state.toasts,
+                self.state.errors
+            );
             tokio::select! {
                 Some(answer) = self.answers.recv() => {
                     self.feed(answer);

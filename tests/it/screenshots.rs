@@ -72,7 +72,9 @@ async fn screenshots_show_what_is_drawn() {
     picture("list", &pilot.state, &dark);
     picture("list-light", &pilot.state, &light);
     pilot.press("a S");
-    pilot.until("AWS was asked beforehand", |state| matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.probe.value().is_some())).await;
+    pilot
+        .until("AWS was asked beforehand", |state| matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.probe.value().is_some()))
+        .await;
     picture("plan", &pilot.state, &dark);
     pilot.press("n d");
     pilot.state.toasts.clear();

@@ -68,7 +68,11 @@ fn sparklines_rank_among_the_columns() {
 async fn lives(kind: &'static Kind) {
     let sim = sim(Settings::default());
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
-    pilot.until("rows", |state| table(state, kind.id).is_some_and(|table| table.listing(TargetId(0)).is_some_and(|listing| listing.count.as_of().is_some()))).await;
+    pilot
+        .until("rows", |state| {
+            table(state, kind.id).is_some_and(|table| table.listing(TargetId(0)).is_some_and(|listing| listing.count.as_of().is_some()))
+        })
+        .await;
     let table = table(&pilot.state, kind.id).expect("a table");
     assert!(table.len() > 5);
     for (_, row) in table.rows() {
@@ -81,7 +85,12 @@ async fn lives(kind: &'static Kind) {
     }
     let id = pilot.state.selected().expect("a row").1.id.clone();
     pilot.press("y");
-    pilot.until("the raw document", |state| matches!(state.screen(), quarterdeck::app::state::Screen::Raw(raw) if raw.document.value().is_some())).await;
+    pilot
+        .until(
+            "the raw document",
+            |state| matches!(state.screen(), quarterdeck::app::state::Screen::Raw(raw) if raw.document.value().is_some()),
+        )
+        .await;
     let quarterdeck::app::state::Screen::Raw(raw) = pilot.state.screen() else { unreachable!("the raw screen is open") };
     assert!(raw.lines().iter().any(|line| line.as_str().contains(id.as_str())), "{:?}", raw.lines());
 }

@@ -117,8 +117,6 @@ impl Fleet {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant as Stopwatch;
-
     use super::*;
     use crate::sim::world::instance::{Lifecycle, Phase};
 

@@ -23,6 +23,11 @@ pub(super) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// The program under test: this build's, or the one that `QD_BINARY` names.
+fn binary() -> String {
+    std::env::var("QD_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_qd").to_owned())
+}
+
 pub(super) struct Deck {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -35,7 +40,7 @@ pub(super) struct Deck {
 impl Deck {
     /// The program itself, leading the terminal's session.
     pub(super) fn start(arguments: &[&str], size: PtySize) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_qd"));
+        let mut command = CommandBuilder::new(binary());
         command.args(arguments);
         Self::run(command, size)
     }
@@ -51,8 +56,7 @@ impl Deck {
         let home = TempDir::new().unwrap();
         command.env_clear();
         let path = home.path().to_str().unwrap();
-        for (name, value) in
-            [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", env!("CARGO_BIN_EXE_qd"))]
+        for (name, value) in [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", &binary())]
         {
             command.env(name, value);
         }
