@@ -25,11 +25,11 @@ pub use self::raw::Capture;
 use crate::model::{Problem, Target, Text};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
-const FIRST_BYTE: Duration = Duration::from_secs(8);
+const FIRST_BYTE: Duration = Duration::from_secs(15);
 /// One attempt, body included. A page of 1,000 instances is up to 8 MB, which a slow link may need this long for.
-const ATTEMPT: Duration = Duration::from_secs(20);
+const ATTEMPT: Duration = Duration::from_secs(30);
 /// All attempts together.
-const OPERATION: Duration = Duration::from_secs(45);
+const OPERATION: Duration = Duration::from_mins(1);
 /// First attempt and repeats of a read.
 const ATTEMPTS: u32 = 3;
 

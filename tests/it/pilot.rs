@@ -20,7 +20,7 @@ use quarterdeck::{
 use tokio::sync::mpsc::Receiver;
 
 /// How long a condition may take before the test has failed; far above what any should take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A program without a terminal.
 pub(crate) struct Pilot {

@@ -6,17 +6,18 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use quarterdeck::{
     app::state::{Overlay, Policy, Screen, State},
+    config::Keymap,
     sim::{Clock, Settings, Sim},
     ui::{
+        self, Look,
         svg::svg,
         theme::{Charset, Depth, Theme},
     },
 };
 
-use crate::{
-    frames,
-    pilot::{Pilot, door},
-};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+use crate::pilot::{Pilot, door};
 
 /// Columns and rows of a picture.
 const SIZE: (u16, u16) = (140, 36);
@@ -28,12 +29,21 @@ fn moment() -> Timestamp {
 
 fn picture(name: &str, state: &State, theme: &Theme) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
-    let drawn = svg(&frames::buffer(state, SIZE, theme), theme);
+    let drawn = svg(&buffer(state, theme), theme);
     if std::env::var_os("QD_SCREENSHOTS").is_some() {
         std::fs::write(&path, &drawn).expect("writes the picture");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == drawn, "{} is out of date: QD_SCREENSHOTS=write cargo test screenshots", path.display());
+}
+
+/// The frame with the keys that users have.
+fn buffer(state: &State, theme: &Theme) -> Buffer {
+    let keymap = Keymap::new(&[]).expect("the built-in keymap");
+    let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("in memory");
+    let look = Look { theme, keys: &|command| keymap.hint(command) };
+    terminal.draw(|frame| ui::draw(frame, state, &look)).expect("draws");
+    terminal.backend().buffer().clone()
 }
 
 fn measured(state: &State) -> bool {
@@ -54,9 +64,12 @@ async fn screenshots_show_what_is_drawn() {
     let sim = Sim::new(Settings { clock: Clock::new(moment), ..Settings::default() });
     let mut pilot = Pilot::at(moment, door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
     pilot.state.size = SIZE;
+    for known in &mut pilot.state.fleet.targets {
+        known.target.profile = "demo".into();
+    }
     pilot.press("m");
     pilot.until("the fleet is there", settled).await;
-    let runaway = |state: &State| state.selected().is_some_and(|(_, row)| row.name.as_str() == "worker-2a");
+    let runaway = |state: &State| state.selected().is_some_and(|(_, row)| row.name.as_str() == "worker-2b");
     let rows = Pilot::rows(&pilot.state);
     for _ in 0..rows {
         if !runaway(&pilot.state) {

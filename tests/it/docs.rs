@@ -1,0 +1,123 @@
+//! What the README says, held against what is so.
+
+use std::{collections::BTreeSet, path::Path};
+
+use quarterdeck::{
+    app::command::COMMANDS,
+    config::{self, Keymap},
+    service,
+    sim::Faults,
+    ui::theme,
+};
+use serde_json::Value;
+
+const README: &str = include_str!("../../README.md");
+const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
+const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
+
+/// The source of everything that calls AWS.
+const CALLERS: &[&str] = &["src/aws.rs", "src/aws", "src/service.rs", "src/service"];
+
+/// The table of keys as the command table and the built-in keymap make it.
+fn keys() -> String {
+    let keymap = Keymap::new(&[]).expect("the built-in keymap");
+    let rows = COMMANDS.iter().map(|entry| {
+        let keys: Vec<String> = keymap.chords(entry.command).iter().map(|chord| format!("`{}`", chord.glyph())).collect();
+        format!("| {} | `{}` | {} |\n", keys.join(" ").replace('|', "\\|"), entry.name, entry.sentence)
+    });
+    format!("| Key | Command | What it does |\n| --- | --- | --- |\n{}", rows.collect::<String>())
+}
+
+fn text(path: &Path) -> String {
+    if path.is_dir() {
+        return std::fs::read_dir(path).expect("a folder").map(|entry| text(&entry.expect("an entry").path())).collect();
+    }
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The actions that each policy of the README allows, in its order.
+fn policies() -> Vec<BTreeSet<String>> {
+    let blocks = README.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let documents = blocks.map(|block| serde_json::from_str::<Value>(block).expect("JSON"));
+    documents.filter(|document| document["Version"].is_string()).map(|document| allowed(&document)).collect()
+}
+
+fn allowed(policy: &Value) -> BTreeSet<String> {
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().expect("actions"));
+    actions.map(|action| action.as_str().expect("text").to_owned()).collect()
+}
+
+/// `DescribeInstances` as the SDK's methods spell it: `describe_instances`.
+fn method(operation: &str) -> String {
+    let spelled = operation.chars().flat_map(|c| c.is_uppercase().then_some('_').into_iter().chain(c.to_lowercase()));
+    spelled.collect::<String>().trim_start_matches('_').to_owned()
+}
+
+/// The SDK's methods of reading that stand in a source: `.describe_instances()`.
+fn reads(source: &str) -> BTreeSet<String> {
+    let names = source.split('.').skip(1).filter_map(|rest| rest.split_once("()").map(|(name, _)| name));
+    let word = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let reading = |name: &&str| ["describe_", "list_", "get_metric", "get_caller"].iter().any(|verb| name.starts_with(verb));
+    names.filter(word).filter(reading).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_keys_are_those_of_the_program() {
+    let keys = keys();
+    assert!(README.contains(&format!("\n{keys}<!-- end of keys -->")), "the table of keys in README.md has to be\n\n{keys}");
+}
+
+#[test]
+fn the_policies_allow_every_call_and_no_other() {
+    let source: String = CALLERS.iter().map(|path| text(&root().join(path))).collect();
+    let [look, act] = policies().try_into().expect("two policies: to look, and to act");
+    assert!(look.is_subset(&act));
+    assert!(look.iter().all(|action| action.contains(":Describe") || action.contains(":Get") || action.contains(":List")), "{look:?}");
+    let methods: BTreeSet<String> = act.iter().map(|action| method(action.split(':').nth(1).expect("service:Operation"))).collect();
+    for method in &methods {
+        assert!(source.contains(method.as_str()), "README.md allows {method}, which nothing calls");
+    }
+    for read in reads(&source) {
+        assert!(methods.contains(&read), "README.md does not allow {read}");
+    }
+    for action in service::kinds().flat_map(|kind| kind.actions) {
+        assert!(methods.iter().any(|method| method.starts_with(action.id)), "README.md does not allow {}", action.id);
+    }
+}
+
+#[test]
+fn every_action_stands_with_its_key() {
+    for action in service::kinds().flat_map(|kind| kind.actions) {
+        let row = format!("\n| `{}` | `{}` | {} |", action.id, action.key, format!("{:?}", action.risk).to_lowercase());
+        assert!(README.contains(&row), "README.md has no row {row}");
+    }
+}
+
+#[test]
+fn every_fault_theme_and_setting_is_named() {
+    let complaint = "x=1".parse::<Faults>().expect_err("no such fault");
+    let faults = complaint.split_once("there are ").expect("a list of faults").1.split(", ");
+    let settings = config::DEFAULT.lines().filter_map(|line| Some(line.strip_prefix('#')?.split_once(" = ")?.0));
+    let settings = settings.take_while(|name| *name != "wide");
+    let themes = theme::EMBEDDED.iter().map(|(name, _)| *name);
+    for word in faults.chain(settings).chain(themes) {
+        assert!(README.contains(&format!("`{word}`")), "README.md does not name `{word}`");
+    }
+    assert!(README.contains("(src/config/default.toml)"));
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for (name, document) in [("README.md", README), ("CONTRIBUTING.md", CONTRIBUTING), ("CHANGELOG.md", CHANGELOG)] {
+        let links = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
+            let path = link.split('#').next().unwrap_or_default();
+            assert!(root().join(path).exists(), "{name}: {link}");
+        }
+    }
+}
