@@ -42,7 +42,7 @@ fn service<E: ProvideErrorMetadata>(error: &E, raw: &Response) -> Problem {
 /// An answer that is not AWS's protocol: a proxy's page, another program's port, a broken body.
 fn garbled(raw: &Response, detail: &str) -> Problem {
     let status = raw.status();
-    if status.is_server_error() {
+    if matches!(status.as_u16(), 500 | 502..=504) {
         let headline = format!("the endpoint answered HTTP {} without a reason", status.as_u16());
         return Problem::new(ProblemKind::Service, headline, "it is asked again; if it stays, look at the AWS Health Dashboard");
     }

@@ -112,6 +112,16 @@ fn every_fault_theme_and_setting_is_named() {
 }
 
 #[test]
+fn every_dependency_has_its_reason() {
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("TOML");
+    for group in ["dependencies", "dev-dependencies"] {
+        for name in manifest[group].as_table().expect("a table").keys() {
+            assert!(CONTRIBUTING.contains(&format!("`{name}`")), "CONTRIBUTING.md does not say why {name} is there");
+        }
+    }
+}
+
+#[test]
 fn every_link_leads_somewhere() {
     for (name, document) in [("README.md", README), ("CONTRIBUTING.md", CONTRIBUTING), ("CHANGELOG.md", CHANGELOG)] {
         let links = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());

@@ -1,5 +1,7 @@
 //! Every way the simulated AWS can fail, through the real SDK: the screen stays alive, says what is wrong, and recovers.
 
+#![expect(clippy::disallowed_methods, reason = "a test of what happens over time needs a clock")]
+
 use quarterdeck::{
     app::{
         msg::Msg,

@@ -1,5 +1,7 @@
 //! Inventories through the real SDK: complete, streamed, and the same without a screen.
 
+#![expect(clippy::disallowed_methods, reason = "ages are reckoned at the present")]
+
 use std::time::Duration;
 
 use quarterdeck::{

@@ -1,6 +1,7 @@
 //! One binary for all integration tests, so that the SDK is linked once.
 
 mod cli;
+mod docs;
 mod faults;
 mod fixture;
 mod frames;

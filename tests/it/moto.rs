@@ -41,7 +41,7 @@ impl Moto {
                 pause.tick().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), attempt).await.expect("moto listens within a minute");
+        tokio::time::timeout(Duration::from_mins(1), attempt).await.expect("moto listens within a minute");
     }
 
     fn url(&self) -> String {

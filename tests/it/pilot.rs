@@ -1,5 +1,7 @@
 //! Drives the real core with the real tasks, without a terminal: what the screen would show, as state.
 
+#![expect(clippy::disallowed_methods, reason = "what drives the core gives it the time")]
+
 use std::time::Duration;
 
 use jiff::Timestamp;

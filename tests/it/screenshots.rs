@@ -1,6 +1,8 @@
 //! Pictures of the screen: the simulated fleet through the real SDK, core and drawing, at a moment that stands still.
 //! `cargo test screenshots` compares them; `QD_SCREENSHOTS=write cargo test screenshots` makes them anew.
 
+#![expect(clippy::disallowed_methods, reason = "whether pictures are to be written, the environment tells")]
+
 use std::path::PathBuf;
 
 use jiff::Timestamp;
