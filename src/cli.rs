@@ -2,6 +2,8 @@
 //!
 //! Invariant: parsing looks at nothing but its arguments, and never prints or ends the process.
 
+#![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
+
 mod value;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
@@ -26,7 +28,7 @@ Examples:
 
 Exit status: 0 done, 1 the work failed, 2 the command line or the configuration is wrong.";
 
-/// A terminal dashboard for AWS compute fleets: inventory, `CloudWatch` metrics and safe actions on one screen.
+/// A terminal dashboard for AWS compute fleets: inventory, CloudWatch metrics and safe actions on one screen.
 #[derive(Debug, Parser)]
 #[command(name = "qd", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Cli {
@@ -44,13 +46,13 @@ pub struct Global {
     /// Show a simulated fleet: no account, no network
     #[arg(long, global = true)]
     pub demo: bool,
-    /// AWS profiles to show together [env: `AWS_PROFILE`]
+    /// AWS profiles to show together [env: AWS_PROFILE]
     #[arg(long, global = true, value_name = "NAME,…", value_delimiter = ',')]
     pub profile: Option<Vec<String>>,
-    /// AWS regions to show together [env: `AWS_REGION`]
+    /// AWS regions to show together [env: AWS_REGION]
     #[arg(long, global = true, value_name = "REGION,…", value_delimiter = ',')]
     pub region: Option<Vec<String>>,
-    /// Any endpoint that speaks the protocols of AWS [env: `AWS_ENDPOINT_URL`]
+    /// Any endpoint that speaks the protocols of AWS [env: AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
     /// Look, but touch nothing: no action can be run

@@ -274,8 +274,13 @@ impl Kind {
             "profile" => Some(Field::Profile),
             "account" => Some(Field::Account),
             "region" => Some(Field::Region),
-            _ => self.column(name).map(Field::Column),
+            _ => self.column(name).or_else(|| self.titled(name)).map(Field::Column),
         }
+    }
+
+    /// Position of the column with this heading, in any case: what is read on the screen can be typed.
+    fn titled(&self, heading: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.title.eq_ignore_ascii_case(heading))
     }
 
     /// The action with this id.

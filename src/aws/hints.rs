@@ -132,7 +132,11 @@ pub(super) fn undelivered(detail: &str, target: &Target) -> Problem {
         let hint = "sign in with the AWS CLI and use its session: aws configure export-credentials";
         return Problem::new(Kind::Credentials, format!("profile {} wants an MFA code", target.profile), hint);
     }
-    if says(&["credential", "could not find profile", "profile `"]) {
+    if says(&["was not defined", "could not find profile"]) {
+        let hint = "look at aws configure list-profiles, then use --profile or AWS_PROFILE";
+        return Problem::new(Kind::Credentials, format!("there is no profile {}", target.profile), hint);
+    }
+    if says(&["credential", "profile `"]) {
         return credentials(target);
     }
     if says(&["dns", "lookup", "refused", "unreachable", "connect error", "tcp connect", "no route"]) {
@@ -185,6 +189,7 @@ mod tests {
         let cases = [
             ("dispatch failure: other: the SSO token has expired and cannot be refreshed", Kind::Expired),
             ("dispatch failure: other: no providers in chain provided credentials", Kind::Credentials),
+            ("dispatch failure: other: profile `dev` was not defined", Kind::Credentials),
             ("dispatch failure: io error: client error (Connect): dns error: failed to lookup", Kind::Unreachable),
             ("dispatch failure: io error: tcp connect error: Connection refused", Kind::Unreachable),
             ("dispatch failure: io error: connection reset by peer", Kind::Unreachable),

@@ -3,10 +3,8 @@
 use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use tokio::{
-    sync::mpsc,
-    task::{AbortHandle, JoinSet},
-};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::world::World;
 use crate::{
@@ -39,9 +37,9 @@ enum About {
 pub struct Tasks {
     world: World,
     policy: executor::Policy,
-    reading: JoinSet<()>,
+    latest: HashMap<About, AbortOnDropHandle<()>>,
+    measuring: JoinSet<()>,
     acting: JoinSet<()>,
-    latest: HashMap<About, AbortHandle>,
     out: mpsc::Sender<Msg>,
 }
 
@@ -49,13 +47,13 @@ impl Tasks {
     /// No tasks yet, and where their answers will come out.
     pub fn new(world: World, policy: executor::Policy) -> (Self, mpsc::Receiver<Msg>) {
         let (out, answers) = mpsc::channel(ANSWERS);
-        let tasks = Self { world, policy, reading: JoinSet::new(), acting: JoinSet::new(), latest: HashMap::new(), out };
+        let tasks = Self { world, policy, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
         (tasks, answers)
     }
 
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
     pub fn start(&mut self, epoch: Epoch, effect: Effect) {
-        while self.reading.try_join_next().is_some() || self.acting.try_join_next().is_some() {}
+        self.forget_finished();
         let job = Job { world: self.world.clone(), epoch, out: self.out.clone() };
         match effect {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
@@ -64,7 +62,7 @@ impl Tasks {
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
             Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
             Effect::Measure(target, queries) => {
-                self.reading.spawn(job.measure(target, queries));
+                self.measuring.spawn(job.measure(target, queries));
             }
             Effect::Act(order) => {
                 self.acting.spawn(job.act(order, self.policy));
@@ -73,17 +71,21 @@ impl Tasks {
         }
     }
 
+    /// The task before it about the same thing is broken off as its handle goes.
     fn replace(&mut self, about: About, task: impl Future<Output = ()> + Send + 'static) {
-        let handle = self.reading.spawn(task);
-        if let Some(before) = self.latest.insert(about, handle) {
-            before.abort();
-        }
+        self.latest.insert(about, AbortOnDropHandle::new(tokio::spawn(task)));
+    }
+
+    fn forget_finished(&mut self) {
+        self.latest.retain(|_, task| !task.is_finished());
+        while self.measuring.try_join_next().is_some() || self.acting.try_join_next().is_some() {}
     }
 
     /// Breaks off every reading, and waits until the calls that change the world have been answered, but no longer than `patience`.
     /// Gives back how many are still unanswered.
     pub async fn finish(mut self, patience: Duration) -> usize {
-        self.reading.abort_all();
+        self.latest.clear();
+        self.measuring.abort_all();
         let all = async { while self.acting.join_next().await.is_some() {} };
         match tokio::time::timeout(patience, all).await {
             Ok(()) => 0,

@@ -96,7 +96,7 @@ fn an_instance_is_stopped_and_seen_to_stop() {
     deck.press("a");
     shows(&mut deck, stop.title);
     deck.press(&stop.key.to_string());
-    shows(&mut deck, "No (default)");
+    shows(&mut deck, "no (the default)");
     deck.press("y");
     shows(&mut deck, "stopping");
     shows(&mut deck, "○ stopped");

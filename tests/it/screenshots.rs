@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use quarterdeck::{
-    app::state::{Overlay, Policy, Screen, State},
+    app::state::{Overlay, Policy, State},
     config::Keymap,
     sim::{Clock, Settings, Sim},
     ui::{
@@ -94,7 +94,4 @@ async fn screenshots_show_what_is_drawn() {
     pilot.press("n d");
     pilot.state.toasts.clear();
     picture("detail", &pilot.state, &dark);
-    pilot.press("y");
-    pilot.until("the document is there", |state| matches!(state.screen(), Screen::Raw(raw) if raw.document.value().is_some())).await;
-    picture("raw", &pilot.state, &dark);
 }

@@ -246,20 +246,22 @@ async fn probe(
     }
     let mut notes = Vec::new();
     for row in &rows {
-        if protected(&aws, row, &attribute).await? {
-            notes.push(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name)));
+        match protected(&aws, row, &attribute).await {
+            Ok(true) => notes.push(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name))),
+            Ok(false) => {}
+            Err(problem) if problem.kind == ProblemKind::Denied => {
+                notes.push(note(Severity::Notice, "protection is not known: the identity may not look (DescribeInstanceAttribute)"));
+                break;
+            }
+            Err(problem) => return Err(problem),
         }
     }
     Ok(notes)
 }
 
-/// Not being allowed to look is no reason to refuse the plan: AWS decides at the call.
 async fn protected(aws: &Aws, row: &Resource, attribute: &InstanceAttributeName) -> Result<bool, Problem> {
     let call = aws.client(client).describe_instance_attribute().instance_id(row.id.as_str()).attribute(attribute.clone());
-    let answer = match call.send().await.map_err(|error| problem(error, aws.target())) {
-        Err(problem) if problem.kind == ProblemKind::Denied => return Ok(false),
-        answer => answer?,
-    };
+    let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let flags = [answer.disable_api_termination(), answer.disable_api_stop()];
     Ok(flags.into_iter().flatten().any(|flag| flag.value() == Some(true)))
 }
