@@ -105,6 +105,11 @@ pub(super) fn rebuild(state: &mut State, kind: KindId) {
     on_views(state, kind, View::rebuild);
 }
 
+/// Takes rows out of every list of a kind, after its filter became stricter.
+pub(super) fn narrow(state: &mut State, kind: KindId) {
+    on_views(state, kind, View::narrow);
+}
+
 fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
     let State { fleet, nav, now, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };

@@ -2,7 +2,7 @@
 
 use super::{
     acting,
-    answers::rebuild,
+    answers::{narrow, rebuild},
     command::{self, COMMANDS},
     effect::Effect,
     line::Line,
@@ -72,10 +72,18 @@ pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String>
 fn filter(state: &mut State, text: &str) -> Result<(), String> {
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return Ok(()) };
     list.view.filter = Filter::parse(text, |name| list.kind.field(name))?;
-    text.clone_into(&mut list.view.filter_text);
+    let before = std::mem::replace(&mut list.view.filter_text, text.to_owned());
     let kind = list.kind.id;
-    rebuild(state, kind);
+    let follow = if stricter(&before, text) { narrow } else { rebuild };
+    follow(state, kind);
     Ok(())
+}
+
+/// True when what was added can only take rows out. Another term always does; the term that grew does if it is a plain word.
+fn stricter(before: &str, now: &str) -> bool {
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let grown = now.get(start..).and_then(|rest| rest.split(char::is_whitespace).next()).unwrap_or_default();
+    now.starts_with(before) && (start == before.len() || !grown.contains(['!', ':', '=', '<', '>']))
 }
 
 fn search(state: &mut State, text: &str) {

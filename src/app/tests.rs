@@ -348,3 +348,36 @@ fn the_palette_takes_commands_kinds_and_actions_and_suggests_what_is_near() {
     update(&mut state, Msg::Typed(Edit::Submit));
     assert!(matches!(state.nav.overlay, Some(Overlay::Plan(_))));
 }
+
+/// Narrowing as typed and building anew must agree: after every keystroke, forwards and backwards.
+#[test]
+fn a_filter_typed_is_the_same_as_a_filter_pasted() {
+    let rows = [("i-1", "web-1", "running"), ("i-2", "web-2", "stopped"), ("i-3", "db-1", "running"), ("i-4", "web-10", "running")];
+    let mut typed = with(Policy::Operator, &rows);
+    run(&mut typed, &[Command::Filter]);
+    let text = "web !stop state:running -1";
+    for end in 1..=text.len() {
+        type_in(&mut typed, &text[end - 1..end]);
+        let mut pasted = with(Policy::Operator, &rows);
+        run(&mut pasted, &[Command::Filter]);
+        super::prompts::apply(&mut pasted, super::state::Asks::Filter, &text[..end]);
+        assert_eq!(names(&typed), names(&pasted), "{}", &text[..end]);
+    }
+}
+
+#[test]
+fn giving_up_a_shorter_filter_brings_every_row_of_the_longer_one_back() {
+    let rows = [("i-1", "web-1", "running"), ("i-2", "web-2", "running"), ("i-3", "db-1", "running")];
+    let mut state = with(Policy::Operator, &rows);
+    super::prompts::apply(&mut state, super::state::Asks::Filter, "");
+    run(&mut state, &[Command::Filter]);
+    type_in(&mut state, "!web-2 -1");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::Filter]);
+    for _ in 0.." -1".len() + "-2".len() {
+        update(&mut state, Msg::Typed(Edit::Backspace));
+    }
+    assert_eq!(names(&state), ["db-1"]);
+    update(&mut state, Msg::Typed(Edit::Cancel));
+    assert_eq!(names(&state), ["db-1", "web-1"]);
+}

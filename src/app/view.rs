@@ -134,6 +134,14 @@ impl View {
         self.find_cursor(lens.table);
     }
 
+    /// Takes rows out that no longer pass, after the filter became stricter: what is left is in order already.
+    pub fn narrow(&mut self, lens: &Lens<'_>) {
+        let mut order = std::mem::take(&mut self.order);
+        order.retain(|slot| lens.table.row(*slot).is_some_and(|row| self.passes(row, lens)));
+        self.order = order;
+        self.find_cursor(lens.table);
+    }
+
     /// Takes a change of the table: only what changed is decided and sorted, the rest is merged past.
     pub fn absorb(&mut self, change: &Change, lens: &Lens<'_>) {
         if change.touched.is_empty() && change.gone.is_empty() {
@@ -164,8 +172,14 @@ impl View {
     fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
         let mut keyed: Vec<(u128, Slot)> =
             slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1, table)));
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table)));
         keyed.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Equal numbers that hold the whole value leave the order to the slots; the rows are looked at only for longer texts.
+    fn settle_tie(&self, (prefix, a): &(u128, Slot), b: Slot, table: &Table) -> Ordering {
+        let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
+        if *prefix as u8 == end_of_text { a.cmp(&b) } else { self.compare(*a, b, table) }
     }
 
     /// Inserts sorted slots into the sorted order in one pass.
@@ -191,17 +205,18 @@ impl View {
                 Some(cell) => cell.sort_prefix(),
             },
         };
-        if self.sort.direction == Direction::Down { !prefix >> 1 } else { prefix }
+        if self.sort.direction == Direction::Down { !prefix } else { prefix }
     }
 
     fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
-        let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return a.cmp(&b) };
+        let slots = a.cmp(&b);
+        let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
         let order = match self.sort.by {
             By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
             By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
             By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
         };
-        order.then_with(|| a.key.cmp(&b.key))
+        order.then(slots)
     }
 
     /// Missing values come last whichever way the list is sorted.
