@@ -170,3 +170,17 @@ async fn read_only_refuses_in_the_executor_too() {
     pilot.press("a S");
     assert!(pilot.state.nav.overlay.is_none() && pilot.state.runs.is_empty());
 }
+
+/// Each kind alone, at 30 %: whatever fails is asked again, and everything is there in the end.
+#[tokio::test]
+async fn a_third_failing_in_any_one_way_lets_everything_through() {
+    let kinds = ["throttle", "deny", "5xx", "slow", "hang", "cut", "garbage", "expired"];
+    let each = kinds.map(|kind| async move {
+        let sim = sim(Settings { instances: 20, faults: faults(&format!("{kind}=0.3")), ..Settings::default() });
+        let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+        pilot.until(kind, |state| Pilot::rows(state) == 20 && listed(state)).await;
+        pilot.press("j ? q");
+        assert_eq!(pilot.state.nav.screens.len(), 1, "{kind}: keys are answered");
+    });
+    futures::future::join_all(each).await;
+}
