@@ -39,7 +39,13 @@ fn instance(at: usize) -> Resource {
     set("launched", Cell::Time(1_700_000_000 + at as i64));
     set("private_ip", Cell::Text(Text::new(&format!("10.0.{}.{}", at / 250 % 250, at % 250))));
     let name = format!("{}-{:05}", ["web", "api", "worker", "batch"][at % 4], at * 7_919 % 100_000);
-    Resource { id: Text::new(&format!("i-{at:017x}")), name: Text::new(&name), cells: cells.into(), tags: Box::new([]) }
+    Resource {
+        id: Text::new(&format!("i-{at:017x}")),
+        name: Text::new(&name),
+        cells: cells.into(),
+        tags: Box::new([]),
+        parents: Box::new([]),
+    }
 }
 
 fn answer(state: &mut State, answer: Answer) {
@@ -48,7 +54,7 @@ fn answer(state: &mut State, answer: Answer) {
 }
 
 fn page(state: &mut State, rows: Vec<Resource>) {
-    let sweep = state.fleet.tables[&kind().id].listing(HERE).expect("a listing").sweep;
+    let sweep = state.fleet.tables[&kind().id].listing(HERE, &None).expect("a listing").sweep;
     answer(state, Answer::Page { target: HERE, kind: kind().id, sweep, page: Page { rows, overlays: Vec::new() } });
 }
 

@@ -4,6 +4,7 @@
 
 pub mod cloudwatch;
 mod hints;
+pub mod lane;
 pub mod problem;
 pub mod profile;
 pub mod raw;
@@ -21,7 +22,11 @@ use aws_config::{
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider, retry::RetryPartition};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-pub use self::raw::Capture;
+use self::lane::Lanes;
+pub use self::{
+    lane::{Lane, Pace},
+    raw::Capture,
+};
 use crate::model::{Problem, Target, Text};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
@@ -42,6 +47,8 @@ pub struct Door {
     pub endpoint: Option<String>,
     /// Whose credentials to use.
     pub credentials: Login,
+    /// How the turns in a rate lane are waited for.
+    pub pace: Pace,
 }
 
 /// Whose credentials to use.
@@ -64,6 +71,7 @@ struct Session {
     target: Target,
     config: SdkConfig,
     clients: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+    lanes: Lanes,
 }
 
 impl Aws {
@@ -85,7 +93,7 @@ impl Aws {
             None => loader,
         };
         let loader = AppName::new("quarterdeck").into_iter().fold(loader, aws_config::ConfigLoader::app_name);
-        Self(Arc::new(Session { target, config: loader.load().await, clients: Mutex::default() }))
+        Self(Arc::new(Session { target, config: loader.load().await, clients: Mutex::default(), lanes: Lanes::new(door.pace.clone()) }))
     }
 
     /// The target this session is with.
@@ -114,6 +122,11 @@ impl Aws {
         let client = make(self);
         clients.insert(TypeId::of::<C>(), Box::new(client.clone()));
         client
+    }
+
+    /// Waits for the next turn in a rate lane. Call it before every call that the lane counts.
+    pub async fn turn(&self, lane: &Lane) {
+        self.0.lanes.turn(lane).await;
     }
 
     /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).

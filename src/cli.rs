@@ -82,9 +82,18 @@ pub struct Simulation {
     /// The number it grows from; the same number, the same fleet
     #[arg(long, global = true, value_name = "NUMBER")]
     pub seed: Option<u64>,
-    /// How many instances each of its regions has
+    /// How many EC2 instances each of its regions has
     #[arg(long, global = true, value_name = "NUMBER")]
     pub instances: Option<usize>,
+    /// How many ECS services each of its regions has
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub services: Option<usize>,
+    /// How many Lambda functions each of its regions has
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub functions: Option<usize>,
+    /// How many Batch jobs each of its regions has
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub jobs: Option<usize>,
     /// How long each answer takes: 100ms, 1.5s
     #[arg(long, global = true, value_name = "TIME", value_parser = value::duration)]
     pub latency: Option<Duration>,
@@ -204,6 +213,9 @@ impl Simulation {
         let flags = [
             ("--seed", self.seed.is_some()),
             ("--instances", self.instances.is_some()),
+            ("--services", self.services.is_some()),
+            ("--functions", self.functions.is_some()),
+            ("--jobs", self.jobs.is_some()),
             ("--latency", self.latency.is_some()),
             ("--fault", !self.faults.is_empty()),
         ];

@@ -27,7 +27,7 @@ use crate::{
     config::{self, Config, Environment, Wrong},
     model::Filter,
     service,
-    sim::{Faults, Settings, Sim},
+    sim::{Faults, Settings, Sim, Sizes},
 };
 use headless::{Metrics, Wish, export::Format};
 
@@ -95,7 +95,12 @@ fn settings(cli: &Cli) -> Result<Settings, Wrong> {
     let faults = wanted.faults.join(",").parse::<Faults>().map_err(|error| Wrong(format!("--fault: {error}")))?;
     Ok(Settings {
         seed: wanted.seed.unwrap_or(usual.seed),
-        instances: wanted.instances.unwrap_or(usual.instances),
+        sizes: Sizes {
+            instances: wanted.instances.unwrap_or(usual.sizes.instances),
+            services: wanted.services.unwrap_or(usual.sizes.services),
+            functions: wanted.functions.unwrap_or(usual.sizes.functions),
+            jobs: wanted.jobs.unwrap_or(usual.sizes.jobs),
+        },
         latency: wanted.latency.unwrap_or(usual.latency),
         faults,
         clock: crate::sim::Clock::new(Timestamp::now),

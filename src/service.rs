@@ -4,6 +4,8 @@
 
 pub mod ec2;
 pub mod executor;
+mod input;
+mod row;
 
 use std::{fmt, sync::Arc};
 
@@ -15,6 +17,8 @@ use crate::{
     aws::{Aws, Capture},
     model::{Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
+
+pub use input::{Input, Sort, Values};
 
 /// Every service, in tab order. Adding one here is the whole registration.
 pub static ALL: &[&Service] = &[&ec2::EC2];
@@ -52,6 +56,10 @@ pub struct Kind {
     pub findings: fn(&Resource, Timestamp) -> Vec<Finding>,
     /// True while it is between two states and worth asking about every few seconds.
     pub moving: fn(&Resource) -> bool,
+    /// What a list is too costly for, fetched for single rows; `None` where the list tells everything.
+    pub details: Option<Details>,
+    /// Fields of its raw documents, at any depth, whose values stay hidden until they are asked for.
+    pub secrets: &'static [&'static str],
     /// Sends pages of rows until the inventory in scope is complete; gives back what could not be had beside the rows.
     pub list: fn(Aws, Scope, Pages) -> Answer<Vec<Problem>>,
     /// Makes the call that describes this one resource, with the capture laid over it.
@@ -71,8 +79,30 @@ pub enum Scope {
     All,
     /// Only these ids; ids that no longer exist are simply absent from the answer.
     Ids(Vec<Text>),
-    /// What belongs to this parent.
-    Within(Arc<Resource>),
+    /// What belongs to this row of this kind.
+    Within(KindId, Arc<Resource>),
+}
+
+/// Facts that are fetched for single rows and laid over them.
+#[derive(Clone, Copy)]
+pub struct Details {
+    /// For which rows.
+    pub of: Wanted,
+    /// Seconds until they are asked for again.
+    pub every: i64,
+    /// The most rows in one question.
+    pub batch: usize,
+    /// Fetches them as overlays.
+    pub fetch: fn(Aws, Vec<Arc<Resource>>) -> Answer<Page>,
+}
+
+/// Which rows details are fetched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those on the screen.
+    OnScreen,
+    /// The one that is opened.
+    Opened,
 }
 
 /// Where a column appears.
@@ -161,6 +191,8 @@ pub struct Metric {
     pub published: fn(&Resource) -> bool,
     /// The value from which it is a concern, in the drawn unit.
     pub bad_above: Option<f64>,
+    /// Where AWS publishes nothing: the value as the listed row tells it, kept at each listing. Costs nothing.
+    pub sampled: Option<fn(&Resource) -> Option<f64>>,
 }
 
 /// How much an action can hurt; decides how it is confirmed.
@@ -194,11 +226,31 @@ pub enum Progress {
     Astray(Text),
 }
 
-/// The outcome for one row of a batch.
-pub type Outcomes = Vec<(Text, Result<Text, Problem>)>;
+/// What came of a call for each row of a batch, by the row's id.
+pub type Outcomes = Vec<(Text, Result<Receipt, Problem>)>;
+
+/// What AWS said when it took a call.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Receipt {
+    /// One sentence for the message line; empty when there is nothing to add to "done".
+    pub note: Text,
+    /// What the user asked to see, line by line: a function's answer and its log. Empty for most actions.
+    pub report: Vec<Text>,
+}
+
+/// One call of an action: rows of one target, what the user entered, and the call's own token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// The rows; at most as many as the action's `batch`.
+    pub rows: Vec<Arc<Resource>>,
+    /// What the user entered.
+    pub values: Values,
+    /// Unique to this confirmed call, 32 letters and digits: AWS carries out only the first of several calls with the same client token.
+    pub token: Text,
+}
 
 /// Asks AWS about an action beforehand.
-pub type Probe = fn(Aws, Vec<Arc<Resource>>) -> Answer<Vec<Consequence>>;
+pub type Probe = fn(Aws, Batch) -> Answer<Vec<Consequence>>;
 
 /// Something a user may do to resources of a kind.
 pub struct Action {
@@ -212,17 +264,19 @@ pub struct Action {
     pub risk: Risk,
     /// `Ok` when this resource can take it; otherwise the reason why not.
     pub offered: fn(&Resource) -> Result<(), &'static str>,
+    /// What it wants to know before it is planned, in the order of the form.
+    pub inputs: &'static [Input],
     /// What it will bring about for this resource, from what is known already.
-    pub consequences: fn(&Resource) -> Vec<Consequence>,
+    pub consequences: fn(&Resource, &Values) -> Vec<Consequence>,
     /// Asks AWS, without changing anything, whether it would be allowed; gives notes for the plan. `None` where AWS has no such call.
     pub probe: Option<Probe>,
     /// Whether the resource, as listed after the call, is where the action sends it. `None`: it is gone from the list.
-    pub progress: fn(Option<&Resource>) -> Progress,
+    pub progress: fn(Option<&Resource>, &Values) -> Progress,
     /// The most ids one call takes.
     pub batch: usize,
     /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
     /// Private to the executor by convention and by test.
-    pub run: fn(Aws, Vec<Arc<Resource>>) -> Answer<Outcomes>,
+    pub run: fn(Aws, Batch) -> Answer<Outcomes>,
 }
 
 impl fmt::Debug for Kind {
@@ -234,6 +288,12 @@ impl fmt::Debug for Kind {
 impl PartialEq for Kind {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
+    }
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Details({:?})", self.of)
     }
 }
 
@@ -308,6 +368,15 @@ impl From {
     }
 }
 
+/// The ARN partition a region belongs to (AWS General Reference, "Amazon Resource Names").
+pub fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 /// Every kind of every service, in order.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     ALL.iter().flat_map(|service| service.kinds.iter().copied())
@@ -316,4 +385,14 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
 /// The kind with this id or alias.
 pub fn kind(word: &str) -> Option<&'static Kind> {
     kinds().find(|kind| kind.id.0 == word || kind.aliases.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_belongs_to_a_partition() {
+        assert_eq!((partition("eu-west-1"), partition("cn-north-1"), partition("us-gov-east-1")), ("aws", "aws-cn", "aws-us-gov"));
+    }
 }

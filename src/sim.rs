@@ -26,6 +26,7 @@ use self::{
 pub use self::{
     faults::{Fault, Faults},
     server::serve,
+    world::Sizes,
 };
 
 /// Where the simulated AWS takes the time from.
@@ -54,8 +55,8 @@ impl fmt::Debug for Clock {
 pub struct Settings {
     /// The number its fleets grow from.
     pub seed: u64,
-    /// Instances in each account and region.
-    pub instances: usize,
+    /// How many of each there are in an account and region.
+    pub sizes: Sizes,
     /// How long each answer takes.
     pub latency: Duration,
     /// What goes wrong.
@@ -65,9 +66,15 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// 48 instances, no latency, no faults, and a clock that stands still at the epoch: give it one.
+    /// The demonstration's sizes, no latency, no faults, and a clock that stands still at the epoch: give it one.
     fn default() -> Self {
-        Self { seed: 7, instances: 48, latency: Duration::ZERO, faults: Faults::default(), clock: Clock::new(|| Timestamp::UNIX_EPOCH) }
+        Self {
+            seed: 7,
+            sizes: Sizes::DEMO,
+            latency: Duration::ZERO,
+            faults: Faults::default(),
+            clock: Clock::new(|| Timestamp::UNIX_EPOCH),
+        }
     }
 }
 
@@ -105,8 +112,8 @@ enum Delivery {
 impl Sim {
     /// A world that has just been made; its fleets grow when they are first asked about.
     pub fn new(settings: Settings) -> Self {
-        let Settings { seed, instances, latency, faults, clock } = settings;
-        let inside = Inside { world: World::new(seed, instances, clock.now()), faults, requests: 0, calls: BTreeMap::new() };
+        let Settings { seed, sizes, latency, faults, clock } = settings;
+        let inside = Inside { world: World::new(seed, sizes, clock.now()), faults, requests: 0, calls: BTreeMap::new() };
         Self(Arc::new(Inner { clock, latency, seed, state: Mutex::new(inside) }))
     }
 

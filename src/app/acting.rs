@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
-    service::{Action, Consequence, Progress, Risk, executor::Policy},
+    service::{Action, Consequence, Progress, Receipt, Risk, Values, executor::Policy},
 };
 
 /// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
@@ -75,7 +75,7 @@ pub(super) fn pick_highlighted(state: &mut State) -> Vec<Effect> {
 
 fn choose(state: &mut State, action: &'static Action) -> Vec<Effect> {
     let Some(Overlay::Menu(menu)) = state.nav.overlay.take() else { return Vec::new() };
-    plan(state, action, menu.kind, menu.rows).unwrap_or_else(|complaint| {
+    plan(state, action, menu.kind, menu.rows, Values::default()).unwrap_or_else(|complaint| {
         state.toast(Tone::Bad, &complaint);
         Vec::new()
     })
@@ -85,10 +85,16 @@ fn choose(state: &mut State, action: &'static Action) -> Vec<Effect> {
 pub(super) fn plan_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
     let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
     let rows = subjects(state);
-    plan(state, action, kind, rows)
+    plan(state, action, kind, rows, Values::default())
 }
 
-fn plan(state: &mut State, action: &'static Action, kind: &'static crate::service::Kind, rows: Rows) -> Result<Vec<Effect>, String> {
+fn plan(
+    state: &mut State,
+    action: &'static Action,
+    kind: &'static crate::service::Kind,
+    rows: Rows,
+    values: Values,
+) -> Result<Vec<Effect>, String> {
     if state.setup.policy == Policy::ReadOnly {
         return Err("this session is read-only: start qd without --read-only to act".to_owned());
     }
@@ -99,7 +105,7 @@ fn plan(state: &mut State, action: &'static Action, kind: &'static crate::servic
     let mut able = Vec::new();
     for (key, resource) in rows {
         match reason(&key, &resource) {
-            Ok(()) => able.push(Planned { consequences: (action.consequences)(&resource), key, resource }),
+            Ok(()) => able.push(Planned { consequences: (action.consequences)(&resource, &values), key, resource }),
             Err(why) => refused.push((resource.name.clone(), Text::new(why))),
         }
     }
@@ -107,7 +113,7 @@ fn plan(state: &mut State, action: &'static Action, kind: &'static crate::servic
         let (name, why) = refused.first().ok_or("no row is selected")?;
         return Err(format!("cannot {} {name}: {why}", action.id));
     }
-    Ok(propose(state, action, kind, able, refused))
+    Ok(propose(state, action, kind, able, refused, values))
 }
 
 /// Rows that an unfinished run is working on: nothing is done to them twice.
@@ -122,12 +128,13 @@ fn propose(
     kind: &'static crate::service::Kind,
     rows: Vec<Planned>,
     refused: Vec<(Text, Text)>,
+    values: Values,
 ) -> Vec<Effect> {
     let id = RunId(state.next_run);
     state.next_run += 1;
     let mut probe = Remote::default();
-    let order =
-        Order { run: id, kind: kind.id, action: action.id, rows: rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect() };
+    let subjects = rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect();
+    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone() };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -136,7 +143,7 @@ fn propose(
         None => Vec::new(),
     };
     let expects = expected(action, &rows);
-    state.nav.overlay = Some(Overlay::Plan(Plan { id, kind, action, rows, refused, probe, expects, typed: Line::default() }));
+    state.nav.overlay = Some(Overlay::Plan(Plan { id, kind, action, rows, refused, values, probe, expects, typed: Line::default() }));
     effects
 }
 
@@ -181,17 +188,18 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
 fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
-    state.runs.push(Run { id: plan.id, kind: plan.kind, action: plan.action, started: state.now, rows: steps });
+    let values = plan.values;
+    state.runs.push(Run { id: plan.id, kind: plan.kind, action: plan.action, values: values.clone(), started: state.now, rows: steps });
     for screen in &mut state.nav.screens {
         if let Screen::List(list) = screen {
             list.marks.clear();
         }
     }
-    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows })]
+    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values })]
 }
 
 /// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
-pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Text, Problem>)>) {
+pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Receipt, Problem>)>) {
     let now = state.now;
     let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
     for (key, outcome) in outcomes {
@@ -230,7 +238,7 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
     let resource = state.resource(key);
     let waited = state.now.as_second() - since;
     let untouched = resource.as_deref().is_some_and(|row| (run.action.offered)(row).is_ok());
-    match ((run.action.progress)(resource.as_deref()), doubt) {
+    match ((run.action.progress)(resource.as_deref(), &run.values), doubt) {
         (_, Some(problem)) if untouched && waited > DOUBT => Some(Step::Failed(unheard(problem))),
         (Progress::Settled, Some(_)) if untouched => None,
         (Progress::Settled, _) => Some(Step::Done { at: state.now }),

@@ -21,6 +21,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
         Answer::Listed { target, kind, sweep, result } => listed(state, target, kind, sweep, result),
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
+        Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Probed(run, result) => acting::probed(state, run, result),
@@ -41,7 +42,8 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
 
 fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Page) {
     let now = state.now;
-    let change = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)).map(|table| table.page(target, page, now));
+    let change =
+        state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)).map(|table| table.page(target, sweep, page, now));
     absorb(state, kind, &change.unwrap_or_default());
     acting::follow(state, kind);
 }
@@ -50,7 +52,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     let now = state.now;
     let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
     let problems = result.as_ref().map_or_else(|problem| vec![problem.clone()], Clone::clone);
-    let change = table.end(target, result.map(drop), now);
+    let change = table.end(target, sweep, result.map(drop), now);
     for problem in problems {
         state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
     }
@@ -73,6 +75,25 @@ fn reread(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], resul
             acting::follow(state, kind);
         }
         Err(problem) => state.note_failure(&format!("look at {kind} in {}", state.place(target)), problem),
+    }
+}
+
+fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], result: Result<Page, Problem>) {
+    let now = state.now;
+    for id in ids {
+        state.details.remove(&Key { target, kind, id: id.clone() });
+    }
+    match result {
+        Ok(page) => {
+            let change = state.fleet.tables.get_mut(&kind).map(|table| table.detail(target, page.overlays, now));
+            absorb(state, kind, &change.unwrap_or_default());
+        }
+        Err(problem) => {
+            for id in ids {
+                state.details.insert(Key { target, kind, id: id.clone() }, Some(now));
+            }
+            state.note_failure(&format!("details of {kind} in {}", state.place(target)), problem);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{msg::Reading, state::RunId};
 use crate::{
     model::{Key, KindId, Resource, TargetId, Text, series::Query},
-    service::Scope,
+    service::{Scope, Values},
 };
 
 /// One request to the world.
@@ -32,6 +32,15 @@ pub enum Effect {
         kind: KindId,
         /// Which.
         ids: Vec<Text>,
+    },
+    /// Fetch details of some rows.
+    Detail {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// Which.
+        rows: Vec<Arc<Resource>>,
     },
     /// Fetch metrics, all of one target.
     Measure(TargetId, Vec<(Reading, Query)>),
@@ -60,4 +69,6 @@ pub struct Order {
     pub action: &'static str,
     /// The rows, as they were when the plan was confirmed.
     pub rows: Vec<(Key, Arc<Resource>)>,
+    /// What was entered for it.
+    pub values: Values,
 }

@@ -6,11 +6,14 @@ use jiff::Timestamp;
 
 use crate::{
     model::{
-        Finding, Key, Problem, Remote, Resource, TargetId, Text,
+        Finding, Key, KindId, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
     },
     service::Kind,
 };
+
+/// Which part of an inventory: everything, or what belongs to one row of another kind.
+pub type Part = Option<(KindId, Text)>;
 
 /// Position of a row in its table; stays with the row for life, and is used again after it.
 pub type Slot = u32;
@@ -27,7 +30,7 @@ pub struct Row {
     sweep: u32,
 }
 
-/// How the listing of one target stands.
+/// How the listing of one target, or of a part of it, stands.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The number of rows of the last complete sweep, and how the present one stands.
@@ -36,7 +39,15 @@ pub struct Listing {
     pub sweep: u32,
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
-    overlays: HashMap<Text, (u32, Overlay)>,
+}
+
+/// Values that came beside the rows, to lay over them whenever they come again.
+#[derive(Debug, Default)]
+struct Beside {
+    /// From the calls of a sweep; forgotten when a later whole sweep does not bring them.
+    listed: HashMap<Text, (u32, Overlay)>,
+    /// Details fetched for single rows, and when; forgotten with the row.
+    details: HashMap<Text, (Timestamp, Overlay)>,
 }
 
 /// The inventory of one kind.
@@ -47,7 +58,10 @@ pub struct Table {
     rows: Vec<Option<Row>>,
     free: Vec<Slot>,
     index: HashMap<(TargetId, Text), Slot>,
-    listings: HashMap<TargetId, Listing>,
+    listings: HashMap<(TargetId, Part), Listing>,
+    beside: HashMap<TargetId, Beside>,
+    /// Number of the latest sweep of any target or part: a row that a later sweep brought is never stale for an earlier one.
+    sweeps: u32,
     unwell: usize,
 }
 
@@ -63,7 +77,16 @@ pub struct Change {
 impl Table {
     /// An empty table.
     pub fn new(kind: &'static Kind) -> Self {
-        Self { kind, rows: Vec::new(), free: Vec::new(), index: HashMap::new(), listings: HashMap::new(), unwell: 0 }
+        Self {
+            kind,
+            rows: Vec::new(),
+            free: Vec::new(),
+            index: HashMap::new(),
+            listings: HashMap::new(),
+            beside: HashMap::new(),
+            sweeps: 0,
+            unwell: 0,
+        }
     }
 
     /// Number of rows.
@@ -101,54 +124,80 @@ impl Table {
         self.rows.iter().enumerate().filter_map(|(slot, row)| Some((slot as Slot, row.as_ref()?)))
     }
 
-    /// How the listing of a target stands.
-    pub fn listing(&self, target: TargetId) -> Option<&Listing> {
-        self.listings.get(&target)
+    /// How the listing of a target, or of a part of it, stands.
+    pub fn listing(&self, target: TargetId, part: &Part) -> Option<&Listing> {
+        self.listings.get(&(target, part.clone()))
     }
 
-    /// Begins a sweep of a target and gives its number.
-    pub fn begin(&mut self, target: TargetId, now: Timestamp) -> u32 {
-        let listing = self.listings.entry(target).or_default();
-        listing.sweep += 1;
+    /// Begins a sweep of a target, or of a part of it, and gives its number.
+    pub fn begin(&mut self, target: TargetId, part: Part, now: Timestamp) -> u32 {
+        self.sweeps += 1;
+        let listing = self.listings.entry((target, part)).or_default();
+        listing.sweep = self.sweeps;
         listing.arrived = 0;
         listing.count.ask(now);
         listing.sweep
     }
 
-    /// True when an answer belongs to the latest sweep of its target.
+    /// True when an answer belongs to the latest sweep of its target and part.
     pub fn current(&self, target: TargetId, sweep: u32) -> bool {
-        self.listings.get(&target).is_some_and(|listing| listing.sweep == sweep)
+        self.part(target, sweep).is_some()
     }
 
-    /// Takes a page of the present sweep.
-    pub fn page(&mut self, target: TargetId, page: Page, now: Timestamp) -> Change {
-        let sweep = self.listings.get(&target).map_or(0, |listing| listing.sweep);
-        if let Some(listing) = self.listings.get_mut(&target) {
+    /// What a sweep that is still the latest of its sort lists.
+    fn part(&self, target: TargetId, sweep: u32) -> Option<(TargetId, Part)> {
+        let of = |((at, _), listing): &(&(TargetId, Part), &Listing)| *at == target && listing.sweep == sweep;
+        self.listings.iter().find(of).map(|(place, _)| place.clone())
+    }
+
+    /// Takes a page of a sweep.
+    pub fn page(&mut self, target: TargetId, sweep: u32, page: Page, now: Timestamp) -> Change {
+        if let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place)) {
             listing.arrived += page.rows.len();
         }
         self.merge(target, sweep, page, now)
     }
 
-    /// Ends a sweep: after a complete one, rows that it did not bring are gone; after a failure all stay.
-    pub fn end(&mut self, target: TargetId, result: Result<(), Problem>, now: Timestamp) -> Change {
-        let Some(listing) = self.listings.get_mut(&target) else { return Change::default() };
-        let (sweep, arrived, complete) = (listing.sweep, listing.arrived, result.is_ok());
+    /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure all stay.
+    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<(), Problem>, now: Timestamp) -> Change {
+        let Some(place) = self.part(target, sweep) else { return Change::default() };
+        let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
+        let (arrived, complete) = (listing.arrived, result.is_ok());
         listing.count.answer(result.map(|()| arrived), now);
         if !complete {
             return Change::default();
         }
-        listing.overlays.retain(|_, (seen, _)| *seen == sweep);
-        let stale = |row: &Row| row.key.target == target && row.sweep != sweep;
+        let part = &place.1;
+        let inside = |row: &Row| part.as_ref().is_none_or(|(kind, id)| row.resource.within(*kind, id));
+        let stale = |row: &Row| row.key.target == target && row.sweep < sweep && inside(row);
         let gone: Vec<Slot> = self.rows().filter(|(_, row)| stale(row)).map(|(slot, _)| slot).collect();
         for slot in &gone {
             self.remove(*slot);
         }
+        if let (None, Some(beside)) = (part, self.beside.get_mut(&target)) {
+            beside.listed.retain(|_, (seen, _)| *seen >= sweep);
+        }
         Change { touched: Vec::new(), gone }
+    }
+
+    /// Takes details of single rows.
+    pub fn detail(&mut self, target: TargetId, details: Vec<Overlay>, now: Timestamp) -> Change {
+        let mut change = Change::default();
+        for overlay in details {
+            change.touched.extend(self.overlay(target, &overlay, now));
+            self.beside.entry(target).or_default().details.insert(overlay.id.clone(), (now, overlay));
+        }
+        change
+    }
+
+    /// When the details of a row were fetched last.
+    pub fn detailed(&self, key: &Key) -> Option<Timestamp> {
+        self.beside.get(&key.target)?.details.get(&key.id).map(|(at, _)| *at)
     }
 
     /// Takes rows that were looked at again; ids asked for and not brought are gone.
     pub fn reread(&mut self, target: TargetId, ids: &[Text], page: Page, now: Timestamp) -> Change {
-        let sweep = self.listings.get(&target).map_or(0, |listing| listing.sweep);
+        let sweep = self.sweeps;
         let brought: Vec<Text> = page.rows.iter().map(|row| row.id.clone()).collect();
         let mut change = self.merge(target, sweep, page, now);
         for id in ids.iter().filter(|id| !brought.contains(id)) {
@@ -172,8 +221,10 @@ impl Table {
     }
 
     fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Slot {
-        if let Some((_, overlay)) = self.listings.get(&target).and_then(|listing| listing.overlays.get(&resource.id)) {
-            apply(&mut resource, overlay);
+        if let Some(beside) = self.beside.get(&target) {
+            let listed = beside.listed.get(&resource.id).map(|(_, overlay)| overlay);
+            let details = beside.details.get(&resource.id).map(|(_, overlay)| overlay);
+            listed.into_iter().chain(details).for_each(|overlay| apply(&mut resource, overlay));
         }
         let findings = (self.kind.findings)(&resource, now).into_boxed_slice();
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
@@ -186,16 +237,19 @@ impl Table {
     }
 
     fn lay(&mut self, target: TargetId, sweep: u32, overlay: Overlay, now: Timestamp) -> Option<Slot> {
-        let slot = self.index.get(&(target, overlay.id.clone())).copied();
-        if let Some(row) = slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
-            apply(Arc::make_mut(&mut row.resource), &overlay);
-            self.unwell -= usize::from(!row.findings.is_empty());
-            row.findings = (self.kind.findings)(&row.resource, now).into_boxed_slice();
-            self.unwell += usize::from(!row.findings.is_empty());
-        }
-        let listing = self.listings.entry(target).or_default();
-        listing.overlays.insert(overlay.id.clone(), (sweep, overlay));
+        let slot = self.overlay(target, &overlay, now);
+        self.beside.entry(target).or_default().listed.insert(overlay.id.clone(), (sweep, overlay));
         slot
+    }
+
+    fn overlay(&mut self, target: TargetId, overlay: &Overlay, now: Timestamp) -> Option<Slot> {
+        let slot = self.index.get(&(target, overlay.id.clone())).copied()?;
+        let row = self.rows[slot as usize].as_mut()?;
+        apply(Arc::make_mut(&mut row.resource), overlay);
+        self.unwell -= usize::from(!row.findings.is_empty());
+        row.findings = (self.kind.findings)(&row.resource, now).into_boxed_slice();
+        self.unwell += usize::from(!row.findings.is_empty());
+        Some(slot)
     }
 
     fn slot_for(&mut self, key: &Key) -> Slot {
@@ -214,6 +268,9 @@ impl Table {
     fn remove(&mut self, slot: Slot) {
         if let Some(row) = self.rows[slot as usize].take() {
             self.unwell -= usize::from(!row.findings.is_empty());
+            if let Some(beside) = self.beside.get_mut(&row.key.target) {
+                beside.details.remove(&row.key.id);
+            }
             self.index.remove(&(row.key.target, row.key.id));
             self.free.push(slot);
         }
@@ -225,5 +282,8 @@ fn apply(resource: &mut Resource, overlay: &Overlay) {
         if let Some(place) = resource.cells.get_mut(*at) {
             *place = cell.clone();
         }
+    }
+    if let Some(tags) = &overlay.tags {
+        resource.tags.clone_from(tags);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{command::Command, state::RunId};
 use crate::{
     model::{Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
-    service::Consequence,
+    service::{Consequence, Receipt},
 };
 
 /// One thing that happened.
@@ -105,6 +105,17 @@ pub enum Answer {
         /// What came.
         result: Result<Page, Problem>,
     },
+    /// Details of some rows.
+    Detailed {
+        /// Where.
+        target: TargetId,
+        /// What.
+        kind: KindId,
+        /// The ids asked for.
+        ids: Vec<Text>,
+        /// What came, as overlays.
+        result: Result<Page, Problem>,
+    },
     /// Metrics of rows.
     Measured(Vec<(Reading, Result<Option<Series>, Problem>)>),
     /// The raw document of a row.
@@ -112,7 +123,7 @@ pub enum Answer {
     /// What AWS says beforehand about an action.
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.
-    Acted(RunId, Vec<(Key, Result<Text, Problem>)>),
+    Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
 }
 
 /// One metric of one row: the key of the metric store.

@@ -1,6 +1,6 @@
 //! Commands: moving, opening, closing, sorting, copying.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     acting,
@@ -12,8 +12,8 @@ use super::{
     view::{By, Direction, Rows, View},
 };
 use crate::{
-    model::{Remote, TargetId},
-    service::{self, Kind, Place},
+    model::{Key, Remote, Resource, TargetId},
+    service::{self, Kind, Place, Scope},
 };
 
 /// Carries out a command.
@@ -167,15 +167,19 @@ fn open(state: &mut State) -> Vec<Effect> {
     }
     let below = state.list().and_then(|list| list.kind.opens.first().copied());
     match (state.screen(), below, state.selected()) {
-        (Screen::List(_), Some(kind), Some((_, parent))) => {
-            let list = ListScreen { kind, parent: Some(parent), view: View::default(), marks: HashSet::new() };
-            state.nav.screens.push(Screen::List(list));
-            rebuild(state, kind.id);
-        }
+        (Screen::List(_), Some(kind), Some((key, parent))) => enter(state, kind, key, parent),
         (Screen::List(_), None, Some(_)) => describe(state),
         _ => {}
     }
     Vec::new()
+}
+
+/// Opens the list of what belongs to a row. What is known of it already is on it at once.
+fn enter(state: &mut State, kind: &'static Kind, key: Key, parent: Arc<Resource>) {
+    let list = ListScreen { kind, parent: Some(parent), view: View::of(key), marks: HashSet::new() };
+    state.nav.screens.push(Screen::List(list));
+    table(state, kind);
+    rebuild(state, kind.id);
 }
 
 /// Closes what is nearest: the overlay, the screen, the marks, the findings filter, the filter.
@@ -326,17 +330,18 @@ fn refresh(state: &mut State) -> Vec<Effect> {
         }
         return vec![Effect::Describe(key, resource)];
     }
-    let Some(kind) = state.list().map(|list| list.kind) else { return Vec::new() };
-    let (now, targets) = (state.now, state.fleet.targets.len());
+    let Some(list) = state.list() else { return Vec::new() };
+    let (kind, within, part, parent) = (list.kind, list.view.within.clone(), list.view.part(), list.parent.clone());
+    let targets = match &within {
+        Some(key) => vec![key.target],
+        None => (0..state.fleet.targets.len()).map(|at| TargetId(at as u16)).collect(),
+    };
+    let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
+    let now = state.now;
     let table = table(state, kind);
-    let idle = |table: &super::fleet::Table, target| !table.listing(target).is_some_and(|listing| listing.count.loading());
-    let mut effects = Vec::new();
-    for target in (0..targets).map(|at| TargetId(at as u16)) {
-        if idle(table, target) {
-            effects.push(schedule::list(table, target, now));
-        }
-    }
-    effects
+    let idle: Vec<_> =
+        targets.into_iter().filter(|target| !table.listing(*target, &part).is_some_and(|listing| listing.count.loading())).collect();
+    idle.into_iter().map(|target| schedule::list_now(table, target, scope.clone(), now)).collect()
 }
 
 /// Shows the list of a kind, as the root.
@@ -361,16 +366,16 @@ fn tab(state: &mut State, towards: Towards) {
     show(state, tabs[(at + step) % tabs.len()]);
 }
 
-type Named = (crate::model::Key, std::sync::Arc<crate::model::Resource>);
+type Named = (Key, Arc<Resource>);
 
-fn copy(state: &mut State, words: fn(&State, &crate::model::Key, &crate::model::Resource) -> String) -> Vec<Effect> {
+fn copy(state: &mut State, words: fn(&State, &Key, &Resource) -> String) -> Vec<Effect> {
     let Some((key, resource)): Option<Named> = state.selected() else { return Vec::new() };
     let text = words(state, &key, &resource);
     state.toast(Tone::Plain, &format!("copied {text}"));
     vec![Effect::Copy(text)]
 }
 
-fn arn(state: &State, key: &crate::model::Key, resource: &crate::model::Resource) -> String {
+fn arn(state: &State, key: &Key, resource: &Resource) -> String {
     let target = state.fleet.targets.get(usize::from(key.target.0)).map(|known| &known.target);
     match (state.list(), target) {
         (Some(list), Some(target)) => (list.kind.arn)(resource, state.account(key.target), target),

@@ -1,22 +1,26 @@
 //! What is due at a moment: lists, identities, looks at rows between two states, metrics of what is on the screen.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use jiff::Timestamp;
 
 use super::{
     effect::Effect,
-    fleet::Table,
+    fleet::{Part, Table},
     geometry, measuring,
-    state::{State, Step},
+    state::{Screen, State, Step},
 };
 use crate::{
-    model::{Key, KindId, ProblemKind, TargetId, Text, remote::Asking},
-    service::Scope,
+    model::{Key, KindId, ProblemKind, Resource, TargetId, Text, remote::Asking},
+    service::{Scope, Wanted},
 };
 
 /// Seconds from one complete list to the next.
 pub const LIST_EVERY: i64 = 60;
 /// Seconds between looks at rows that are between two states.
 const LOOK_EVERY: i64 = 3;
+/// Seconds to leave the details of a row alone after they could not be fetched.
+const DETAIL_PAUSE: i64 = 30;
 /// Rows looked at together, at most, in one target.
 const LOOK_ROWS: usize = 100;
 
@@ -25,6 +29,7 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     let mut effects = identities(state);
     effects.extend(lists(state));
     effects.extend(looks(state));
+    effects.extend(details(state));
     effects.extend(measuring::due(state));
     effects
 }
@@ -50,8 +55,8 @@ fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) 
 }
 
 /// When the next complete list of a kind in a target is due; `None` while one is under way.
-pub fn next_list(table: &Table, target: TargetId) -> Option<Timestamp> {
-    let count = &table.listing(target)?.count;
+pub fn next_list(table: &Table, target: TargetId, part: &Part) -> Option<Timestamp> {
+    let count = &table.listing(target, part)?.count;
     let (from, seconds) = match count.asking() {
         Asking::Settled => (count.as_of()?, LIST_EVERY),
         Asking::Failed { problem, at } => (*at, pause(problem.kind)),
@@ -77,27 +82,76 @@ fn identities(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Only the kind in front is listed: what nobody looks at costs nothing.
+/// Only the list in front is kept up to date: what nobody looks at costs nothing.
 fn lists(state: &mut State) -> Vec<Effect> {
-    let Some(kind) = state.list().map(|list| list.kind) else { return Vec::new() };
-    let targets = target_ids(state);
+    let Some(list) = state.list() else { return Vec::new() };
+    let (kind, within) = (list.kind, list.view.within.clone());
+    let parent = list.parent.clone();
+    let part = list.view.part();
+    let targets = match &within {
+        Some(key) => vec![key.target],
+        None => target_ids(state),
+    };
     let now = state.now;
     let table = state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind));
     let due = |table: &Table, target| {
-        table.listing(target).is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), LIST_EVERY, now))
+        table.listing(target, &part).is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), LIST_EVERY, now))
     };
+    let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
     let mut effects = Vec::new();
     for target in targets {
         if due(table, target) {
-            effects.push(list(table, target, now));
+            effects.push(list_now(table, target, scope.clone(), now));
         }
     }
     effects
 }
 
 /// Begins a sweep of one target.
-pub(super) fn list(table: &mut Table, target: TargetId, now: Timestamp) -> Effect {
-    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, now), scope: Scope::All }
+pub(super) fn list_now(table: &mut Table, target: TargetId, scope: Scope, now: Timestamp) -> Effect {
+    let part = match &scope {
+        Scope::Within(kind, parent) => Some((*kind, parent.id.clone())),
+        Scope::All | Scope::Ids(_) => None,
+    };
+    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, part, now), scope }
+}
+
+/// Details of the rows on the screen or of the one that is opened, as the kind wants, in one question a target.
+fn details(state: &mut State) -> Vec<Effect> {
+    let Some((kind, details)) = state.list().and_then(|list| Some((list.kind, list.kind.details?))) else { return Vec::new() };
+    let keys = match details.of {
+        Wanted::OnScreen => on_screen(state),
+        Wanted::Opened => opened(state).into_iter().collect(),
+    };
+    let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
+    for key in keys {
+        let Some(table) = state.fleet.tables.get(&kind.id) else { break };
+        let fresh = |at: Timestamp, seconds: i64| state.now.duration_since(at).as_secs() < seconds;
+        let waiting = state.details.get(&key).is_some_and(|failed| failed.is_none_or(|at| fresh(at, DETAIL_PAUSE)));
+        let known = table.detailed(&key).is_some_and(|at| fresh(at, details.every));
+        let group = groups.entry(key.target).or_default();
+        if let Some(row) = table.find(&key).filter(|_| !waiting && !known && group.len() < details.batch) {
+            group.push(row.resource.clone());
+            state.details.insert(key, None);
+        }
+    }
+    groups.retain(|_, rows| !rows.is_empty());
+    groups.into_iter().map(|(target, rows)| Effect::Detail { target, kind: kind.id, rows }).collect()
+}
+
+/// The row whose facts are being read.
+fn opened(state: &State) -> Option<Key> {
+    match state.screen() {
+        Screen::Detail(reader) => Some(reader.key.clone()),
+        _ => None,
+    }
+}
+
+fn on_screen(state: &State) -> Vec<Key> {
+    let Some(list) = state.list() else { return Vec::new() };
+    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
+    let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
+    list.view.order()[window].iter().filter_map(|slot| table.row(*slot)).map(|row| row.key.clone()).collect()
 }
 
 fn looks(state: &mut State) -> Vec<Effect> {

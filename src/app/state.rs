@@ -36,6 +36,8 @@ pub struct State {
     pub epoch: Epoch,
     /// Accounts, regions and their inventories.
     pub fleet: Fleet,
+    /// Rows whose details are being fetched, or could not be, and then when.
+    pub details: HashMap<Key, Option<Timestamp>>,
     /// Fetched metrics.
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
     /// What is on the screen.
@@ -148,7 +150,7 @@ pub enum Screen {
 pub struct ListScreen {
     /// What is listed.
     pub kind: &'static Kind,
-    /// The row it was opened from.
+    /// The row it was opened from; what belongs to it is in the view.
     pub parent: Option<Arc<Resource>>,
     /// Which rows, in what order, and the cursor.
     pub view: View,
@@ -279,6 +281,7 @@ impl State {
             setup,
             epoch: Epoch::default(),
             fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
+            details: HashMap::new(),
             metrics: HashMap::new(),
             nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
             runs: Vec::new(),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{Cell, Health, Problem, ProblemKind, Resource, Target, TargetId, Text, resource::Page},
-    service::{self, Kind},
+    service::{self, Kind, Receipt},
 };
 
 const HERE: TargetId = TargetId(0);
@@ -28,7 +28,7 @@ fn instance(id: &str, name: &str, state: &str) -> Resource {
         _ => Health::Busy,
     };
     cells[kind().column("state").expect("a state")] = Cell::State(health, Text::new(state));
-    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: Box::new([]) }
+    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: Box::new([]), parents: Box::new([]) }
 }
 
 fn blank(policy: Policy) -> State {
@@ -56,7 +56,7 @@ fn page(state: &mut State, rows: Vec<Resource>) {
 }
 
 fn sweep(state: &State) -> u32 {
-    state.fleet.tables[&kind().id].listing(HERE).expect("a listing").sweep
+    state.fleet.tables[&kind().id].listing(HERE, &None).expect("a listing").sweep
 }
 
 fn listed(state: &mut State, result: Result<Vec<Problem>, Problem>) {
@@ -205,7 +205,7 @@ fn a_stop_is_planned_confirmed_called_once_and_followed_until_it_is_real() {
     let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((order.action, order.rows[0].0.id.as_str()), ("stop", "i-1"));
     let (run_id, key) = (order.run, order.rows[0].0.clone());
-    answer(&mut state, Answer::Acted(run_id, vec![(key, Ok(Text::default()))]));
+    answer(&mut state, Answer::Acted(run_id, vec![(key, Ok(Receipt::default()))]));
     assert!(matches!(state.runs[0].rows[0].2, Step::Following { doubt: None, .. }));
     let effects = tick(&mut state, 3);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Reread { ids, .. } if ids.contains(&Text::new("i-1")))), "{effects:?}");
@@ -266,7 +266,7 @@ fn a_refusal_is_told_with_its_code_and_the_others_go_on() {
     let effects = update(&mut state, Msg::Typed(Edit::Submit));
     let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
     let refusal = Problem { code: Some("OperationNotPermitted".into()), ..problem(ProblemKind::Conflict) };
-    let outcomes = vec![(order.rows[0].0.clone(), Ok(Text::default())), (order.rows[1].0.clone(), Err(refusal))];
+    let outcomes = vec![(order.rows[0].0.clone(), Ok(Receipt::default())), (order.rows[1].0.clone(), Err(refusal))];
     let run = order.run;
     answer(&mut state, Answer::Acted(run, outcomes));
     assert!(matches!(state.runs[0].rows[1].2, Step::Failed(_)) && matches!(state.runs[0].rows[0].2, Step::Following { .. }));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use super::fleet::{Change, Row, Slot, Table};
+use super::fleet::{Change, Part, Row, Slot, Table};
 use crate::model::{Cell, Filter, Key, TargetId, cell::text_prefix, filter::Place};
 
 /// What a list is sorted by.
@@ -48,6 +48,8 @@ pub enum Rows {
 /// The rows of a list in order, and its cursor.
 #[derive(Debug)]
 pub struct View {
+    /// The row that what is shown belongs to; `None` for everything.
+    pub within: Option<Key>,
     /// The filter as typed.
     pub filter_text: String,
     /// The filter as understood.
@@ -76,6 +78,7 @@ impl Default for View {
     /// Everything, by name.
     fn default() -> Self {
         Self {
+            within: None,
             filter_text: String::new(),
             filter: Filter::default(),
             rows: Rows::All,
@@ -127,6 +130,16 @@ impl View {
         self.selected = self.selected_slot().and_then(|slot| table.row(slot)).map(|row| row.key.clone());
     }
 
+    /// What belongs to one row.
+    pub fn of(key: Key) -> Self {
+        Self { within: Some(key), ..Self::default() }
+    }
+
+    /// The part of each target's inventory that it shows.
+    pub fn part(&self) -> Part {
+        self.within.as_ref().map(|key| (key.kind, key.id.clone()))
+    }
+
     /// Makes the order anew: after a change of filter, sort or table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
         let passing = lens.table.rows().filter(|(_, row)| self.passes(row, lens)).map(|(slot, _)| slot).collect();
@@ -164,7 +177,8 @@ impl View {
     }
 
     fn passes(&self, row: &Row, lens: &Lens<'_>) -> bool {
-        (self.rows == Rows::All || !row.findings.is_empty())
+        self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
+            && (self.rows == Rows::All || !row.findings.is_empty())
             && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
     }
 

@@ -205,6 +205,7 @@ mod tests {
                 Cell::Time(10_000),
             ]),
             tags: Box::new([(Text::new("team"), Text::new("Payments"))]),
+            parents: Box::new([]),
         }
     }
 

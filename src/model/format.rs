@@ -38,7 +38,18 @@ pub fn value(value: f64, unit: Unit) -> String {
         Unit::Bytes => format!("{}B", scaled(value)),
         Unit::PerSecond => format!("{}/s", scaled(value)),
         Unit::Count => scaled(value).trim_end().to_owned(),
+        Unit::Milliseconds => span(value),
+        Unit::Seconds => span(value * 1_000.0),
     }
+}
+
+/// A length of time in milliseconds in the unit that people would choose: `480 ms`, `1.2 s`, `15 min`, `4 h`, `3 d`.
+fn span(milliseconds: f64) -> String {
+    const UNITS: [(&str, f64); 5] = [("ms", 1.0), ("s", 1_000.0), ("min", 60_000.0), ("h", 3_600_000.0), ("d", 86_400_000.0)];
+    let (unit, size) = UNITS.iter().rev().find(|(_, size)| milliseconds >= *size).unwrap_or(&UNITS[0]);
+    let value = milliseconds / size;
+    let digits = usize::from(value < 9.95 && *unit != "ms");
+    format!("{value:.digits$} {unit}")
 }
 
 /// Three significant digits and a decimal prefix, ending in a space or the prefix: `12 M`, `3.1 k`, `0 `.
@@ -76,5 +87,8 @@ mod tests {
         assert_eq!(value(0.0, Unit::BytesPerSecond), "0 B/s");
         assert_eq!(value(999.9, Unit::Count), "1 k");
         assert_eq!(value(288.0, Unit::Count), "288");
+        let spans = [0.0, 480.0, 1_200.0, 61_000.0, 14_400_000.0, 259_200_000.0].map(|span| value(span, Unit::Milliseconds));
+        assert_eq!(spans, ["0 ms", "480 ms", "1.2 s", "1.0 min", "4.0 h", "3.0 d"]);
+        assert_eq!(value(900.0, Unit::Seconds), "15 min");
     }
 }

@@ -42,9 +42,16 @@ pub struct Resource {
     pub cells: Box<[Cell]>,
     /// The tags, by key.
     pub tags: Box<[(Text, Text)]>,
+    /// The rows it belongs to, by kind and id: the cluster and the service of a task. Lists opened from one of them show it.
+    pub parents: Box<[(KindId, Text)]>,
 }
 
 impl Resource {
+    /// True when it belongs to the row of this kind with this id.
+    pub fn within(&self, kind: KindId, id: &Text) -> bool {
+        self.parents.iter().any(|(known, parent)| *known == kind && parent == id)
+    }
+
     /// The value of a tag.
     pub fn tag(&self, key: &str) -> Option<&Text> {
         self.tags.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value)
@@ -58,6 +65,8 @@ pub struct Overlay {
     pub id: Text,
     /// Column position and its new value.
     pub cells: Vec<(usize, Cell)>,
+    /// The tags, where the second call tells them.
+    pub tags: Option<Box<[(Text, Text)]>>,
 }
 
 /// A part of an inventory, as it streams in.

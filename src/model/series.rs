@@ -15,6 +15,12 @@ pub enum Stat {
     Maximum,
     /// Smallest sample.
     Minimum,
+    /// The value that half of the samples stay below.
+    P50,
+    /// The value that 95 % of the samples stay below.
+    P95,
+    /// The value that 99 % of the samples stay below.
+    P99,
 }
 
 impl Stat {
@@ -25,6 +31,9 @@ impl Stat {
             Self::Sum => "Sum",
             Self::Maximum => "Maximum",
             Self::Minimum => "Minimum",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
         }
     }
 }
@@ -42,6 +51,10 @@ pub enum Unit {
     PerSecond,
     /// Things.
     Count,
+    /// Milliseconds.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
 }
 
 impl Unit {
@@ -53,6 +66,8 @@ impl Unit {
             Self::BytesPerSecond => "bytes/s",
             Self::PerSecond => "1/s",
             Self::Count => "count",
+            Self::Milliseconds => "ms",
+            Self::Seconds => "s",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::state::Source,
-    aws::{self, Door, Login, profile},
+    aws::{self, Door, Login, Pace, profile},
     config::{Config, Environment, Wrong},
     model::Target,
     sim::{Settings, Sim},
@@ -19,11 +19,14 @@ const DEMO_KEYS: (&str, &str) = ("AKIADEMO000000000000", "simulated");
 pub(super) fn door(config: &Config, simulated: Settings, environment: &Environment) -> Door {
     let login = login(&config.profiles, environment);
     match &config.source {
-        Source::Demo => {
-            Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1) }
-        }
-        Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login },
-        Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login },
+        Source::Demo => Door {
+            http: Sim::new(simulated).http_client(),
+            endpoint: None,
+            credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1),
+            pace: Pace::Real,
+        },
+        Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login, pace: Pace::Real },
+        Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login, pace: Pace::Real },
     }
 }
 

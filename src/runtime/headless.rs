@@ -57,10 +57,10 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
         if let Some(known) = fleet.targets.get_mut(usize::from(target.0)) {
             known.identity.answer(identity, now);
         }
-        table.begin(target, now);
+        let sweep = table.begin(target, None, now);
         match rows {
             Ok((page, beside)) => {
-                table.page(target, page, now);
+                table.page(target, sweep, page, now);
                 failures.extend(beside.iter().map(|problem| format!("{words}: {}", problem.line())));
             }
             Err(problem) => failures.push(format!("{words}: {}", problem.line())),

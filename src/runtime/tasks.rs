@@ -14,7 +14,7 @@ use crate::{
     },
     aws::{Aws, Capture, cloudwatch},
     model::{Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
-    service::{self, Kind, Scope, executor},
+    service::{self, Batch, Kind, Scope, executor},
 };
 
 /// Answers waiting for the loop; beyond this the tasks wait, not the screen.
@@ -28,6 +28,7 @@ enum About {
     Identity(TargetId),
     List(TargetId, KindId),
     Look(TargetId),
+    Details(TargetId, KindId),
     Document(Key),
     Probe,
 }
@@ -59,6 +60,7 @@ impl Tasks {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
             Effect::List { target, kind, sweep, scope } => self.replace(About::List(target, kind), job.list(target, kind, sweep, scope)),
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
+            Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
             Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
             Effect::Measure(target, queries) => {
@@ -145,6 +147,16 @@ impl Job {
         self.send(Answer::Reread { target, kind, ids, result }).await;
     }
 
+    async fn detail(self, target: TargetId, kind: KindId, rows: Vec<Arc<Resource>>) {
+        let ids = rows.iter().map(|row| row.id.clone()).collect();
+        let result = guarded(async {
+            let details = known(kind)?.details.ok_or_else(|| Problem::new(ProblemKind::Policy, format!("{kind} has no details"), ""))?;
+            (details.fetch)(self.session(target).await?, rows).await
+        });
+        let result = result.await;
+        self.send(Answer::Detailed { target, kind, ids, result }).await;
+    }
+
     async fn measure(self, target: TargetId, asked: Vec<(Reading, Query)>) {
         let (readings, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
@@ -172,7 +184,8 @@ impl Job {
             let Some(probe) = action.and_then(|action| action.probe) else { return Ok(Vec::new()) };
             let mut notes = Vec::new();
             for (target, rows) in by_target(&order) {
-                notes.extend(probe(self.session(target).await?, rows).await?);
+                let batch = Batch { rows, values: order.values.clone(), token: token() };
+                notes.extend(probe(self.session(target).await?, batch).await?);
             }
             Ok(notes)
         });
@@ -185,9 +198,10 @@ impl Job {
         for (target, rows) in by_target(&order) {
             let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
             tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
+            let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
             let result = guarded(async {
                 let aws = self.session(target).await?;
-                Ok(executor::execute(policy, aws, known(order.kind)?, order.action, rows).await)
+                Ok(executor::execute(policy, aws, known(order.kind)?, errand).await)
             });
             let outcomes = result.await.unwrap_or_else(|problem| ids.into_iter().map(|id| (id, Err(problem.clone()))).collect());
             let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
@@ -209,6 +223,11 @@ pub(super) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Resul
     };
     let (result, page) = futures::join!((kind.list)(aws, scope, sender), collecting);
     result.map(|beside| (page, beside))
+}
+
+/// A client token: 32 hexadecimal digits that no other call of any program has.
+fn token() -> Text {
+    Text::new(&format!("{:032x}", fastrand::u128(..)))
 }
 
 fn known(kind: KindId) -> Result<&'static Kind, Problem> {

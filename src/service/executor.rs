@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Action, Kind, Outcomes};
+use super::{Action, Batch, Kind, Outcomes, Receipt, Values};
 use crate::{
     aws::Aws,
     model::{Problem, ProblemKind, Resource, Text},
@@ -19,8 +19,22 @@ pub enum Policy {
     Operator,
 }
 
-/// Carries out an action on rows of one target: a result for every row, in order.
-pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, action: &str, rows: Vec<Arc<Resource>>) -> Outcomes {
+/// An action to carry out on rows of one target.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    /// The action's id.
+    pub action: &'static str,
+    /// The rows.
+    pub rows: Vec<Arc<Resource>>,
+    /// What the user entered.
+    pub values: Values,
+    /// Makes the client token of each call; never the same twice.
+    pub token: fn() -> Text,
+}
+
+/// Carries out an errand: a result for every row.
+pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, errand: Errand) -> Outcomes {
+    let Errand { action, rows, values, token } = errand;
     let action = match permitted(policy, kind, action) {
         Ok(action) => action,
         Err(problem) => return all(&rows, &problem),
@@ -28,7 +42,8 @@ pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, action: &str, rows: 
     let (able, unable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| (action.offered)(row).is_ok());
     let mut outcomes: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
     for chunk in able.chunks(action.batch.max(1)) {
-        outcomes.extend(attempt(&aws, action, chunk).await);
+        let batch = |rows: &[Arc<Resource>]| Batch { rows: rows.to_vec(), values: values.clone(), token: token() };
+        outcomes.extend(attempt(&aws, action, chunk, batch).await);
     }
     outcomes
 }
@@ -49,11 +64,11 @@ fn refusal(action: &Action, row: &Resource) -> Problem {
 
 /// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone:
 /// a refused call has done nothing. After a lost answer nothing is sent again.
-async fn attempt(aws: &Aws, action: &'static Action, rows: &[Arc<Resource>]) -> Outcomes {
+async fn attempt(aws: &Aws, action: &'static Action, rows: &[Arc<Resource>], call: impl Fn(&[Arc<Resource>]) -> Batch) -> Outcomes {
     let mut outcomes = Outcomes::new();
     let mut waiting = vec![rows.to_vec()];
     while let Some(batch) = waiting.pop() {
-        match (action.run)(aws.clone(), batch.clone()).await {
+        match (action.run)(aws.clone(), call(&batch)).await {
             Ok(done) => outcomes.extend(done),
             Err(problem) if batch.len() > 1 && refused(&problem) => {
                 let (first, second) = batch.split_at(batch.len() / 2);
@@ -71,5 +86,5 @@ fn refused(problem: &Problem) -> bool {
 }
 
 fn all(rows: &[Arc<Resource>], problem: &Problem) -> Outcomes {
-    rows.iter().map(|row| (row.id.clone(), Err::<Text, _>(problem.clone()))).collect()
+    rows.iter().map(|row| (row.id.clone(), Err::<Receipt, _>(problem.clone()))).collect()
 }

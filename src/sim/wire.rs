@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use self::encode::Out;
 pub(super) use self::encode::Reply;
-use super::world::{World, fleet::Fleet};
+use super::world::{World, fleet::Fleet, region::Region};
 
 /// Every service that is simulated. A later one is one file of `wire`, with what it needs in `world`, and one line here.
 static SERVICES: &[&Service] = &[&ec2::EC2, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM];
@@ -40,6 +40,8 @@ struct Service {
     failures: Failures,
     /// Error codes that the query protocol spells otherwise than the model: query, model.
     shapes: &'static [(&'static str, &'static str)],
+    /// Where its REST requests go: method, path with `{names}` for the parts that are input, operation. Empty for other protocols.
+    routes: &'static [(&'static str, &'static str, &'static str)],
     /// What can be asked.
     operations: &'static [(&'static str, Operation)],
 }
@@ -88,6 +90,8 @@ pub(super) enum Protocol {
     Json,
     /// Smithy RPC v2 with CBOR.
     Cbor,
+    /// JSON over paths and methods.
+    Rest,
 }
 
 /// A request, understood as far as needed to know whose it is.
@@ -181,6 +185,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Reply {
         None => Err(Refusal::bad("InvalidAction", format!("The action {} is not valid for this web service.", request.operation))),
     };
     match outcome {
+        Ok(Out::Http(reply)) => encode::stamped(reply, &call.id),
         Ok(out) => encode::reply(call, &out),
         Err(refusal) => encode::error(call, &refusal),
     }
@@ -205,6 +210,11 @@ fn denial(world: &World, request: &Request) -> String {
 }
 
 impl Call<'_> {
+    /// Everything in the caller's account and region, as it is now.
+    fn region<'w>(&self, world: &'w mut World) -> &'w mut Region {
+        world.region(&self.request.account, &self.request.region, self.now)
+    }
+
     /// The caller's account and region, as they are now.
     fn fleet<'w>(&self, world: &'w mut World) -> &'w mut Fleet {
         world.fleet(&self.request.account, &self.request.region, self.now)
@@ -252,7 +262,7 @@ mod tests {
     use super::*;
 
     fn ask(request: &Request, what: impl FnOnce(&mut World, &Call<'_>) -> Reply) -> (u16, String) {
-        let mut world = World::new(1, 3, Timestamp::UNIX_EPOCH);
+        let mut world = World::new(1, crate::sim::Sizes { instances: 3, ..crate::sim::Sizes::DEMO }, Timestamp::UNIX_EPOCH);
         let reply = what(&mut world, &Call { request, now: Timestamp::UNIX_EPOCH, id: "id-1".to_owned() });
         (reply.status, String::from_utf8_lossy(&reply.body).into_owned())
     }

@@ -11,13 +11,15 @@ pub(super) mod life;
 pub mod metrics;
 pub mod nursery;
 pub mod place;
+pub mod region;
 pub mod role;
+pub mod signal;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use self::{chance::Chance, fleet::Fleet};
+use self::{chance::Chance, fleet::Fleet, region::Region};
 
 /// The account of callers whose access key is none of the demonstration's.
 pub const ACCOUNT: &str = "123456789012";
@@ -47,32 +49,55 @@ pub fn alias(account: &str) -> Option<&'static str> {
     ACCOUNTS.iter().find(|(_, known, _)| *known == account).map(|(.., alias)| *alias)
 }
 
+/// How many of each there are in an account and region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// EC2 instances.
+    pub instances: usize,
+    /// ECS services.
+    pub services: usize,
+    /// Lambda functions.
+    pub functions: usize,
+    /// Batch jobs.
+    pub jobs: usize,
+}
+
+impl Sizes {
+    /// What the demonstration has: enough to scroll, little enough to know.
+    pub const DEMO: Self = Self { instances: 48, services: 14, functions: 24, jobs: 60 };
+}
+
 /// Everything there is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
     seed: u64,
-    instances: usize,
+    sizes: Sizes,
     origin: Timestamp,
-    fleets: BTreeMap<(String, String), Fleet>,
+    regions: BTreeMap<(String, String), Region>,
     /// ARNs of assumed roles, by access key.
     sessions: BTreeMap<String, String>,
 }
 
 impl World {
-    /// An empty world that puts this many instances into each account and region, as they stand at `origin`.
-    pub fn new(seed: u64, instances: usize, origin: Timestamp) -> Self {
-        Self { seed, instances, origin, fleets: BTreeMap::new(), sessions: BTreeMap::new() }
+    /// An empty world that puts so many of each into every account and region, as they stand at `origin`.
+    pub fn new(seed: u64, sizes: Sizes, origin: Timestamp) -> Self {
+        Self { seed, sizes, origin, regions: BTreeMap::new(), sessions: BTreeMap::new() }
     }
 
-    /// What runs in an account and region at this moment. It is made when it is first asked about.
-    pub fn fleet(&mut self, account: &str, region: &str, now: Timestamp) -> &mut Fleet {
-        let (seed, instances, origin) = (self.seed, self.instances, self.origin);
-        let fleet = self.fleets.entry((account.to_owned(), region.to_owned())).or_insert_with(|| {
+    /// What there is in an account and region at this moment. It is made when it is first asked about.
+    pub fn region(&mut self, account: &str, region: &str, now: Timestamp) -> &mut Region {
+        let (seed, sizes, origin) = (self.seed, self.sizes, self.origin);
+        let place = self.regions.entry((account.to_owned(), region.to_owned())).or_insert_with(|| {
             let chance = Chance::new(seed).of(account).of(region);
-            Fleet::new(chance, account, region, instances, origin)
+            Region::new(chance, account, region, sizes, origin)
         });
-        fleet.advance(now);
-        fleet
+        place.advance(now);
+        place
+    }
+
+    /// The instances of an account and region at this moment.
+    pub fn fleet(&mut self, account: &str, region: &str, now: Timestamp) -> &mut Fleet {
+        &mut self.region(account, region, now).fleet
     }
 
     /// Who an access key belongs to.
@@ -102,7 +127,7 @@ mod tests {
 
     #[test]
     fn keys_tell_accounts() {
-        let mut world = World::new(1, 1, at(0));
+        let mut world = World::new(1, Sizes::DEMO, at(0));
         assert_eq!(account("AKIADEMO000000000001"), "444455556666");
         assert_eq!(account("AKIAELSE"), ACCOUNT);
         assert_eq!(account("ASIA99"), ACCOUNT);
@@ -113,7 +138,7 @@ mod tests {
 
     #[test]
     fn regions_differ_and_the_time_of_the_first_look_does_not_matter() {
-        let (mut early, mut late) = (World::new(3, 48, at(0)), World::new(3, 48, at(0)));
+        let (mut early, mut late) = (World::new(3, Sizes::DEMO, at(0)), World::new(3, Sizes::DEMO, at(0)));
         early.fleet(ACCOUNT, "eu-west-1", at(0));
         assert_eq!(early.fleet(ACCOUNT, "eu-west-1", at(900)), late.fleet(ACCOUNT, "eu-west-1", at(900)));
         assert_ne!(early.fleet(ACCOUNT, "eu-west-1", at(900)), late.fleet(ACCOUNT, "us-east-1", at(900)));
@@ -122,7 +147,7 @@ mod tests {
     proptest! {
         #[test]
         fn equal_worlds_stay_equal_however_time_is_cut(steps in proptest::collection::vec(0_i64..4_000, 1..12), seed in 0_u64..9) {
-            let (mut many, mut one) = (World::new(seed, 60, at(0)), World::new(seed, 60, at(0)));
+            let (mut many, mut one) = (World::new(seed, Sizes { instances: 60, ..Sizes::DEMO }, at(0)), World::new(seed, Sizes { instances: 60, ..Sizes::DEMO }, at(0)));
             let stop = |world: &mut World| {
                 let fleet = world.fleet(ACCOUNT, "eu-west-1", at(1));
                 let id = fleet.from(0).find(|instance| instance.role.name == "web").map(instance::Instance::id).expect("a web server");

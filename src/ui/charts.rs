@@ -129,7 +129,7 @@ fn latest<'a>(known: &Known<'_>, metric: &Metric, theme: &Theme) -> Vec<Piece<'a
 fn statistic(metric: &Metric) -> &'static str {
     match metric.unit {
         Unit::PerSecond | Unit::BytesPerSecond => "per second",
-        Unit::Percent | Unit::Bytes | Unit::Count => metric.stat.word(),
+        Unit::Percent | Unit::Bytes | Unit::Count | Unit::Milliseconds | Unit::Seconds => metric.stat.word(),
     }
 }
 

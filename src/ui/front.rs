@@ -31,28 +31,42 @@ impl<'a> Front<'a> {
     }
 
     /// Every target with how its listing stands.
-    pub(super) fn listings(&self) -> impl Iterator<Item = (TargetId, Option<&'a Listing>)> {
-        let table = self.table;
+    pub(super) fn listings(&self) -> impl Iterator<Item = (TargetId, Option<&'a Listing>)> + use<'a, '_> {
         (0..self.state.fleet.targets.len()).map(move |at| {
             let target = TargetId(at as u16);
-            (target, table.and_then(|table| table.listing(target)))
+            (target, self.listing(target))
         })
+    }
+
+    /// How the listing of a target stands; in a list opened from a row, for the other targets, how the list it was opened from does.
+    fn listing(&self, target: TargetId) -> Option<&'a Listing> {
+        match &self.list.view.within {
+            Some(parent) if parent.target != target => self.state.fleet.tables.get(&parent.kind)?.listing(target, &None),
+            _ => self.table?.listing(target, &self.list.view.part()),
+        }
+    }
+
+    /// True when what is shown comes from this target.
+    fn shows(&self, target: TargetId) -> bool {
+        self.list.view.within.as_ref().is_none_or(|parent| parent.target == target)
     }
 
     /// True once anything has been brought or the first target is complete.
     pub(super) fn known(&self) -> bool {
-        self.table.is_some_and(|table| known(self.state, table))
+        let listed =
+            |(target, listing): (TargetId, Option<&Listing>)| self.shows(target) && listing.is_some_and(|own| own.count.value().is_some());
+        !self.list.view.order().is_empty() || self.listings().any(listed)
     }
 
     /// How the whole inventory stands.
     pub(super) fn sweep(&self) -> Sweep<'a> {
-        self.listings().fold(Sweep::default(), |sweep, (_, listing)| sweep.with(listing))
+        self.listings().filter(|(target, _)| self.shows(*target)).fold(Sweep::default(), |sweep, (_, listing)| sweep.with(listing))
     }
 }
 
 /// True once a table has a row or a target that is known to have none.
 pub(super) fn known(state: &State, table: &Table) -> bool {
-    let listed = |at: usize| table.listing(TargetId(at as u16)).is_some_and(|listing| listing.count.value().is_some());
+    let listed = |at: usize| table.listing(TargetId(at as u16), &None).is_some_and(|listing| listing.count.value().is_some());
     !table.is_empty() || (0..state.fleet.targets.len()).any(listed)
 }
 

@@ -19,7 +19,7 @@ const PATIENCE: i64 = 3;
 pub(super) fn value_width(unit: Unit) -> usize {
     match unit {
         Unit::Percent | Unit::Count => 6,
-        Unit::Bytes => 7,
+        Unit::Bytes | Unit::Milliseconds | Unit::Seconds => 7,
         Unit::PerSecond => 8,
         Unit::BytesPerSecond => 9,
     }

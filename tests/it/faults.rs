@@ -8,7 +8,11 @@ use quarterdeck::{
         state::{Policy, State, Step},
     },
     model::{ProblemKind, TargetId},
-    sim::{Faults, Settings},
+    service::{
+        Values,
+        executor::{Errand, execute},
+    },
+    sim::{Faults, Settings, Sizes},
 };
 
 use crate::pilot::{Pilot, door, sim};
@@ -19,12 +23,12 @@ fn faults(text: &str) -> Faults {
 
 fn problem(state: &State) -> Option<ProblemKind> {
     let table = state.fleet.tables.values().next()?;
-    Some(table.listing(TargetId(0))?.count.problem()?.kind)
+    Some(table.listing(TargetId(0), &None)?.count.problem()?.kind)
 }
 
 /// With everything failing, the listing says why, a key still works, and all is well once the failures stop.
 async fn failing(fault: &str, kind: ProblemKind) {
-    let sim = sim(Settings { instances: 20, faults: faults(&format!("{fault}=1")), ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults(&format!("{fault}=1")), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.until("the failure is told", |state| problem(state) == Some(kind)).await;
     assert!(pilot.state.errors.iter().any(|failure| failure.problem.kind == kind && !failure.problem.headline.is_empty()), "{fault}");
@@ -73,7 +77,7 @@ async fn silence_is_told_and_passes() {
 
 #[tokio::test]
 async fn a_slow_answer_is_waited_for_and_keys_are_not() {
-    let sim = sim(Settings { instances: 20, faults: faults("slow=1"), ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults("slow=1"), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.feed(Msg::Tick(jiff::Timestamp::now()));
     pilot.press("? q");
@@ -84,14 +88,18 @@ async fn a_slow_answer_is_waited_for_and_keys_are_not() {
 #[tokio::test]
 async fn a_third_failing_in_every_way_at_once_only_slows_things_down() {
     let all = "throttle=0.05,5xx=0.05,cut=0.05,garbage=0.05,slow=0.1";
-    let sim = sim(Settings { instances: 50, faults: faults(all), ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 50, ..Sizes::DEMO }, faults: faults(all), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
     pilot.until("all rows come", |state| Pilot::rows(state) == 100).await;
 }
 
 #[tokio::test]
 async fn one_denied_region_delays_nobody() {
-    let sim = sim(Settings { instances: 20, faults: faults("deny@us-east-1=1,hang@us-west-2=1"), ..Settings::default() });
+    let sim = sim(Settings {
+        sizes: Sizes { instances: 20, ..Sizes::DEMO },
+        faults: faults("deny@us-east-1=1,hang@us-west-2=1"),
+        ..Settings::default()
+    });
     let mut pilot = Pilot::new(door(&sim), &["us-east-1", "us-west-2", "eu-west-1"], Policy::Operator);
     pilot.until("the healthy region is listed", |state| Pilot::rows(state) == 20).await;
     pilot.until("the other is told", |state| problem(state) == Some(ProblemKind::Denied)).await;
@@ -99,7 +107,7 @@ async fn one_denied_region_delays_nobody() {
 
 #[tokio::test]
 async fn metrics_that_cannot_be_fetched_harm_nothing_else() {
-    let sim = sim(Settings { instances: 20, faults: faults("deny@monitoring=1"), ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults("deny@monitoring=1"), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.until("cells say why", |state| state.metrics.values().any(|metric| metric.problem().is_some())).await;
     assert_eq!((Pilot::rows(&pilot.state), problem(&pilot.state)), (20, None));
@@ -107,7 +115,7 @@ async fn metrics_that_cannot_be_fetched_harm_nothing_else() {
 
 #[tokio::test]
 async fn a_refresh_that_fails_keeps_the_last_good_rows() {
-    let sim = sim(Settings { instances: 20, ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.until("rows", |state| Pilot::rows(state) == 20 && problem(state).is_none() && listed(state)).await;
     sim.set_faults(faults("deny=1"));
@@ -117,13 +125,19 @@ async fn a_refresh_that_fails_keeps_the_last_good_rows() {
 }
 
 fn listed(state: &State) -> bool {
-    state.fleet.tables.values().next().and_then(|table| table.listing(TargetId(0))).is_some_and(|listing| listing.count.as_of().is_some())
+    state
+        .fleet
+        .tables
+        .values()
+        .next()
+        .and_then(|table| table.listing(TargetId(0), &None))
+        .is_some_and(|listing| listing.count.as_of().is_some())
 }
 
 /// The answer to the stop is lost after it was carried out: the state tells, and nothing is sent twice.
 #[tokio::test]
 async fn a_lost_answer_is_followed_up_by_looking_never_by_sending_again() {
-    let sim = sim(Settings { instances: 48, ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 48, ..Sizes::DEMO }, ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.until("rows", listed).await;
     pilot.state.nav.charts = quarterdeck::app::state::Panel::Closed;
@@ -155,7 +169,7 @@ async fn a_lost_answer_is_followed_up_by_looking_never_by_sending_again() {
 
 #[tokio::test]
 async fn read_only_refuses_in_the_executor_too() {
-    let sim = sim(Settings { instances: 48, ..Settings::default() });
+    let sim = sim(Settings { sizes: Sizes { instances: 48, ..Sizes::DEMO }, ..Settings::default() });
     let world = quarterdeck::runtime::world::World::new(door(&sim), vec![crate::pilot::target("eu-west-1")]);
     let kind = quarterdeck::service::kind("ec2").expect("a kind");
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::ReadOnly);
@@ -163,7 +177,8 @@ async fn read_only_refuses_in_the_executor_too() {
     let (_, row) = pilot.state.selected().expect("a row");
     let aws = world.session(TargetId(0)).await.expect("a session");
     for action in kind.actions {
-        let outcomes = quarterdeck::service::executor::execute(Policy::ReadOnly, aws.clone(), kind, action.id, vec![row.clone()]).await;
+        let errand = Errand { action: action.id, rows: vec![row.clone()], values: Values::default(), token: || "token".into() };
+        let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand).await;
         assert_eq!(outcomes[0].1.as_ref().expect_err("refused").kind, ProblemKind::Policy);
     }
     assert!(sim.calls().keys().all(|(_, operation)| operation.starts_with("Describe") || operation.starts_with("Get")));
@@ -176,7 +191,8 @@ async fn read_only_refuses_in_the_executor_too() {
 async fn a_third_failing_in_any_one_way_lets_everything_through() {
     let kinds = ["throttle", "deny", "5xx", "slow", "hang", "cut", "garbage", "expired"];
     let each = kinds.map(|kind| async move {
-        let sim = sim(Settings { instances: 20, faults: faults(&format!("{kind}=0.3")), ..Settings::default() });
+        let sim =
+            sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults(&format!("{kind}=0.3")), ..Settings::default() });
         let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
         pilot.until(kind, |state| Pilot::rows(state) == 20 && listed(state)).await;
         pilot.press("j ? q");

@@ -18,7 +18,7 @@ use quarterdeck::{
         Cell, Finding, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId, Text,
         Unit, document::Document, resource::Page,
     },
-    service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, executor::Policy},
+    service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
 };
 
 /// 2026-11-21 14:02:31 UTC.
@@ -55,6 +55,7 @@ const CPU: Metric = Metric {
     shown: Shown::Row(1, 10),
     published: |row| !matches!(row.cells.first(), Some(Cell::State(Health::Off, _))),
     bad_above: Some(90.0),
+    sampled: None,
 };
 
 static METRICS: &[Metric] = &[
@@ -86,10 +87,11 @@ const STOP: Action = Action {
     title: "stop",
     key: 's',
     risk: Risk::Disruptive,
+    inputs: &[],
     offered: |row| if running(row) { Ok(()) } else { Err("is not running") },
-    consequences: |_| vec![],
+    consequences: |_, _| vec![],
     probe: Some(|_, _| unreachable!("drawing asks nobody")),
-    progress: |_| Progress::Settled,
+    progress: |_, _| Progress::Settled,
     batch: 100,
     run: |_, _| unreachable!("drawing does nothing"),
 };
@@ -125,6 +127,8 @@ pub(crate) static INSTANCES: Kind = Kind {
     arn: |row, account, target| format!("arn:aws:ec2:{}:{account}:instance/{}", target.region, row.id),
     findings,
     moving: |_| false,
+    details: None,
+    secrets: &[],
     list: |_, _, _| unreachable!("drawing asks nobody"),
     describe: |_, _, _| unreachable!("drawing asks nobody"),
 };
@@ -198,7 +202,7 @@ pub(crate) fn identify(state: &mut State, target: u16, account: &str) {
 
 /// Begins to list a target.
 pub(crate) fn begin(state: &mut State, target: u16) -> u32 {
-    table(state).begin(TargetId(target), now())
+    table(state).begin(TargetId(target), None, now())
 }
 
 /// Brings rows of the sweep under way.
@@ -255,6 +259,7 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
         name: Text::new(&name),
         cells: Box::new(cells),
         tags: Box::new([tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")]),
+        parents: Box::new([]),
     }
 }
 
@@ -424,6 +429,7 @@ pub(crate) fn plan(state: &mut State, action: &str, number: usize, expects: Opti
         action: INSTANCES.action(action).expect("known"),
         rows: planned.collect(),
         refused,
+        values: Values::default(),
         probe: Remote::default(),
         expects: expects.map(str::to_owned),
         typed: Line::new(typed),
@@ -450,8 +456,14 @@ pub(crate) fn run(state: &mut State, number: usize) {
         };
         (key, resource.name.clone(), step)
     });
-    let run =
-        Run { id: RunId(3), kind: &INSTANCES, action: INSTANCES.action("stop").expect("known"), started: ago(12), rows: rows.collect() };
+    let run = Run {
+        id: RunId(3),
+        kind: &INSTANCES,
+        action: INSTANCES.action("stop").expect("known"),
+        values: Values::default(),
+        started: ago(12),
+        rows: rows.collect(),
+    };
     state.runs.push(run);
 }
 

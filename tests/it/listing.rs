@@ -15,7 +15,7 @@ use quarterdeck::{
         world::World,
     },
     service,
-    sim::Settings,
+    sim::{Settings, Sizes},
 };
 use serde_json::Value;
 
@@ -23,7 +23,8 @@ use crate::pilot::{Pilot, door, sim, target};
 
 #[tokio::test]
 async fn ten_thousand_instances_stream_in_page_by_page_and_keys_work_meanwhile() {
-    let sim = sim(Settings { instances: 10_000, latency: Duration::from_millis(100), ..Settings::default() });
+    let sim =
+        sim(Settings { sizes: Sizes { instances: 10_000, ..Sizes::DEMO }, latency: Duration::from_millis(100), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.until("the first page", |state| Pilot::rows(state) > 0).await;
     assert!(Pilot::rows(&pilot.state) < 10_000, "rows do not wait for the last page");

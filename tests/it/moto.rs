@@ -64,7 +64,7 @@ impl Drop for Moto {
 }
 
 fn listed(state: &State) -> bool {
-    let listing = state.fleet.tables.values().next().and_then(|table| table.listing(TargetId(0)));
+    let listing = state.fleet.tables.values().next().and_then(|table| table.listing(TargetId(0), &None));
     listing.is_some_and(|listing| listing.count.as_of().is_some())
 }
 

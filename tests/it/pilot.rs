@@ -12,7 +12,7 @@ use quarterdeck::{
         msg::Msg,
         state::{Policy, Setup, Source, State},
     },
-    aws::{Door, Login},
+    aws::{Door, Login, Pace},
     config::{Keymap, chord::Chord},
     model::Target,
     runtime::{tasks::Tasks, world::World},
@@ -39,12 +39,17 @@ pub(crate) fn sim(settings: Settings) -> Sim {
 
 /// The door to a simulated AWS in this process.
 pub(crate) fn door(sim: &Sim) -> Door {
-    Door { http: sim.http_client(), endpoint: None, credentials: Login::Fixed("AKIADEMO000000000000", "simulated") }
+    Door { http: sim.http_client(), endpoint: None, credentials: Login::Fixed("AKIADEMO000000000000", "simulated"), pace: Pace::Real }
 }
 
 /// The door to an endpoint over HTTP.
 pub(crate) fn endpoint(url: &str) -> Door {
-    Door { http: quarterdeck::aws::http_client(), endpoint: Some(url.to_owned()), credentials: Login::Fixed("AKIATEST", "secret") }
+    Door {
+        http: quarterdeck::aws::http_client(),
+        endpoint: Some(url.to_owned()),
+        credentials: Login::Fixed("AKIATEST", "secret"),
+        pace: Pace::Real,
+    }
 }
 
 pub(crate) fn target(region: &str) -> Target {

@@ -54,7 +54,7 @@ fn measured(state: &State) -> bool {
 
 fn settled(state: &State) -> bool {
     let tables = state.fleet.tables.values();
-    let listed = tables.flat_map(|table| (0..2).map(|at| table.listing(quarterdeck::model::TargetId(at))));
+    let listed = tables.flat_map(|table| (0..2).map(|at| table.listing(quarterdeck::model::TargetId(at), &None)));
     let listed = listed.flatten().filter(|listing| listing.count.as_of().is_some()).count() == 2;
     listed && state.fleet.targets.iter().all(|target| target.identity.value().is_some()) && measured(state)
 }

@@ -70,7 +70,8 @@ async fn lives(kind: &'static Kind) {
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot
         .until("rows", |state| {
-            table(state, kind.id).is_some_and(|table| table.listing(TargetId(0)).is_some_and(|listing| listing.count.as_of().is_some()))
+            table(state, kind.id)
+                .is_some_and(|table| table.listing(TargetId(0), &None).is_some_and(|listing| listing.count.as_of().is_some()))
         })
         .await;
     let table = table(&pilot.state, kind.id).expect("a table");

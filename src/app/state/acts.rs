@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     app::line::Line,
     model::{Key, Problem, Remote, Resource, Text},
-    service::{Action, Consequence, Kind},
+    service::{Action, Consequence, Kind, Values},
 };
 
 /// The action menu.
@@ -34,6 +34,8 @@ pub struct Plan {
     pub rows: Vec<Planned>,
     /// The rows left out, and why.
     pub refused: Vec<(Text, Text)>,
+    /// What was entered for it.
+    pub values: Values,
     /// What AWS says beforehand.
     pub probe: Remote<Vec<Consequence>>,
     /// What is to be typed; `None` for a plain yes.
@@ -66,6 +68,8 @@ pub struct Run {
     pub kind: &'static Kind,
     /// The action.
     pub action: &'static Action,
+    /// What was entered for it.
+    pub values: Values,
     /// When it was confirmed.
     pub started: Timestamp,
     /// Its rows and how far each has come.

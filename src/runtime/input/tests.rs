@@ -34,6 +34,7 @@ fn plan(risk: Risk, expects: Option<&str>) -> Overlay {
         action,
         rows: Vec::new(),
         refused: Vec::new(),
+        values: crate::service::Values::default(),
         probe: Remote::default(),
         expects: expects.map(str::to_owned),
         typed: Line::default(),

@@ -9,8 +9,11 @@ use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig
 use super::{Col, calls::client};
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Cell, Problem, ProblemKind, Resource, Severity, Text},
-    service::{Action, Answer, Consequence, Outcomes, Progress, Risk},
+    model::{Problem, ProblemKind, Resource, Severity, Text},
+    service::{
+        Action, Answer, Consequence, Outcomes, Progress, Receipt, Risk,
+        row::{note, words},
+    },
 };
 
 /// Ids in one call. AWS takes up to 1,000; one bad id fails the call, and a small call is cheap to split.
@@ -24,49 +27,53 @@ pub(super) static ACTIONS: &[Action] = &[
         id: "start",
         title: "start",
         key: 's',
+        inputs: &[],
         risk: Risk::Harmless,
         offered: |row| in_state(row, &["stopped"]),
-        consequences: |row| notes(row, &[start_costs, owned_by_group_start]),
-        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Start, None))),
-        progress: |row| reached(row, "running", &["pending", "stopped"]),
+        consequences: |row, _| notes(row, &[start_costs, owned_by_group_start]),
+        probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Start, None))),
+        progress: |row, _| reached(row, "running", &["pending", "stopped"]),
         batch: BATCH,
-        run: |aws, rows| call(aws, rows, Call::Start),
+        run: |aws, batch| call(aws, batch.rows, Call::Start),
     },
     Action {
         id: "stop",
         title: "stop",
         key: 'S',
+        inputs: &[],
         risk: Risk::Disruptive,
         offered: |row| in_state(row, &["running", "pending"]).and_then(|()| stoppable(row)),
-        consequences: |row| notes(row, &[replaced_when_stopped, spot_stop, public_address_lost, instance_store]),
-        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Stop, Some(InstanceAttributeName::DisableApiStop)))),
-        progress: |row| reached(row, "stopped", &["stopping", "running", "pending"]),
+        consequences: |row, _| notes(row, &[replaced_when_stopped, spot_stop, public_address_lost, instance_store]),
+        probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Stop, Some(InstanceAttributeName::DisableApiStop)))),
+        progress: |row, _| reached(row, "stopped", &["stopping", "running", "pending"]),
         batch: BATCH,
-        run: |aws, rows| call(aws, rows, Call::Stop),
+        run: |aws, batch| call(aws, batch.rows, Call::Stop),
     },
     Action {
         id: "reboot",
         title: "reboot",
         key: 'r',
+        inputs: &[],
         risk: Risk::Disruptive,
         offered: |row| in_state(row, &["running"]),
-        consequences: |row| notes(row, &[reboot_note]),
-        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Reboot, None))),
-        progress: |row| reached(row, "running", &[]),
+        consequences: |row, _| notes(row, &[reboot_note]),
+        probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Reboot, None))),
+        progress: |row, _| reached(row, "running", &[]),
         batch: BATCH,
-        run: |aws, rows| call(aws, rows, Call::Reboot),
+        run: |aws, batch| call(aws, batch.rows, Call::Reboot),
     },
     Action {
         id: "terminate",
         title: "terminate",
         key: 'T',
+        inputs: &[],
         risk: Risk::Destructive,
         offered: |row| in_state(row, &["running", "pending", "stopping", "stopped"]),
-        consequences: |row| notes(row, &[replaced_when_stopped, volumes_lost, public_address_lost, instance_store]),
-        probe: Some(|aws, rows| Box::pin(probe(aws, rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
-        progress: gone,
+        consequences: |row, _| notes(row, &[replaced_when_stopped, volumes_lost, public_address_lost, instance_store]),
+        probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
+        progress: |row, _| gone(row),
         batch: BATCH,
-        run: |aws, rows| call(aws, rows, Call::Terminate),
+        run: |aws, batch| call(aws, batch.rows, Call::Terminate),
     },
 ];
 
@@ -84,13 +91,6 @@ enum Call {
 enum Mode {
     Real,
     DryRun,
-}
-
-fn words(row: &Resource, at: Col) -> &str {
-    match &row.cells[at as usize] {
-        Cell::Text(text) | Cell::State(_, text) => text.as_str(),
-        _ => "",
-    }
 }
 
 fn in_state(row: &Resource, states: &[&str]) -> Result<(), &'static str> {
@@ -117,10 +117,6 @@ fn stoppable(row: &Resource) -> Result<(), &'static str> {
 
 fn notes(row: &Resource, rules: &[fn(&Resource) -> Option<Consequence>]) -> Vec<Consequence> {
     rules.iter().filter_map(|rule| rule(row)).collect()
-}
-
-fn note(severity: Severity, text: &str) -> Consequence {
-    Consequence { severity, text: Text::new(text) }
 }
 
 fn start_costs(row: &Resource) -> Option<Consequence> {
@@ -197,7 +193,7 @@ fn ids(rows: &[Arc<Resource>]) -> Vec<String> {
 fn call(aws: Aws, rows: Vec<Arc<Resource>>, call: Call) -> Answer<Outcomes> {
     Box::pin(async move {
         send(&aws, ids(&rows), call, Mode::Real).await?;
-        Ok(rows.iter().map(|row| (row.id.clone(), Ok(Text::default()))).collect())
+        Ok(rows.iter().map(|row| (row.id.clone(), Ok(Receipt::default()))).collect())
     })
 }
 

@@ -12,7 +12,7 @@ use super::row;
 use crate::{
     aws::{Aws, Capture, problem::problem},
     model::{Interner, Problem, ProblemKind, Resource, Text, resource::Page},
-    service::{Pages, Scope},
+    service::{Pages, Scope, row::send},
 };
 
 /// Instances on a page: the most that `DescribeInstances` gives (EC2 API Reference, `MaxResults`: 5 to 1000).
@@ -28,7 +28,7 @@ pub(super) fn client(aws: &Aws) -> Client {
 /// Lists instances and, at the same time, their checks: rows need not wait for the second, and live without it.
 pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
     match scope {
-        Scope::All | Scope::Within(_) => both(&aws, &[], &pages).await,
+        Scope::All | Scope::Within(..) => both(&aws, &[], &pages).await,
         Scope::Ids(ids) => {
             let mut beside = Vec::new();
             for ids in ids.chunks(IDS) {
@@ -86,12 +86,6 @@ async fn checks(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
         send(pages, Page { rows: Vec::new(), overlays }).await?;
     }
     Ok(())
-}
-
-/// Fails only when nobody listens any more: the listing was superseded.
-async fn send(pages: &Pages, page: Page) -> Result<(), Problem> {
-    let gone = |_| Problem::new(ProblemKind::Policy, "the listing was superseded", "");
-    pages.send(page).await.map_err(gone)
 }
 
 /// Describes one instance so that the capture sees the answer.

@@ -3,7 +3,10 @@
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::Col;
-use crate::model::{Cell, Finding, Resource, Severity, Text};
+use crate::{
+    model::{Finding, Resource, Severity, Text},
+    service::row::{finding, words},
+};
 
 /// A stop or a termination that takes longer than this is stuck (EC2 User Guide, "Troubleshoot stopping": normally minutes).
 const STUCK: i64 = 20 * 60;
@@ -16,17 +19,6 @@ pub(super) fn findings(instance: &Resource, now: Timestamp) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| rule(instance, now)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
-}
-
-fn words(instance: &Resource, at: Col) -> &str {
-    match &instance.cells[at as usize] {
-        Cell::Text(text) | Cell::State(_, text) => text.as_str(),
-        _ => "",
-    }
-}
-
-fn finding(severity: Severity, code: &'static str, reason: &str, advice: &'static str) -> Finding {
-    Finding { severity, code, reason: Text::new(reason), since: None, advice }
 }
 
 fn system_check(instance: &Resource, _: Timestamp) -> Option<Finding> {
@@ -113,14 +105,14 @@ fn event(instance: &Resource, now: Timestamp) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::Health, service::ec2::WIDTH};
+    use crate::model::{Cell, Health};
 
     fn instance(cells: &[(Col, &str)]) -> Resource {
-        let mut row = vec![Cell::None; WIDTH];
+        let mut row = vec![Cell::None; Col::COLUMNS.len()];
         for (at, words) in cells {
             row[*at as usize] = Cell::State(Health::Unknown, Text::new(words));
         }
-        Resource { id: "i-1".into(), name: "web".into(), cells: row.into(), tags: Box::new([]) }
+        Resource { id: "i-1".into(), name: "web".into(), cells: row.into(), tags: Box::new([]), parents: Box::new([]) }
     }
 
     type Case = (&'static [(Col, &'static str)], &'static [&'static str]);

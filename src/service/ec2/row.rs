@@ -7,29 +7,18 @@ use aws_sdk_ec2::{
     },
 };
 
-use super::{Col, WIDTH};
-use crate::model::{Cell, Health, Interner, Resource, Text, resource::Overlay};
-
-/// The cells of a row, filled by position.
-struct Cells(Vec<Cell>);
-
-impl Cells {
-    fn set(&mut self, at: Col, cell: Cell) -> &mut Self {
-        self.0[at as usize] = cell;
-        self
-    }
-
-    fn text(&mut self, at: Col, words: Option<Text>) -> &mut Self {
-        self.set(at, Cell::text(words))
-    }
-}
+use super::Col;
+use crate::{
+    model::{Cell, Health, Interner, KindId, Resource, Text, resource::Overlay},
+    service::row::{Cells, joined},
+};
 
 /// Makes a row of an instance. `owner` is the reservation's account, `reservation` its id.
 /// Values that a fleet repeats are shared through `shared`. `None` for an instance without an id, which AWS never sends.
 pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>), shared: &mut Interner) -> Option<Resource> {
     let id = Text::new(instance.instance_id()?);
     let tags = tags(instance.tags(), shared);
-    let mut cells = Cells(vec![Cell::None; WIDTH]);
+    let mut cells = Cells::new(Col::COLUMNS);
     standing(&mut cells, instance, shared);
     machine(&mut cells, instance, shared);
     network(&mut cells, instance, shared);
@@ -38,7 +27,16 @@ pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>)
     let (owner, reservation) = reservation;
     cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(Text::new));
     let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
-    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.0.into_boxed_slice(), tags })
+    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.done(), parents: parents(&tags), tags })
+}
+
+/// Tags that name the row of another kind an instance belongs to (tagging chapters of Auto Scaling and EKS).
+const PARENTS: &[(&str, KindId)] =
+    &[("aws:autoscaling:groupName", KindId("asg")), ("eks:nodegroup-name", KindId("eks-nodegroups")), ("eks:cluster-name", KindId("eks"))];
+
+fn parents(tags: &[(Text, Text)]) -> Box<[(KindId, Text)]> {
+    let value = |wanted: &str| tags.iter().find(|(key, _)| key.as_str() == wanted).map(|(_, value)| value.clone());
+    PARENTS.iter().filter_map(|(key, kind)| Some((*kind, value(key)?))).collect()
 }
 
 fn tags(tags: &[Tag], shared: &mut Interner) -> Box<[(Text, Text)]> {
@@ -161,11 +159,6 @@ fn label(name: Option<&str>, id: Option<&str>) -> String {
     }
 }
 
-fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
-    let list = parts.collect::<Vec<_>>().join(", ");
-    (!list.is_empty()).then_some(list)
-}
-
 fn time(at: &DateTime) -> Cell {
     Cell::Time(at.secs())
 }
@@ -191,7 +184,7 @@ pub(super) fn overlay(status: &InstanceStatus, shared: &mut Interner) -> Option<
         (Col::Event, Cell::text(code)),
         (Col::EventAt, at),
     ];
-    Some(Overlay { id, cells: cells.into_iter().map(|(at, cell)| (at as usize, cell)).collect() })
+    Some(Overlay { id, cells: cells.into_iter().map(|(at, cell)| (at as usize, cell)).collect(), tags: None })
 }
 
 /// AWS keeps an event in the list for a while after it is over and says so at the head of its description.

@@ -25,6 +25,7 @@ pub(super) static CLOUDWATCH: Service = Service {
         ("ValidationError", "ValidationException"),
         ("InvalidAction", "UnknownOperationException"),
     ],
+    routes: &[],
     operations: &[("GetMetricData", data::data), ("GetMetricStatistics", data::statistics), ("ListMetrics", list::list)],
 };
 

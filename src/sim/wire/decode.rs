@@ -11,6 +11,8 @@ use serde_json::{Map, Number, Value};
 use super::{Protocol, Reply, Request, SERVICES, Service, encode};
 use crate::sim::world;
 
+mod rest;
+
 /// How deep a request may be nested: deeper than any of AWS's, and shallow enough for any stack.
 const DEPTH: usize = 32;
 
@@ -31,6 +33,9 @@ struct Message {
 
 /// Reads a request.
 pub(super) fn request(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Request, Reply> {
+    if let Some(request) = rest::request(method, path, headers, body) {
+        return request;
+    }
     let lost = |what: &str| encode::lost(format!("The simulated AWS does not understand this request: {what}"));
     let message = message(method, path, headers, body).ok_or_else(|| lost("it is in no protocol of AWS that is simulated"))?;
     let scope = scope(header(headers, "authorization")).or_else(|| presigned(&message.input));

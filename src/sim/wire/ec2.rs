@@ -27,6 +27,7 @@ pub(super) static EC2: Service = Service {
         denied: (403, "UnauthorizedOperation", "You are not authorized to perform this operation. "),
     },
     shapes: &[],
+    routes: &[],
     operations: &[
         ("DescribeInstances", instances),
         ("DescribeInstanceStatus", statuses),
@@ -112,7 +113,7 @@ mod tests {
     use super::{super::Request, *};
 
     fn world(size: usize) -> World {
-        World::new(7, size, Timestamp::UNIX_EPOCH)
+        World::new(7, crate::sim::Sizes { instances: size, ..crate::sim::Sizes::DEMO }, Timestamp::UNIX_EPOCH)
     }
 
     fn ask(world: &mut World, operation: &str, input: Value) -> Result<String, String> {

@@ -12,6 +12,7 @@ use super::{Call, Protocol, Refusal};
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 const JSON: &str = "application/x-amz-json-1.0";
+const REST: &str = "application/json";
 
 /// An answer before it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,10 @@ pub(super) enum Out {
     Map(Vec<(&'static str, Out)>),
     /// Named parts whose names are data.
     Dictionary(Vec<(String, Out)>),
+    /// Any JSON, as it is; for the JSON protocols only.
+    Json(Value),
+    /// A whole HTTP answer, for operations whose body is the payload.
+    Http(Reply),
 }
 
 impl From<&'static str> for Out {
@@ -95,6 +100,12 @@ fn written(status: u16, kind: &'static str, id: &str, body: Vec<u8>) -> Reply {
     Reply { status, headers, body: body.into() }
 }
 
+/// A whole HTTP answer with the request's id.
+pub(super) fn stamped(mut reply: Reply, id: &str) -> Reply {
+    reply.headers.push(("x-amzn-requestid", id.to_owned()));
+    reply
+}
+
 /// The answer to a call.
 pub(super) fn reply(call: &Call<'_>, out: &Out) -> Reply {
     let (id, operation, namespace) = (&call.id, &call.request.operation, call.request.service.namespace);
@@ -114,6 +125,7 @@ pub(super) fn reply(call: &Call<'_>, out: &Out) -> Reply {
             written(200, "text/xml", id, body.into_bytes())
         }
         Protocol::Json => written(200, JSON, id, json_value(out).to_string().into_bytes()),
+        Protocol::Rest => written(200, REST, id, json_value(out).to_string().into_bytes()),
         Protocol::Cbor => cbor_reply(200, id, out),
     }
 }
@@ -136,6 +148,12 @@ pub(super) fn error(call: &Call<'_>, refusal: &Refusal) -> Reply {
             written(*status, "text/xml;charset=UTF-8", id, body.into_bytes())
         }
         Protocol::Query => query_error(refusal, id, service.namespace),
+        Protocol::Rest => {
+            let body = json!({"message": message, "Message": message, "Type": if *status < 500 { "User" } else { "Service" }});
+            let mut reply = written(*status, REST, id, body.to_string().into_bytes());
+            reply.headers.push(("x-amzn-errortype", (*code).to_owned()));
+            reply
+        }
         Protocol::Json | Protocol::Cbor => {
             let shape = service.shapes.iter().find(|(query, _)| query == code).map_or(*code, |(_, shape)| shape);
             let kind = format!("{}#{shape}", service.model);
@@ -177,6 +195,7 @@ fn xml(out: &Out, item: &str, into: &mut String) {
         Out::List(list) => list.iter().for_each(|part| element(item, part, item, into)),
         Out::Map(parts) => parts.iter().for_each(|(name, part)| element(name, part, item, into)),
         Out::Dictionary(parts) => parts.iter().for_each(|(name, part)| entry(name, part, item, into)),
+        Out::Json(_) | Out::Http(_) => {}
     }
 }
 
@@ -211,6 +230,8 @@ pub(super) fn json_value(out: &Out) -> Value {
         Out::List(list) => list.iter().map(json_value).collect(),
         Out::Map(parts) => Value::Object(parts.iter().map(|(name, part)| ((*name).to_owned(), json_value(part))).collect::<Map<_, _>>()),
         Out::Dictionary(parts) => Value::Object(parts.iter().map(|(name, part)| (name.clone(), json_value(part))).collect::<Map<_, _>>()),
+        Out::Json(value) => value.clone(),
+        Out::Http(_) => Value::Null,
     }
 }
 
@@ -240,6 +261,7 @@ fn cbor(out: &Out, into: &mut Encoder<Vec<u8>>) -> Result<(), Error<std::convert
             into.map(parts.len() as u64)?;
             parts.iter().try_for_each(|(name, part)| cbor(part, into.str(name)?))
         }
+        Out::Json(_) | Out::Http(_) => into.null().map(drop),
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) static IAM: Service = Service {
     query: Protocol::Query,
     failures: COMMON,
     shapes: &[],
+    routes: &[],
     operations: &[("ListAccountAliases", aliases)],
 };
 

@@ -8,14 +8,17 @@ use crate::sim::world::chance::Chance;
 /// Digits that seal a token.
 const SEAL: usize = 12;
 
+/// What services call the token in a question.
+const NAMES: [&str; 3] = ["NextToken", "nextToken", "Marker"];
+
 /// The token with which a question goes on at a place.
 pub(super) fn token(call: &Call<'_>, question: &str, at: u64) -> String {
     format!("{}{at:x}", seal(call, question, at))
 }
 
-/// Where the `NextToken` of a call continues its question; at the beginning when it has none.
+/// Where the token of a call continues its question; at the beginning when it has none.
 pub(super) fn resume(call: &Call<'_>, question: &str, complaint: Refusal) -> Result<u64, Refusal> {
-    let Some(token) = call.text("NextToken") else { return Ok(0) };
+    let Some(token) = NAMES.iter().find_map(|name| call.text(name)) else { return Ok(0) };
     let place = token.get(SEAL..).and_then(|at| u64::from_str_radix(at, 16).ok());
     place.filter(|at| self::token(call, question, *at) == token).ok_or(complaint)
 }

@@ -14,6 +14,7 @@ pub(super) static STS: Service = Service {
     query: Protocol::Query,
     failures: COMMON,
     shapes: &[],
+    routes: &[],
     operations: &[("GetCallerIdentity", identity), ("AssumeRole", assume)],
 };
 

@@ -4,7 +4,10 @@
 
 mod signal;
 
-use super::instance::{Instance, Monitoring};
+use super::{
+    instance::{Instance, Monitoring},
+    signal::{self as service, Signal},
+};
 
 /// Seconds of one sample. Basic monitoring publishes five of them together.
 const MINUTE: i64 = 60;
@@ -103,6 +106,15 @@ impl Samples {
         for at in (first..=last).step_by(step as usize) {
             let minutes = (0..metric.samples(instance)).map(|minute| at + minute * MINUTE);
             self.0.extend(minutes.filter(|minute| instance.ran_at(*minute)).map(|minute| signal::sample(instance, metric.name, minute)));
+        }
+    }
+
+    /// Adds what a service published for the period of `period` seconds from `start`.
+    pub fn add_signal(&mut self, signal: &Signal<'_>, start: i64, period: i64, now: i64) {
+        let first = start + (-start).rem_euclid(service::STEP);
+        let last = (start + period - 1).min(now - service::STEP - service::DELAY);
+        for minute in (first..=last).step_by(service::STEP as usize) {
+            self.0.extend((signal.samples)(minute));
         }
     }
 

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::sim::world::{
     World,
-    fleet::Fleet,
-    metrics::{self, Samples, Statistic},
+    metrics::{Samples, Statistic},
+    region::Region,
 };
 
 /// Queries in one request (`CloudWatch` API Reference, `GetMetricData`).
@@ -49,11 +49,11 @@ pub(super) fn data(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let question =
         format!("{:?}{:?}{:?}", call.input().get("MetricDataQueries"), call.input().get("StartTime"), call.input().get("EndTime"));
     let from = resume(call, &question, Refusal::bad("InvalidNextToken", "The next token specified is invalid."))?;
-    let fleet = call.fleet(world);
+    let region = call.region(world);
     let mut left = limit;
     let (mut results, mut skip, mut next) = (Vec::new(), (from & ((1 << POINT_BITS) - 1)) as usize, None);
     for (at, query) in queries.iter().enumerate().skip((from >> POINT_BITS) as usize) {
-        let (points, more) = points(fleet, query, span, order, skip, left, call.now);
+        let (points, more) = points(region, query, span, order, skip, left, call.now);
         left -= points.len();
         let seen = (skip + points.len()) as u64;
         results.push(result(query, &points, if more { "PartialData" } else { "Complete" }));
@@ -72,8 +72,8 @@ pub(super) fn data(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
 }
 
 /// At most `left` points of a query after those already seen, and whether there are more.
-fn points(fleet: &Fleet, query: &Query, span: Span, order: Scan, seen: usize, left: usize, now: Timestamp) -> (Vec<(i64, f64)>, bool) {
-    let periods = series::periods(fleet, &query.asked, span, now.as_second());
+fn points(region: &Region, query: &Query, span: Span, order: Scan, seen: usize, left: usize, now: Timestamp) -> (Vec<(i64, f64)>, bool) {
+    let periods = series::periods(region, &query.asked, span, now.as_second());
     let value = |(at, samples): (i64, Samples)| Some((at, samples.statistic(query.statistic)?));
     let take = |all: &mut dyn Iterator<Item = (i64, Samples)>| {
         let mut rest = all.skip(seen);
@@ -179,8 +179,9 @@ pub(super) fn statistics(world: &mut World, call: &Call<'_>) -> Result<Out, Refu
             "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
         ));
     }
-    let unit = metrics::named(&asked.name).map_or("None", |metric| metric.unit);
-    let periods = series::periods(call.fleet(world), &asked, span, call.now.as_second());
+    let region = call.region(world);
+    let unit = series::unit(region, &asked);
+    let periods = series::periods(region, &asked, span, call.now.as_second());
     let list = periods.forwards().map(|(at, samples)| datapoint(at, unit, &samples, &plain, &extended)).collect();
     drop(periods);
     Ok(Out::Map(vec![("Label", asked.name.into()), ("Datapoints", Out::List(list))]))
@@ -218,7 +219,7 @@ mod tests {
 
     fn ask(operation: super::super::super::Operation, input: Value) -> Result<Value, Refusal> {
         let now = Timestamp::from_second(NOW).expect("a time");
-        let mut world = World::new(7, 48, now);
+        let mut world = World::new(7, crate::sim::Sizes { instances: 48, ..crate::sim::Sizes::DEMO }, now);
         let request = Request::sample("cloudwatch", "GetMetricData", input);
         let out = operation(&mut world, &Call { request: &request, now, id: String::new() })?;
         Ok(super::super::super::encode::json_value(&out))
@@ -226,7 +227,7 @@ mod tests {
 
     fn id(wanted: fn(&crate::sim::world::instance::Instance) -> bool) -> String {
         let now = Timestamp::from_second(NOW).expect("a time");
-        let mut world = World::new(7, 48, now);
+        let mut world = World::new(7, crate::sim::Sizes { instances: 48, ..crate::sim::Sizes::DEMO }, now);
         world.fleet(crate::sim::world::ACCOUNT, "eu-west-1", now).from(0).find(|one| wanted(one)).expect("one").id()
     }
 

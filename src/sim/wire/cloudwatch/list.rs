@@ -12,12 +12,16 @@ use crate::sim::world::{
     fleet::Fleet,
     instance::Instance,
     metrics::{METRICS, Metric},
+    signal::Published,
 };
 
 /// Metrics on a page (`CloudWatch` API Reference, `ListMetrics`).
 const PAGE: usize = 500;
 /// Seconds within which a metric counts as active (`CloudWatch` API Reference, `RecentlyActive`).
 const ACTIVE: i64 = 3 * 3_600;
+
+/// Marks the places of metrics of services other than EC2; they come last.
+const SERVICES: u64 = 1 << 62;
 
 /// By what a request narrows the list.
 struct Wanted {
@@ -31,9 +35,13 @@ pub(super) fn list(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let wanted = wanted(call)?;
     let question = format!("{:?}{:?}{:?}", call.text("Namespace"), wanted.name, wanted.dimensions);
     let from = resume(call, &question, Refusal::bad("InvalidParameterValue", "The value for parameter NextToken is not valid."))?;
-    let fleet = call.fleet(world);
-    let nothing = call.text("Namespace").is_some_and(|namespace| namespace != NAMESPACE);
-    let mut rest = subjects(fleet, &wanted, from).filter(|_| !nothing);
+    let region = call.region(world);
+    let namespace = call.text("Namespace");
+    let asked = |name: &str| namespace.as_ref().is_none_or(|namespace| namespace == name);
+    let own = asked(NAMESPACE).then(|| subjects(&region.fleet, &wanted, from)).into_iter().flatten();
+    let others = region.published().into_iter().enumerate().map(|(at, metric)| (SERVICES | at as u64, metric));
+    let others = others.filter(|(place, metric)| *place >= from && asked(metric.namespace) && wanted.takes(metric));
+    let mut rest = own.chain(others.map(|(place, metric)| (place, told(&metric))));
     let page: Vec<Out> = rest.by_ref().take(PAGE).map(|(_, out)| out).collect();
     let next = rest.next().map(|(place, _)| token(call, &question, place));
     Ok(Out::some(vec![("Metrics", Some(Out::List(page))), ("NextToken", next.map(Out::from))]))
@@ -54,7 +62,8 @@ fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
 /// with its first member.
 fn subjects<'a>(fleet: &'a Fleet, wanted: &'a Wanted, from: u64) -> impl Iterator<Item = (u64, Out)> + 'a {
     let places = METRICS.len() as u64 * 2;
-    let first = u32::try_from(from / places).unwrap_or(u32::MAX);
+    // Nothing of EC2 is left once the services are being listed.
+    let first = if from >= SERVICES { u32::MAX } else { u32::try_from(from / places).unwrap_or(u32::MAX) };
     let metrics = move |instance: &'a Instance| {
         let base = u64::from(instance.number) * places;
         METRICS.iter().enumerate().flat_map(move |(at, metric)| {
@@ -83,10 +92,23 @@ fn ran_since(instance: &Instance, second: i64) -> bool {
 }
 
 impl Wanted {
+    fn takes(&self, metric: &Published) -> bool {
+        let has = |(key, exact): &(String, Option<String>)| {
+            metric.dimensions.iter().any(|(name, value)| name == key && exact.as_ref().is_none_or(|exact| exact == value))
+        };
+        self.name.as_ref().is_none_or(|name| name == metric.name) && self.dimensions.iter().all(has)
+    }
+
     fn fits(&self, metric: &Metric, key: &str, value: &str) -> bool {
         let named = self.name.as_ref().is_none_or(|name| name == metric.name);
         named && self.dimensions.iter().all(|(wanted, exact)| wanted == key && exact.as_ref().is_none_or(|exact| exact == value))
     }
+}
+
+fn told(metric: &Published) -> Out {
+    let dimension = |(name, value): &(&'static str, String)| Out::Map(vec![("Name", (*name).into()), ("Value", value.clone().into())]);
+    let dimensions = metric.dimensions.iter().map(dimension).collect();
+    Out::Map(vec![("Namespace", metric.namespace.into()), ("MetricName", metric.name.into()), ("Dimensions", Out::List(dimensions))])
 }
 
 fn written(metric: &Metric, key: &'static str, value: Cow<'static, str>) -> Out {
@@ -105,7 +127,7 @@ mod tests {
     };
 
     fn ask(size: usize, input: Value) -> Value {
-        let mut world = World::new(7, size, Timestamp::UNIX_EPOCH);
+        let mut world = World::new(7, crate::sim::Sizes { instances: size, ..crate::sim::Sizes::DEMO }, Timestamp::UNIX_EPOCH);
         let request = Request::sample("cloudwatch", "ListMetrics", input);
         json_value(&list(&mut world, &Call { request: &request, now: Timestamp::UNIX_EPOCH, id: String::new() }).expect("a list"))
     }

@@ -8,6 +8,8 @@ use crate::sim::world::{
     fleet::Fleet,
     instance::Instance,
     metrics::{self, Metric, Samples},
+    region::Region,
+    signal::Signal,
 };
 
 /// The namespace of EC2's metrics.
@@ -67,21 +69,69 @@ impl Asked {
 }
 
 /// The published periods of a span in order of time, the newest first if asked for backwards. Worked out only as far as taken.
-pub(super) fn periods<'a>(fleet: &'a Fleet, asked: &'a Asked, span: Span, now: i64) -> Periods<'a> {
-    let metric = asked.metric();
-    let members = metric.map_or_else(Vec::new, |metric| asked.members(fleet, metric));
-    let born = members.iter().filter_map(|instance| instance.first_second()).min().unwrap_or(span.end);
+pub(super) fn periods<'a>(region: &'a Region, asked: &'a Asked, span: Span, now: i64) -> Periods<'a> {
+    let source = Source::of(region, asked);
+    let born = source.since().unwrap_or(span.end);
     let first = span.start.max(metrics::horizon(asked.period, now)).max(born);
     let first = first.div_euclid(asked.period).max(span.start.div_euclid(asked.period)) * asked.period;
     let count = (span.end.min(now) - first).max(0) as u64;
     let count = count.div_ceil(asked.period.cast_unsigned());
-    Periods { metric, members, first, count, period: asked.period, now }
+    Periods { source, first, count, period: asked.period, now }
+}
+
+/// What publishes a series.
+enum Source<'a> {
+    /// EC2: one instance or several.
+    Instances(&'static Metric, Vec<&'a Instance>),
+    /// Another service.
+    Service(Signal<'a>),
+    /// Nobody.
+    Nobody,
+}
+
+impl<'a> Source<'a> {
+    fn of(region: &'a Region, asked: &'a Asked) -> Self {
+        if asked.namespace == NAMESPACE {
+            let metric = asked.metric();
+            return metric.map_or(Self::Nobody, |metric| Self::Instances(metric, asked.members(&region.fleet, metric)));
+        }
+        let signal = region.signal(&asked.namespace, &asked.name, &asked.dimensions);
+        let signal = signal.filter(|signal| asked.unit.as_ref().is_none_or(|unit| unit == signal.unit));
+        signal.map_or(Self::Nobody, Self::Service)
+    }
+
+    /// The first second of which it may have published anything.
+    fn since(&self) -> Option<i64> {
+        match self {
+            Self::Instances(_, members) => members.iter().filter_map(|instance| instance.first_second()).min(),
+            Self::Service(signal) => Some(signal.since),
+            Self::Nobody => None,
+        }
+    }
+
+    fn samples(&self, start: i64, period: i64, now: i64) -> Samples {
+        let mut samples = Samples::default();
+        match self {
+            Self::Instances(metric, members) => members.iter().for_each(|instance| samples.add(instance, metric, start, period, now)),
+            Self::Service(signal) => samples.add_signal(signal, start, period, now),
+            Self::Nobody => {}
+        }
+        samples
+    }
+}
+
+/// The unit a series is published in; `None`, `CloudWatch`'s word, where nobody publishes it.
+pub(super) fn unit(region: &Region, asked: &Asked) -> &'static str {
+    match Source::of(region, asked) {
+        Source::Instances(metric, _) => metric.unit,
+        Source::Service(signal) => signal.unit,
+        Source::Nobody => "None",
+    }
 }
 
 /// Periods that may have been published.
 pub(super) struct Periods<'a> {
-    metric: Option<&'static Metric>,
-    members: Vec<&'a Instance>,
+    source: Source<'a>,
     first: i64,
     count: u64,
     period: i64,
@@ -101,9 +151,7 @@ impl Periods<'_> {
 
     fn at(&self, at: u64) -> Option<(i64, Samples)> {
         let start = self.first + at.cast_signed() * self.period;
-        let mut samples = Samples::default();
-        let metric = self.metric?;
-        self.members.iter().for_each(|instance| samples.add(instance, metric, start, self.period, self.now));
+        let samples = self.source.samples(start, self.period, self.now);
         (!samples.is_empty()).then_some((start, samples))
     }
 }

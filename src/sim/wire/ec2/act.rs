@@ -140,7 +140,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn world() -> World {
-        World::new(7, 48, NOW)
+        World::new(7, crate::sim::Sizes { instances: 48, ..crate::sim::Sizes::DEMO }, NOW)
     }
 
     fn find(world: &mut World, wanted: impl Fn(&Instance) -> bool) -> Instance {

@@ -1,0 +1,124 @@
+//! Rate lanes: no more calls than half of what AWS allows everybody together, evenly spaced.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// Calls that AWS counts together in one account and region.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lane {
+    /// Its name, unique in the program: `ecs-service-read`.
+    pub name: &'static str,
+    /// Calls a second that AWS allows all callers of the account together in the long run.
+    pub published: f64,
+}
+
+impl Lane {
+    /// Time from one call to the next at half of the published rate.
+    fn spacing(&self) -> Duration {
+        Duration::from_secs_f64(2.0 / self.published)
+    }
+}
+
+/// Which lane may be used when next, for one account and region.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    pace: Pace,
+    next: Mutex<HashMap<&'static str, Duration>>,
+}
+
+/// How waiting is done.
+#[derive(Clone, Default)]
+pub enum Pace {
+    /// In real time.
+    #[default]
+    Real,
+    /// Not at all: whoever would wait is counted instead, with the second at which its turn would have come. For tests.
+    Counted(Arc<Mutex<Vec<(&'static str, Duration)>>>),
+}
+
+impl fmt::Debug for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Real) { "Real" } else { "Counted" })
+    }
+}
+
+impl Lanes {
+    /// Lanes that nobody has used yet.
+    pub fn new(pace: Pace) -> Self {
+        Self { pace, next: Mutex::default() }
+    }
+
+    /// Waits for the next turn in a lane. Turns are given in the order of asking.
+    pub async fn turn(&self, lane: &Lane) {
+        match &self.pace {
+            Pace::Real => {
+                let now = Instant::now().duration_since(epoch());
+                let turn = self.take(lane, now);
+                if turn > now {
+                    tokio::time::sleep(turn - now).await;
+                }
+            }
+            Pace::Counted(turns) => {
+                let turn = self.take(lane, Duration::ZERO);
+                turns.lock().unwrap_or_else(PoisonError::into_inner).push((lane.name, turn));
+            }
+        }
+    }
+
+    /// The next free turn at or after `now`.
+    fn take(&self, lane: &Lane, now: Duration) -> Duration {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = next.entry(lane.name).or_default();
+        let turn = now.max(*free);
+        *free = turn + lane.spacing();
+        turn
+    }
+}
+
+/// A moment before every turn, the same for the whole process.
+fn epoch() -> Instant {
+    static EPOCH: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    *EPOCH
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LANE: Lane = Lane { name: "test", published: 20.0 };
+
+    proptest! {
+        #[test]
+        fn no_second_holds_more_than_half_of_the_published_rate(pauses in proptest::collection::vec(0_u64..400, 1..80)) {
+            let lanes = Lanes::default();
+            let (mut now, mut turns) = (0, Vec::new());
+            for pause in pauses {
+                now += pause;
+                turns.push(lanes.take(&LANE, Duration::from_millis(now)));
+            }
+            for (at, first) in turns.iter().enumerate() {
+                let within = turns[at..].iter().take_while(|turn| **turn < *first + Duration::from_secs(1)).count();
+                prop_assert!(within <= 10, "{within} in one second");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_turn_is_at_once_and_lanes_do_not_wait_for_each_other() {
+        let turns = Arc::default();
+        let lanes = Lanes::new(Pace::Counted(Arc::clone(&turns)));
+        lanes.turn(&LANE).await;
+        lanes.turn(&LANE).await;
+        lanes.turn(&Lane { name: "other", published: 1.0 }).await;
+        let expected = [("test", Duration::ZERO), ("test", Duration::from_millis(100)), ("other", Duration::ZERO)];
+        assert_eq!(*turns.lock().unwrap_or_else(PoisonError::into_inner), expected);
+    }
+}
