@@ -5,8 +5,10 @@
 mod acting;
 mod answers;
 pub mod command;
+pub mod editor;
 pub mod effect;
 pub mod fleet;
+mod forming;
 pub mod geometry;
 pub mod line;
 pub mod measuring;
@@ -32,6 +34,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Do(command) => navigate::command(state, command),
         Msg::Typed(edit) => prompts::typed(state, &edit),
+        Msg::Edited(text) => forming::edited(state, &text),
         Msg::Picked(key) => acting::picked(state, key),
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
@@ -61,8 +64,9 @@ fn settle_window(state: &mut State) {
 pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_)) => true,
+        Some(Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
-        Some(Overlay::Menu(_)) | None => false,
+        Some(Overlay::Menu(_) | Overlay::Below(_)) | None => false,
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod clipboard;
 mod deck;
+pub mod drafts;
 mod fleet;
 pub mod headless;
 pub mod input;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: above the tables nobody names a service; `app` and `ui` read the data and never call the functions.
 
+mod action;
 pub mod ec2;
 pub mod executor;
 mod input;
@@ -18,7 +19,10 @@ use crate::{
     model::{Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
 
-pub use input::{Input, Sort, Values};
+pub use self::{
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Risk},
+    input::{Input, Sort, Values},
+};
 
 /// Every service, in tab order. Adding one here is the whole registration.
 pub static ALL: &[&Service] = &[&ec2::EC2];
@@ -195,90 +199,6 @@ pub struct Metric {
     pub sampled: Option<fn(&Resource) -> Option<f64>>,
 }
 
-/// How much an action can hurt; decides how it is confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Risk {
-    /// Nothing is interrupted: `y` or Enter.
-    Harmless,
-    /// Somebody may notice: `y`, the default is No.
-    Disruptive,
-    /// Something is lost for good: the name (or the count) is typed.
-    Destructive,
-}
-
-/// One thing an action will bring about, as the plan tells it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Consequence {
-    /// How grave.
-    pub severity: crate::model::Severity,
-    /// What will happen, one sentence.
-    pub text: Text,
-}
-
-/// How far a resource has come on its way to where an action sends it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Progress {
-    /// There.
-    Settled,
-    /// On its way.
-    Moving,
-    /// It will not get there: the reason.
-    Astray(Text),
-}
-
-/// What came of a call for each row of a batch, by the row's id.
-pub type Outcomes = Vec<(Text, Result<Receipt, Problem>)>;
-
-/// What AWS said when it took a call.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Receipt {
-    /// One sentence for the message line; empty when there is nothing to add to "done".
-    pub note: Text,
-    /// What the user asked to see, line by line: a function's answer and its log. Empty for most actions.
-    pub report: Vec<Text>,
-}
-
-/// One call of an action: rows of one target, what the user entered, and the call's own token.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Batch {
-    /// The rows; at most as many as the action's `batch`.
-    pub rows: Vec<Arc<Resource>>,
-    /// What the user entered.
-    pub values: Values,
-    /// Unique to this confirmed call, 32 letters and digits: AWS carries out only the first of several calls with the same client token.
-    pub token: Text,
-}
-
-/// Asks AWS about an action beforehand.
-pub type Probe = fn(Aws, Batch) -> Answer<Vec<Consequence>>;
-
-/// Something a user may do to resources of a kind.
-pub struct Action {
-    /// Its id and verb: `stop`.
-    pub id: &'static str,
-    /// The sentence in the menu.
-    pub title: &'static str,
-    /// Its key inside the menu.
-    pub key: char,
-    /// How much it can hurt.
-    pub risk: Risk,
-    /// `Ok` when this resource can take it; otherwise the reason why not.
-    pub offered: fn(&Resource) -> Result<(), &'static str>,
-    /// What it wants to know before it is planned, in the order of the form.
-    pub inputs: &'static [Input],
-    /// What it will bring about for this resource, from what is known already.
-    pub consequences: fn(&Resource, &Values) -> Vec<Consequence>,
-    /// Asks AWS, without changing anything, whether it would be allowed; gives notes for the plan. `None` where AWS has no such call.
-    pub probe: Option<Probe>,
-    /// Whether the resource, as listed after the call, is where the action sends it. `None`: it is gone from the list.
-    pub progress: fn(Option<&Resource>, &Values) -> Progress,
-    /// The most ids one call takes.
-    pub batch: usize,
-    /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
-    /// Private to the executor by convention and by test.
-    pub run: fn(Aws, Batch) -> Answer<Outcomes>,
-}
-
 impl fmt::Debug for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Kind({})", self.id)
@@ -300,18 +220,6 @@ impl fmt::Debug for Details {
 impl fmt::Debug for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Metric({})", self.id)
-    }
-}
-
-impl fmt::Debug for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Action({})", self.id)
-    }
-}
-
-impl PartialEq for Action {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
     }
 }
 

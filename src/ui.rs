@@ -3,10 +3,12 @@
 //! Invariant: pure. No clock (time is `state.now`), no IO, no mutation, no lock; only the rows in view are ever looked at.
 
 mod age;
+mod below;
 mod charts;
 mod detail;
 mod errors;
 mod footer;
+mod form;
 mod front;
 mod glyph;
 mod header;
@@ -22,6 +24,7 @@ mod plan;
 mod raw;
 mod reader;
 mod reason;
+mod report;
 mod rule;
 mod small;
 mod strip;
@@ -110,6 +113,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         }
         Screen::Detail(reader) => detail::draw(buffer, areas, state, reader, look.theme),
         Screen::Raw(raw) => raw::draw(buffer, areas, state, raw, look),
+        Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
     }
@@ -118,6 +122,8 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
 fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
     match state.nav.overlay.as_ref()? {
         Overlay::Menu(menu) => menu::draw(buffer, area, state, menu, look),
+        Overlay::Below(below) => below::draw(buffer, area, below, look.theme),
+        Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
         Overlay::Prompt(_) => {}
     }

@@ -4,13 +4,15 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     effect::{Effect, Order},
+    forming,
     line::Line,
     msg::Edit,
-    state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, State, Step, Tone},
+    navigate,
+    state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
     model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
-    service::{Action, Consequence, Progress, Receipt, Risk, Values, executor::Policy},
+    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy},
 };
 
 /// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
@@ -48,15 +50,24 @@ pub(super) fn menu(state: &mut State) {
     }
 }
 
-/// Moves the highlight of the menu.
+/// Moves the highlight of a menu, or scrolls a plan.
 pub(super) fn travel(state: &mut State, step: isize) {
-    if let Some(Overlay::Menu(menu)) = &mut state.nav.overlay {
-        menu.cursor = menu.cursor.saturating_add_signed(step).min(menu.kind.actions.len().saturating_sub(1));
+    let clamped = |cursor: usize, count: usize| cursor.saturating_add_signed(step).min(count.saturating_sub(1));
+    match &mut state.nav.overlay {
+        Some(Overlay::Menu(menu)) => menu.cursor = clamped(menu.cursor, menu.kind.actions.len()),
+        Some(Overlay::Below(below)) => below.cursor = clamped(below.cursor, below.kind.opens.len()),
+        // Drawing alone knows how many lines it has; a plan has no more than a few for each row.
+        Some(Overlay::Plan(plan)) => plan.scroll.top = clamped(plan.scroll.top, 8 * (plan.rows.len() + plan.refused.len() + 2)),
+        Some(Overlay::Form(_) | Overlay::Prompt(_)) | None => {}
     }
 }
 
-/// Takes a key inside the menu.
+/// Takes a key inside a menu.
 pub(super) fn picked(state: &mut State, key: char) -> Vec<Effect> {
+    if matches!(state.nav.overlay, Some(Overlay::Below(_))) {
+        navigate::pick_below(state, key);
+        return Vec::new();
+    }
     let Some(Overlay::Menu(menu)) = &state.nav.overlay else { return Vec::new() };
     match menu.kind.actions.iter().find(|action| action.key == key) {
         Some(action) => choose(state, action),
@@ -75,29 +86,49 @@ pub(super) fn pick_highlighted(state: &mut State) -> Vec<Effect> {
 
 fn choose(state: &mut State, action: &'static Action) -> Vec<Effect> {
     let Some(Overlay::Menu(menu)) = state.nav.overlay.take() else { return Vec::new() };
-    plan(state, action, menu.kind, menu.rows, Values::default()).unwrap_or_else(|complaint| {
+    begin(state, action, menu.kind, menu.rows).unwrap_or_else(|complaint| {
         state.toast(Tone::Bad, &complaint);
         Vec::new()
     })
 }
 
-/// Plans an action by its name, for the marked rows or the row under the cursor.
-pub(super) fn plan_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
-    let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
-    let rows = subjects(state);
-    plan(state, action, kind, rows, Values::default())
+/// Asks for what the action wants to know, or plans it at once when that is nothing.
+fn begin(state: &mut State, action: &'static Action, kind: &'static Kind, rows: Rows) -> Result<Vec<Effect>, String> {
+    if action.inputs.is_empty() {
+        return plan(state, action, kind, rows, Values::default());
+    }
+    refuse_read_only(state)?;
+    let takes = |(_, row): &&(Key, Arc<Resource>)| (action.offered)(row).is_ok();
+    let Some((key, first)) = rows.iter().find(takes).cloned() else {
+        let (_, row) = rows.first().ok_or("no row is selected")?;
+        return Err(format!("cannot {} {}: {}", action.id, row.name, (action.offered)(row).err().unwrap_or_default()));
+    };
+    Ok(forming::open(state, action, kind, rows, (key, &first)))
 }
 
-fn plan(
+fn refuse_read_only(state: &State) -> Result<(), String> {
+    match state.setup.policy {
+        Policy::ReadOnly => Err("this session is read-only: start qd without --read-only to act".to_owned()),
+        Policy::Operator => Ok(()),
+    }
+}
+
+/// Begins an action by its name, for the marked rows or the row under the cursor.
+pub(super) fn begin_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
+    let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
+    let rows = subjects(state);
+    begin(state, action, kind, rows)
+}
+
+/// Works out what an action would do, and lays it before the user.
+pub(super) fn plan(
     state: &mut State,
     action: &'static Action,
-    kind: &'static crate::service::Kind,
+    kind: &'static Kind,
     rows: Rows,
     values: Values,
 ) -> Result<Vec<Effect>, String> {
-    if state.setup.policy == Policy::ReadOnly {
-        return Err("this session is read-only: start qd without --read-only to act".to_owned());
-    }
+    refuse_read_only(state)?;
     let busy = busy(state);
     let reason =
         |key: &Key, row: &Resource| if busy.contains(key) { Err("another action on it is under way") } else { (action.offered)(row) };
@@ -125,7 +156,7 @@ fn busy(state: &State) -> HashSet<Key> {
 fn propose(
     state: &mut State,
     action: &'static Action,
-    kind: &'static crate::service::Kind,
+    kind: &'static Kind,
     rows: Vec<Planned>,
     refused: Vec<(Text, Text)>,
     values: Values,
@@ -143,7 +174,18 @@ fn propose(
         None => Vec::new(),
     };
     let expects = expected(action, &rows);
-    state.nav.overlay = Some(Overlay::Plan(Plan { id, kind, action, rows, refused, values, probe, expects, typed: Line::default() }));
+    state.nav.overlay = Some(Overlay::Plan(Plan {
+        id,
+        kind,
+        action,
+        rows,
+        refused,
+        values,
+        probe,
+        expects,
+        typed: Line::default(),
+        scroll: Scroll::default(),
+    }));
     effects
 }
 
@@ -204,11 +246,30 @@ pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Rec
     let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
     for (key, outcome) in outcomes {
         let step = match outcome {
-            Ok(_) => Step::Following { since: now, doubt: None },
+            Ok(receipt) => {
+                received(state, at, &key, receipt);
+                Step::Following { since: now, doubt: None }
+            }
             Err(problem) if lost(&problem) => Step::Following { since: now, doubt: Some(problem) },
             Err(problem) => Step::Failed(problem),
         };
         finish(state, at, &key, step);
+    }
+}
+
+/// Tells what AWS said beside "taken"; a report opens by itself where it takes nothing from the user's hands.
+fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
+    let run = &state.runs[at];
+    let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
+    let title = Text::new(&format!("{} {name}", run.action.id));
+    if !receipt.note.is_empty() {
+        state.toast(Tone::Plain, &format!("{title}: {}", receipt.note));
+    }
+    if !receipt.report.is_empty() {
+        state.report = Some((title, state.now, receipt.report));
+        if state.nav.overlay.is_none() && matches!(state.screen(), Screen::List(_) | Screen::Detail(_) | Screen::Report(_)) {
+            navigate::report(state);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     acting,
     effect::Effect,
     fleet::{Change, Table},
-    measuring,
+    forming, measuring,
     msg::Answer,
     state::{Failure, Notation, RawScreen, Screen, State, Tone},
     view::{Lens, View},
@@ -24,6 +24,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
+        Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => acting::acted(state, run, outcomes),
     }
@@ -51,6 +52,7 @@ fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Pa
 fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Problem>, Problem>) {
     let now = state.now;
     let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
+    let known = table.kind;
     let problems = result.as_ref().map_or_else(|problem| vec![problem.clone()], Clone::clone);
     let change = table.end(target, sweep, result.map(drop), now);
     for problem in problems {
@@ -60,6 +62,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     if !change.gone.is_empty() {
         forget_metrics(state);
     }
+    measuring::sample(state, known, target);
     acting::follow(state, kind);
 }
 

@@ -23,6 +23,10 @@ pub enum Command {
     Bottom,
     /// Into the row.
     Open,
+    /// Choose among the levels below the row.
+    Below,
+    /// What the latest action gave back.
+    Report,
     /// Out of what is open.
     Back,
     /// Every fact about the row.
@@ -107,6 +111,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Top, "top", "first row"),
     entry(Command::Bottom, "bottom", "last row"),
     entry(Command::Open, "open", "open the row: the level below, or its details"),
+    entry(Command::Below, "below", "choose among the levels below the row"),
+    entry(Command::Report, "report", "what the latest action gave back to read"),
     entry(Command::Back, "back", "close what is open; in a list clear marks, then the filter"),
     entry(Command::Describe, "describe", "every fact and tag of the row"),
     entry(Command::Yaml, "yaml", "the document as AWS sent it, as YAML"),

@@ -46,6 +46,12 @@ pub enum Effect {
     Measure(TargetId, Vec<(Reading, Query)>),
     /// Fetch the raw document of a row.
     Describe(Key, Arc<Resource>),
+    /// Find out what was entered for a row before.
+    Recall(Key),
+    /// Keep what was entered for a row.
+    Remember(Key, String),
+    /// Let the user edit a text in an editor of their choice.
+    Edit(String),
     /// Ask AWS beforehand about an action.
     Probe(Order),
     /// Carry out an action that was confirmed.

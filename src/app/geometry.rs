@@ -1,6 +1,9 @@
 //! How many lines each region of the screen has: paging and drawing agree because both ask here.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::state::Panel;
+use crate::model::Text;
 
 /// The smallest screen that is drawn, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -32,6 +35,26 @@ pub fn text_lines(size: (u16, u16)) -> usize {
     usize::from(size.1.saturating_sub(TEXT_FRAME))
 }
 
+/// Lines broken where the screen ends, so that nothing of a long one is lost. `columns` is the width of the terminal.
+pub fn folded(lines: &[Text], columns: u16) -> Vec<&str> {
+    let room = usize::from(columns).saturating_sub(4).max(1);
+    lines.iter().flat_map(|line| fold(line.as_str(), room)).collect()
+}
+
+fn fold(line: &str, room: usize) -> Vec<&str> {
+    let (mut pieces, mut start, mut used) = (Vec::new(), 0, 0);
+    for (at, c) in line.char_indices() {
+        let width = c.width().unwrap_or(0);
+        if used + width > room {
+            pieces.push(&line[start..at]);
+            (start, used) = (at, 0);
+        }
+        used += width;
+    }
+    pieces.push(&line[start..]);
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +72,13 @@ mod tests {
             assert!(list_rows((80, height), Panel::Open) >= 7, "{height}");
         }
         assert_eq!(list_rows((0, 0), Panel::Open), 0);
+    }
+
+    #[test]
+    fn long_lines_go_on_below_and_lose_nothing() {
+        let lines = ["short".into(), Text::new(&"日".repeat(40)), Text::default()];
+        let folded = folded(&lines, 44);
+        assert_eq!(folded.len(), 4);
+        assert_eq!(folded.concat(), format!("short{}", "日".repeat(40)));
     }
 }

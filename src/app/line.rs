@@ -22,6 +22,16 @@ impl Line {
         &self.text
     }
 
+    /// A line with this text before and this text after the cursor.
+    pub fn around(before: &str, after: &str) -> Self {
+        Self { text: format!("{before}{after}"), cursor: before.len() }
+    }
+
+    /// The text after the cursor.
+    pub fn after(&self) -> &str {
+        &self.text[self.cursor..]
+    }
+
     /// The text before the cursor.
     pub fn before(&self) -> &str {
         &self.text[..self.cursor]
@@ -46,7 +56,7 @@ impl Line {
             Edit::Right => self.cursor = self.right(),
             Edit::Home => self.cursor = 0,
             Edit::End => self.cursor = length,
-            Edit::Char(_) | Edit::Submit | Edit::Cancel => {}
+            _ => {}
         }
         self.text.len() != length
     }

@@ -66,8 +66,12 @@ fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -
     Some((reading, query))
 }
 
-/// The question for one metric of one row over the closed periods up to now; `None` when a dimension is missing.
+/// The question for one metric of one row over the closed periods up to now; `None` when a dimension is missing, or when the
+/// value is in the listing.
 pub fn query(metric: &Metric, kind: &Kind, row: &Row, now: Timestamp) -> Option<Query> {
+    if metric.sampled.is_some() {
+        return None;
+    }
     let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
     Some(Query {
         namespace: metric.namespace,
@@ -91,6 +95,30 @@ fn stale(known: &Remote<Option<Series>>, metric: &Metric, now: Timestamp) -> boo
         Asking::Settled => known.as_of().is_none_or(|at| window(metric, at).end < window(metric, now).end),
         Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
     }
+}
+
+/// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere.
+pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
+    let now = state.now;
+    let Some(table) = state.fleet.tables.get(&kind.id) else { return };
+    for (at, metric) in kind.metrics.iter().enumerate() {
+        let Some(value) = metric.sampled else { continue };
+        for (_, row) in table.rows().filter(|(_, row)| row.key.target == target) {
+            let Some(value) = value(&row.resource) else { continue };
+            let known = state.metrics.entry(Reading { key: row.key.clone(), metric: at }).or_default();
+            let before = known.value().and_then(Option::as_ref);
+            let series = sampled(before, metric, now, value);
+            known.answer(Ok(Some(series)), now);
+        }
+    }
+}
+
+/// A series with one more point, and without those that are too old to be drawn.
+pub fn sampled(before: Option<&Series>, metric: &Metric, now: Timestamp, value: f64) -> Series {
+    let second = now.as_second();
+    let range = Range { start: second + 1 - HISTORY, end: second + 1, period: metric.period };
+    let kept = before.into_iter().flat_map(|series| &series.points).filter(|(at, _)| *at >= range.start).copied();
+    Series::new(range, kept.chain([(second, value)]).collect())
 }
 
 /// Takes the answers.

@@ -23,6 +23,8 @@ pub enum Msg {
     Typed(Edit),
     /// A key inside the action menu.
     Picked(char),
+    /// The text that came back from the user's editor.
+    Edited(String),
     /// Something asked for has come; answers of an older epoch are dropped.
     Answered(Epoch, Answer),
 }
@@ -52,6 +54,24 @@ pub enum Edit {
     Home,
     /// Move to the end.
     End,
+    /// A line break, in a text of several lines.
+    Break,
+    /// One line up, or the field above.
+    Up,
+    /// One line down, or the field below.
+    Down,
+    /// The next field of a form.
+    Next,
+    /// The field before.
+    Previous,
+    /// An older entry of the same field.
+    Older,
+    /// A newer entry of the same field.
+    Newer,
+    /// The field in an editor of the user's choice.
+    Outside,
+    /// Accept the whole form, wherever the cursor is.
+    Send,
     /// Accept.
     Submit,
     /// Give up.
@@ -120,6 +140,8 @@ pub enum Answer {
     Measured(Vec<(Reading, Result<Option<Series>, Problem>)>),
     /// The raw document of a row.
     Document(Key, Result<Arc<Document>, Problem>),
+    /// What was entered for a row before, newest first.
+    Recalled(Key, Vec<String>),
     /// What AWS says beforehand about an action.
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.

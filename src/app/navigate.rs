@@ -2,13 +2,19 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+mod levels;
+mod motion;
+
+pub(super) use levels::pick_below;
+use motion::{Motion, Towards, travel};
+
 use super::{
     acting,
     answers::{rebuild, table},
     command::Command,
     effect::Effect,
-    geometry, prompts, schedule,
-    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Screen, Scroll, State, Tone},
+    prompts, schedule,
+    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone},
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -23,6 +29,8 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Open => return open(state),
+        Command::Below => levels::below(state),
+        Command::Report => report(state),
         Command::Back => back(state),
         Command::Describe => describe(state),
         Command::Yaml => return raw(state, Notation::Yaml),
@@ -56,99 +64,6 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-#[derive(Clone, Copy)]
-enum Towards {
-    Start,
-    End,
-}
-
-/// A movement of the cursor or of a text.
-#[derive(Clone, Copy)]
-enum Motion {
-    By(isize),
-    Screens(isize),
-    Halves(isize),
-    Start,
-    End,
-}
-
-impl Motion {
-    fn of(command: Command) -> Option<Self> {
-        Some(match command {
-            Command::Down => Self::By(1),
-            Command::Up => Self::By(-1),
-            Command::PageDown => Self::Screens(1),
-            Command::PageUp => Self::Screens(-1),
-            Command::HalfDown => Self::Halves(1),
-            Command::HalfUp => Self::Halves(-1),
-            Command::Top => Self::Start,
-            Command::Bottom => Self::End,
-            _ => return None,
-        })
-    }
-
-    /// Which way it goes: -1 up, 1 down.
-    fn direction(self) -> isize {
-        match self {
-            Self::By(count) | Self::Screens(count) | Self::Halves(count) => count.signum(),
-            Self::Start => -1,
-            Self::End => 1,
-        }
-    }
-
-    /// Where it leads from `at` on a screen of `height` lines; clamped by whoever knows the end.
-    fn lead(self, at: usize, height: usize) -> usize {
-        let height = height.max(2).cast_signed();
-        match self {
-            Self::By(rows) => at.saturating_add_signed(rows),
-            Self::Screens(count) => at.saturating_add_signed(count * (height - 1)),
-            Self::Halves(count) => at.saturating_add_signed(count * (height / 2)),
-            Self::Start => 0,
-            Self::End => usize::MAX,
-        }
-    }
-}
-
-fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
-    if state.nav.overlay.is_some() {
-        acting::travel(state, motion.direction());
-        return Vec::new();
-    }
-    let (size, charts) = (state.size, state.nav.charts);
-    let State { nav, fleet, errors, .. } = state;
-    let lines = geometry::text_lines(size);
-    match nav.screens.last_mut() {
-        Some(Screen::List(list)) => {
-            if let Some(table) = fleet.tables.get(&list.kind.id) {
-                list.view.jump(motion.lead(list.view.cursor(), geometry::list_rows(size, charts)), table);
-            }
-        }
-        Some(Screen::Raw(raw)) => {
-            let end = raw.lines().len().saturating_sub(lines);
-            raw.scroll.top = motion.lead(raw.scroll.top, lines).min(end);
-        }
-        Some(Screen::Detail(reader)) => {
-            let end = fleet
-                .tables
-                .get(&reader.key.kind)
-                .and_then(|table| table.find(&reader.key))
-                .map_or(0, |row| reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS);
-            reader.scroll.top = motion.lead(reader.scroll.top, lines).min(end.saturating_sub(lines));
-        }
-        Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
-        Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
-        None => {}
-    }
-    Vec::new()
-}
-
-/// Lines of the detail view beside its facts, tags and findings, generously; drawing clamps to the true end.
-const DETAIL_HEADINGS: usize = 12;
-/// Lines of help, generously.
-const HELP_LINES: usize = super::command::COMMANDS.len() + 16;
-/// Lines of one failure in the errors view, generously.
-const ERROR_LINES: usize = 5;
-
 fn toggled(panel: Panel) -> Panel {
     if panel == Panel::Open { Panel::Closed } else { Panel::Open }
 }
@@ -162,24 +77,30 @@ fn push(state: &mut State, screen: Screen) {
 }
 
 fn open(state: &mut State) -> Vec<Effect> {
-    if matches!(state.nav.overlay, Some(Overlay::Menu(_))) {
-        return acting::pick_highlighted(state);
+    match &state.nav.overlay {
+        Some(Overlay::Menu(_)) => return acting::pick_highlighted(state),
+        Some(Overlay::Below(below)) => {
+            let at = below.cursor;
+            levels::choose_below(state, at);
+            return Vec::new();
+        }
+        _ => {}
     }
     let below = state.list().and_then(|list| list.kind.opens.first().copied());
     match (state.screen(), below, state.selected()) {
-        (Screen::List(_), Some(kind), Some((key, parent))) => enter(state, kind, key, parent),
+        (Screen::List(_), Some(kind), Some((key, parent))) => levels::enter(state, kind, key, parent),
         (Screen::List(_), None, Some(_)) => describe(state),
         _ => {}
     }
     Vec::new()
 }
 
-/// Opens the list of what belongs to a row. What is known of it already is on it at once.
-fn enter(state: &mut State, kind: &'static Kind, key: Key, parent: Arc<Resource>) {
-    let list = ListScreen { kind, parent: Some(parent), view: View::of(key), marks: HashSet::new() };
-    state.nav.screens.push(Screen::List(list));
-    table(state, kind);
-    rebuild(state, kind.id);
+/// Shows what the latest action gave back to read.
+pub(super) fn report(state: &mut State) {
+    match state.report.clone() {
+        Some((title, at, lines)) => push(state, Screen::Report(Report { title, at, lines, scroll: Scroll::default() })),
+        None => state.toast(Tone::Plain, "no action has given back anything to read"),
+    }
 }
 
 /// Closes what is nearest: the overlay, the screen, the marks, the findings filter, the filter.

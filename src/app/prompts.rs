@@ -5,6 +5,7 @@ use super::{
     answers::{narrow, rebuild},
     command::{self, COMMANDS},
     effect::Effect,
+    forming,
     line::Line,
     msg::Edit,
     navigate,
@@ -20,7 +21,8 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_)) => prompt(state, edit),
         Some(Overlay::Plan(_)) => acting::typed(state, edit),
-        Some(Overlay::Menu(_)) | None => Vec::new(),
+        Some(Overlay::Form(_)) => forming::typed(state, edit),
+        Some(Overlay::Menu(_) | Overlay::Below(_)) | None => Vec::new(),
     }
 }
 
@@ -123,7 +125,7 @@ fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
         return Ok(navigate::command(state, command));
     }
     let action = state.list().and_then(|list| list.kind.action(words)).ok_or_else(|| unknown(state, words))?;
-    acting::plan_for(state, action)
+    acting::begin_for(state, action)
 }
 
 fn unknown(state: &State, words: &str) -> String {

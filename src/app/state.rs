@@ -20,7 +20,7 @@ use crate::{
     service::Kind,
 };
 
-pub use self::acts::{Menu, Plan, Planned, Run, RunId, Step};
+pub use self::acts::{Below, Field, Form, Menu, Plan, Planned, Run, RunId, Step};
 pub use crate::service::executor::Policy;
 
 /// Everything there is to know between two messages.
@@ -44,6 +44,8 @@ pub struct State {
     pub nav: Nav,
     /// Actions under way and done, oldest first.
     pub runs: Vec<Run>,
+    /// The latest report of an action, to open again.
+    pub report: Option<(Text, Timestamp, Vec<Text>)>,
     /// Short messages, newest last.
     pub toasts: Vec<Toast>,
     /// What went wrong lately, newest last; bounded.
@@ -139,6 +141,8 @@ pub enum Screen {
     Detail(Reader),
     /// The raw document of a row.
     Raw(RawScreen),
+    /// What an action gave back to read.
+    Report(Report),
     /// Help.
     Help(Scroll),
     /// What went wrong lately.
@@ -184,6 +188,19 @@ pub struct RawScreen {
     pub search: String,
 }
 
+/// What an action gave back to read.
+#[derive(Debug)]
+pub struct Report {
+    /// What it is about: `invoke web-hook`.
+    pub title: Text,
+    /// When it came.
+    pub at: Timestamp,
+    /// The text.
+    pub lines: Vec<Text>,
+    /// What is seen of it.
+    pub scroll: Scroll,
+}
+
 /// How a raw document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notation {
@@ -205,6 +222,10 @@ pub struct Scroll {
 pub enum Overlay {
     /// The action menu for these rows.
     Menu(Menu),
+    /// What an action wants to know.
+    Form(Form),
+    /// The levels below a row.
+    Below(Below),
     /// A plan waiting for confirmation.
     Plan(Plan),
     /// A one-line prompt.
@@ -285,6 +306,7 @@ impl State {
             metrics: HashMap::new(),
             nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
             runs: Vec::new(),
+            report: None,
             toasts: Vec::new(),
             errors: Vec::new(),
             next_run: 0,

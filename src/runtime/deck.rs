@@ -14,7 +14,11 @@ use tokio::{
 
 use super::{
     clipboard::{self, Way},
-    input::{self, reader},
+    drafts::Drafts,
+    input::{
+        self,
+        reader::{self, Gate},
+    },
     signals::{self, JobControl, Signal},
     tasks::Tasks,
     terminal::{self, Terminal},
@@ -63,11 +67,12 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let signals = signals::listen()?;
     let mut terminal = Terminal::enter()?;
     let state = opening(&start, terminal::size()?);
-    let mut deck = Deck::new(state, &start, &mut terminal);
+    let drafts = start.environment.state_directory().map(|directory| Drafts::new(&directory));
+    let mut deck = Deck::new(state, &start, &mut terminal, drafts.clone());
     deck.draw()?;
     let world = World::new(door(), start.targets);
-    let (tasks, answers) = Tasks::new(world, deck.state.setup.policy);
-    let sources = Sources { signals, events: reader::read(), answers };
+    let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
+    let sources = Sources { signals, events: reader::read(deck.gate.clone()), answers };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
     Ok(code)
@@ -105,12 +110,25 @@ struct Deck<'a> {
     way: Way,
     terminal: &'a mut Terminal,
     shown: Shown,
+    gate: Gate,
+    drafts: Option<Drafts>,
+    editor: String,
 }
 
 impl<'a> Deck<'a> {
-    fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal) -> Self {
+    fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal, drafts: Option<Drafts>) -> Self {
         let way = if start.environment.get("TMUX").is_some() { Way::Tmux } else { Way::Direct };
-        Self { state, config: start.config, way, terminal, shown: Shown::Stale }
+        let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| start.environment.get(name).filter(|word| !word.is_empty()));
+        Self {
+            state,
+            config: start.config,
+            way,
+            terminal,
+            shown: Shown::Stale,
+            gate: Gate::default(),
+            drafts,
+            editor: editor.unwrap_or("vi").to_owned(),
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -189,6 +207,11 @@ impl<'a> Deck<'a> {
             match effect {
                 Effect::Copy(text) => self.copy(&text)?,
                 Effect::Suspend => self.suspend()?,
+                Effect::Edit(text) => {
+                    if let Some(edited) = self.lend(&text)? {
+                        self.take(Msg::Edited(edited), tasks)?;
+                    }
+                }
                 Effect::Redraw => self.terminal.redraw()?,
                 effect => tasks.start(self.state.epoch, effect),
             }
@@ -203,6 +226,24 @@ impl<'a> Deck<'a> {
             self.state.warn("too long for a terminal's clipboard");
             Ok(())
         }
+    }
+
+    /// Lends the terminal to the user's editor; `None` when nothing came back.
+    fn lend(&mut self, text: &str) -> io::Result<Option<String>> {
+        let Some(drafts) = &self.drafts else {
+            self.state.warn("no place for the text: neither HOME nor XDG_STATE_HOME is set");
+            return Ok(None);
+        };
+        self.gate.close();
+        self.terminal.suspend();
+        let edited = drafts.edit(&self.editor, text);
+        self.state.size = self.terminal.resume()?;
+        self.gate.open();
+        self.shown = Shown::Stale;
+        if let Err(error) = &edited {
+            self.state.warn(&format!("{}: {error}", self.editor));
+        }
+        Ok(edited.ok())
     }
 
     fn signal(&mut self, signal: Signal) -> io::Result<Option<u8>> {

@@ -106,6 +106,12 @@ async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet:
         let Some(aws) = world.session(target).await else { continue };
         let asked: Vec<_> = questions(kind, rows, target, now);
         let queries: Vec<_> = asked.iter().map(|(_, _, query)| query.clone()).collect();
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.key.target == target) {
+            for (position, metric) in kind.metrics.iter().enumerate() {
+                let value = metric.sampled.and_then(|value| value(&row.resource));
+                series[at][position] = value.map(|value| Ok(Some(measuring::sampled(None, metric, now, value))));
+            }
+        }
         for ((row, metric, _), answer) in asked.into_iter().zip(cloudwatch::measure(&aws, &queries).await) {
             series[row][metric] = Some(answer);
         }

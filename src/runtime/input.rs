@@ -23,6 +23,7 @@ pub fn translate(event: &Event, state: &State, keymap: &Keymap) -> Vec<Msg> {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             chord(key).and_then(|chord| pressed(chord, state, keymap)).into_iter().collect()
         }
+        Event::Paste(text) if matches!(state.nav.overlay, Some(Overlay::Form(_))) => pasted_lines(text),
         Event::Paste(text) if types(state) => pasted(text),
         Event::Resize(columns, rows) => vec![Msg::Resized(*columns, *rows)],
         _ => Vec::new(),
@@ -31,12 +32,23 @@ pub fn translate(event: &Event, state: &State, keymap: &Keymap) -> Vec<Msg> {
 
 /// Outside a prompt pasted text is dropped: what was copied somewhere must not run as commands here.
 fn types(state: &State) -> bool {
-    matches!(&state.nav.overlay, Some(Overlay::Prompt(_) | Overlay::Plan(Plan { expects: Some(_), .. })))
+    matches!(&state.nav.overlay, Some(Overlay::Prompt(_) | Overlay::Form(_) | Overlay::Plan(Plan { expects: Some(_), .. })))
 }
 
 /// Without its line breaks, so that pasting never submits.
 fn pasted(text: &str) -> Vec<Msg> {
     text.chars().filter(|c| !c.is_control()).map(|c| Msg::Typed(Edit::Char(c))).collect()
+}
+
+/// With its line breaks, for a field that has lines; in any other field they do nothing.
+fn pasted_lines(text: &str) -> Vec<Msg> {
+    let edit = |c: char| match c {
+        '\n' => Some(Edit::Break),
+        '\t' => Some(Edit::Char(' ')),
+        c if c.is_control() => None,
+        c => Some(Edit::Char(c)),
+    };
+    text.replace("\r\n", "\n").replace('\r', "\n").chars().filter_map(edit).map(Msg::Typed).collect()
 }
 
 /// What a key means at this moment.
@@ -49,16 +61,17 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
         Some(overlay) if chord.interrupts() => Some(leave(overlay)),
         None if chord.interrupts() => Some(Msg::Do(Command::QuitNow)),
         Some(Overlay::Prompt(_)) => edit(chord).map(Msg::Typed),
+        Some(Overlay::Form(_)) => fill(chord).map(Msg::Typed),
         Some(Overlay::Plan(plan)) => confirm(chord, plan),
-        Some(Overlay::Menu(_)) => pick(chord),
+        Some(Overlay::Menu(_) | Overlay::Below(_)) => pick(chord),
         None => asked.map(Msg::Do),
     }
 }
 
 fn leave(overlay: &Overlay) -> Msg {
     match overlay {
-        Overlay::Menu(_) => Msg::Do(Command::Back),
-        Overlay::Plan(_) | Overlay::Prompt(_) => Msg::Typed(Edit::Cancel),
+        Overlay::Menu(_) | Overlay::Below(_) => Msg::Do(Command::Back),
+        Overlay::Plan(_) | Overlay::Form(_) | Overlay::Prompt(_) => Msg::Typed(Edit::Cancel),
     }
 }
 
@@ -78,6 +91,24 @@ fn edit(chord: Chord) -> Option<Edit> {
         Key::Enter => Some(Edit::Submit),
         Key::Esc => Some(Edit::Cancel),
         _ => None,
+    }
+}
+
+/// The keys of a form beside those of its fields.
+fn fill(chord: Chord) -> Option<Edit> {
+    let Chord { key, held } = chord;
+    match key {
+        Key::Tab => Some(Edit::Next),
+        Key::BackTab => Some(Edit::Previous),
+        Key::Up if held.alt => Some(Edit::Older),
+        Key::Down if held.alt => Some(Edit::Newer),
+        Key::Up => Some(Edit::Up),
+        Key::Down => Some(Edit::Down),
+        Key::Char('s') if held.ctrl => Some(Edit::Send),
+        Key::Char('p') if held.ctrl => Some(Edit::Older),
+        Key::Char('n') if held.ctrl => Some(Edit::Newer),
+        Key::Char('o') if held.ctrl => Some(Edit::Outside),
+        _ => edit(chord),
     }
 }
 

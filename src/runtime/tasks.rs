@@ -6,7 +6,7 @@ use futures::FutureExt;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::world::World;
+use super::{drafts::Drafts, world::World};
 use crate::{
     app::{
         effect::{Effect, Order},
@@ -31,6 +31,7 @@ enum About {
     Details(TargetId, KindId),
     Document(Key),
     Probe,
+    Recall,
 }
 
 /// The tasks under way.
@@ -38,6 +39,7 @@ enum About {
 pub struct Tasks {
     world: World,
     policy: executor::Policy,
+    drafts: Option<Drafts>,
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
@@ -46,9 +48,9 @@ pub struct Tasks {
 
 impl Tasks {
     /// No tasks yet, and where their answers will come out.
-    pub fn new(world: World, policy: executor::Policy) -> (Self, mpsc::Receiver<Msg>) {
+    pub fn new(world: World, policy: executor::Policy, drafts: Option<Drafts>) -> (Self, mpsc::Receiver<Msg>) {
         let (out, answers) = mpsc::channel(ANSWERS);
-        let tasks = Self { world, policy, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
+        let tasks = Self { world, policy, drafts, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
         (tasks, answers)
     }
 
@@ -69,7 +71,11 @@ impl Tasks {
             Effect::Act(order) => {
                 self.acting.spawn(job.act(order, self.policy));
             }
-            Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+            Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
+            Effect::Remember(key, text) => {
+                self.acting.spawn(job.remember(key, text, self.drafts.clone()));
+            }
+            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Edit(_) => {}
         }
     }
 
@@ -155,6 +161,21 @@ impl Job {
         });
         let result = result.await;
         self.send(Answer::Detailed { target, kind, ids, result }).await;
+    }
+
+    async fn recall(self, key: Key, drafts: Option<Drafts>) {
+        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
+        let texts = tokio::task::spawn_blocking(move || drafts.recall(&row)).await;
+        self.send(Answer::Recalled(key, texts.unwrap_or_default())).await;
+    }
+
+    async fn remember(self, key: Key, text: String, drafts: Option<Drafts>) {
+        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
+        match tokio::task::spawn_blocking(move || drafts.remember(&row, &text)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what was entered could not be kept"),
+            Err(error) => tracing::error!(%error, "what was entered could not be kept"),
+        }
     }
 
     async fn measure(self, target: TargetId, asked: Vec<(Reading, Query)>) {

@@ -6,7 +6,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     aws::{Aws, Door},
-    model::{Target, TargetId},
+    model::{Key, Target, TargetId},
 };
 
 /// Every target with its session; cheap to clone.
@@ -23,6 +23,12 @@ impl World {
     /// A world of these targets. Opens nothing yet.
     pub fn new(door: Door, targets: Vec<Target>) -> Self {
         Self(Arc::new(Inner { door, sessions: targets.into_iter().map(|target| (target, OnceCell::new())).collect() }))
+    }
+
+    /// The words for a row that stay the same from one start to the next: kind, profile, region and id.
+    pub fn place(&self, key: &Key) -> Option<String> {
+        let (Target { profile, region }, _) = self.0.sessions.get(usize::from(key.target.0))?;
+        Some(format!("{} {profile} {region} {}", key.kind, key.id))
     }
 
     /// The session with a target; `None` for a target that was never configured.

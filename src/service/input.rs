@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Resource, Text};
+use crate::model::Resource;
 
 /// One field of an action's form; on the command line `--param id=value`.
 pub struct Input {
@@ -37,14 +37,14 @@ impl fmt::Debug for Input {
     }
 }
 
-/// What the user entered, by the ids of the fields.
+/// What the user entered, by the ids of the fields; exactly as entered, for it goes to AWS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Values(Vec<(&'static str, Text)>);
+pub struct Values(Vec<(&'static str, String)>);
 
 impl Values {
     /// The values of these fields.
-    pub fn new(values: impl IntoIterator<Item = (&'static str, Text)>) -> Self {
-        Self(values.into_iter().collect())
+    pub fn new(values: impl IntoIterator<Item = (&'static str, impl ToString)>) -> Self {
+        Self(values.into_iter().map(|(id, value)| (id, value.to_string())).collect())
     }
 
     /// The value of a field; empty when there is none.
@@ -58,7 +58,7 @@ impl Values {
     }
 
     /// Every field and its value, in the order of the form.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Text)> {
-        self.0.iter().map(|(id, value)| (*id, value))
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(id, value)| (*id, value.as_str()))
     }
 }

@@ -24,6 +24,7 @@ const LIST: &[Hint] = &[
     (Command::Help, "help"),
     (Command::Filter, "filter"),
     (Command::Open, "open"),
+    (Command::Below, "below"),
     (Command::Actions, "act"),
     (Command::Findings, "findings"),
     (Command::Metrics, "metrics"),
@@ -61,6 +62,10 @@ const RAW: &[Hint] = &[
 
 const MENU: &[Hint] = &[(Command::Back, "close"), (Command::Open, "plan"), (Command::Down, "down"), (Command::Up, "up")];
 
+const BELOW: &[Hint] = &[(Command::Back, "close"), (Command::Open, "open"), (Command::Down, "down"), (Command::Up, "up")];
+
+const FORM: &[Hint] = &[(Command::Back, "leave without doing anything")];
+
 const PLAN: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
 const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
@@ -87,11 +92,13 @@ fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
 fn hints(state: &State) -> &'static [Hint] {
     match (&state.nav.overlay, state.screen()) {
         (Some(Overlay::Menu(_)), _) => MENU,
+        (Some(Overlay::Below(_)), _) => BELOW,
+        (Some(Overlay::Form(_)), _) => FORM,
         (Some(Overlay::Plan(_)), _) => PLAN,
         (_, Screen::List(_)) => LIST,
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,
-        (_, Screen::Help(_) | Screen::Errors(_)) => TEXT,
+        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
     }
 }
 

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     app::state::{Plan, State},
-    model::{Health, remote::Asking},
-    service::Consequence,
+    model::{Health, Text, remote::Asking},
+    service::{Consequence, Input},
 };
 
 /// Cells inside the box.
@@ -31,26 +31,32 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, plan: &Plan, 
     let lines = words(state, plan, theme, usize::from(width));
     let inner = panel::open(buffer, area, title(plan, theme), (width, lines.len() as u16 + 2), theme);
     let body = Rect { height: inner.height.saturating_sub(2), ..inner };
-    body_lines(buffer, body, lines, theme);
+    body_lines(buffer, body, lines, plan.scroll.top, theme);
     let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
     confirmation(&mut Pen::new(buffer, last), plan, theme).map(|x| Position { x, y: last.y })
 }
 
 /// On a low screen the blank lines go first. What still does not fit is counted, so that nobody takes a part for the whole.
-fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, theme: &Theme) {
+/// A plan that does not fit loses its empty lines first; then its last line says how much is out of sight.
+fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, top: usize, theme: &Theme) {
     let room = usize::from(body.height);
     if lines.len() > room {
         lines.retain(|line| !line.spans.is_empty());
     }
-    if lines.len() > room && room > 0 {
-        let hidden = lines.len() - room + 1;
-        lines.truncate(room - 1);
-        lines.push(Line::styled(
-            format!("{} {} more: enlarge the terminal to see all", glyph::CUT, text::count(hidden, "line")),
-            theme.warn,
-        ));
+    if lines.len() <= room || room == 0 {
+        pen::lines(buffer, body, &lines, 0);
+        return;
     }
-    pen::lines(buffer, body, &lines, 0);
+    let top = top.min(lines.len() - (room - 1));
+    let below = lines.len() - top - (room - 1);
+    pen::lines(buffer, Rect { height: body.height - 1, ..body }, &lines, top);
+    let words = match (top, below) {
+        (0, below) => format!("{} {} more: ↓ shows them", glyph::CUT, text::count(below, "line")),
+        (above, 0) => format!("{} {} above: ↑ shows them", glyph::CUT, text::count(above, "line")),
+        (above, below) => format!("{} {above} above, {below} below", glyph::CUT),
+    };
+    let last = Rect { y: body.bottom().saturating_sub(1), height: 1, ..body };
+    pen::lines(buffer, last, &[Line::styled(words, theme.warn)], 0);
 }
 
 fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
@@ -63,6 +69,7 @@ fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
 
 fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     let mut lines = paragraph::indented(&places::words(state, plan), 0, theme.title, width);
+    lines.extend(entered(plan, theme, width));
     if !plan.rows.is_empty() {
         lines.push(Line::default());
         lines.extend(consequences::lines(plan, theme, width));
@@ -73,6 +80,20 @@ fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> V
 }
 
 /// The rows left out, by reason.
+/// What was entered; of a text of many lines the first.
+fn entered<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let inputs = plan.action.inputs.iter().filter(|input| !plan.values.get(input.id).is_empty());
+    let line = |input: &Input| {
+        let text = plan.values.get(input.id);
+        let more =
+            if text.lines().count() > 1 { format!(" {} {}", glyph::CUT, text::count(text.lines().count(), "line")) } else { String::new() };
+        let words = Text::new(text.lines().next().unwrap_or_default());
+        let words = text::cut(words.as_str(), width.saturating_sub(text::width(input.title) + 3 + text::width(&more))).into_owned();
+        Line::from_iter([Span::styled(format!("{}: ", input.title), theme.label), Span::raw(words), Span::styled(more, theme.muted)])
+    };
+    inputs.map(line).collect()
+}
+
 fn refused<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     if plan.refused.is_empty() {
         return Vec::new();

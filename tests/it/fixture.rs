@@ -1,5 +1,7 @@
 //! States as a program would have them, made by hand: a kind of its own, so that frames change with drawing only.
 
+pub(crate) mod forms;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -115,7 +117,9 @@ fn running(row: &Resource) -> bool {
 }
 
 /// A kind under the id of the first tab.
-pub(crate) static INSTANCES: Kind = Kind {
+pub(crate) static INSTANCES: Kind = KIND;
+
+const KIND: Kind = Kind {
     id: KindId("ec2"),
     aliases: &[],
     title: "EC2 instances",
@@ -433,6 +437,7 @@ pub(crate) fn plan(state: &mut State, action: &str, number: usize, expects: Opti
         probe: Remote::default(),
         expects: expects.map(str::to_owned),
         typed: Line::new(typed),
+        scroll: Scroll::default(),
     };
     state.nav.overlay = Some(Overlay::Plan(plan));
 }

@@ -297,6 +297,36 @@ fn the_action_menu() {
 }
 
 #[test]
+fn forms() {
+    let payload = "{\n  \"order\": 4711,\n  \"note\": \"é日\"\n}";
+    for (name, at, complaint) in [("form", 0, None), ("form_line", 1, None), ("form_wrong", 2, Some("line 3, column 9: expected a comma"))]
+    {
+        let make = |size| {
+            let mut state = fixture::full(size);
+            fixture::forms::form(&mut state, at, payload, complaint);
+            state
+        };
+        check(name, make, &[(80, 24), (120, 40), (60, 15)]);
+    }
+}
+
+#[test]
+fn levels_and_reports() {
+    let below = |size| {
+        let mut state = fixture::full(size);
+        fixture::forms::below(&mut state);
+        state
+    };
+    check("below", below, &[(80, 24)]);
+    let report = |size| {
+        let mut state = fixture::full(size);
+        fixture::forms::report(&mut state, 0);
+        state
+    };
+    check("report", report, &[(80, 24), (60, 15)]);
+}
+
+#[test]
 fn plans() {
     let stop = |size| {
         let mut state = fixture::full(size);
@@ -395,7 +425,7 @@ fn an_idle_minute_is_cheap() {
 }
 
 fn any_state() -> impl Strategy<Value = (State, bool)> {
-    let screen = 0_usize..9;
+    let screen = 0_usize..12;
     let text = "[ -~é日👩‍🚀\u{301}]{0,60}";
     (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
         let mut state = fixture::full((100, 30));
@@ -420,6 +450,9 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
                 fixture::failures(&mut state);
                 state.nav.screens.push(Screen::Errors(Scroll { top }));
             }
+            8 => fixture::forms::form(&mut state, position % 3, &text, Some(&text)),
+            9 => fixture::forms::below(&mut state),
+            10 => fixture::forms::report(&mut state, top),
             _ => fixture::run(&mut state, position),
         }
         fixture::list_mut(&mut state).view.filter_text = text;

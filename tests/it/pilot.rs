@@ -67,7 +67,7 @@ impl Pilot {
         let targets: Vec<_> = regions.iter().map(|region| target(region)).collect();
         let setup = Setup { policy, source: Source::Demo };
         let state = State::new(setup, targets.clone(), service::ALL[0].kinds[0], (120, 40), now());
-        let (tasks, answers) = Tasks::new(World::new(door, targets), policy);
+        let (tasks, answers) = Tasks::new(World::new(door, targets), policy, None);
         Self { state, tasks, answers, now }
     }
 
@@ -89,6 +89,12 @@ impl Pilot {
                 self.feed(msg);
             }
         }
+    }
+
+    /// Types a line of the palette, or any other text that ends with Enter; the first character opens what it is typed into.
+    pub(crate) fn enter(&mut self, text: &str) {
+        text.chars().for_each(|c| self.press(&c.to_string()));
+        self.press("Enter");
     }
 
     /// Runs until the condition holds; the test fails when it does not within a minute.

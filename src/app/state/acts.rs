@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    app::line::Line,
+    app::{editor::Editor, line::Line, state::Scroll},
     model::{Key, Problem, Remote, Resource, Text},
-    service::{Action, Consequence, Kind, Values},
+    service::{Action, Consequence, Input, Kind, Values},
 };
 
 /// The action menu.
@@ -18,6 +18,49 @@ pub struct Menu {
     /// What it would act on.
     pub rows: Vec<(Key, Arc<Resource>)>,
     /// The highlighted action.
+    pub cursor: usize,
+}
+
+/// What an action wants to know, being entered.
+#[derive(Debug)]
+pub struct Form {
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// The action.
+    pub action: &'static Action,
+    /// The rows it would act on, those included that will not take it.
+    pub rows: Vec<(Key, Arc<Resource>)>,
+    /// The fields, in order.
+    pub fields: Vec<Field>,
+    /// The field with the cursor.
+    pub at: usize,
+}
+
+/// A field of a form.
+#[derive(Debug)]
+pub struct Field {
+    /// What it is for.
+    pub input: &'static Input,
+    /// What stands in it.
+    pub editor: Editor,
+    /// What is wrong with that.
+    pub complaint: Option<String>,
+    /// What was entered for the row before, newest first.
+    pub history: Vec<String>,
+    /// Which of these it shows; `None` for what is being written.
+    pub shown: Option<usize>,
+}
+
+/// The levels below a row, to choose from.
+#[derive(Debug)]
+pub struct Below {
+    /// The kind of the row.
+    pub kind: &'static Kind,
+    /// The row.
+    pub key: Key,
+    /// The row as it is.
+    pub resource: Arc<Resource>,
+    /// The highlighted kind.
     pub cursor: usize,
 }
 
@@ -42,6 +85,8 @@ pub struct Plan {
     pub expects: Option<String>,
     /// What has been typed.
     pub typed: Line,
+    /// What is seen of it.
+    pub scroll: Scroll,
 }
 
 /// A row of a plan.

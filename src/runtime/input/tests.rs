@@ -38,6 +38,7 @@ fn plan(risk: Risk, expects: Option<&str>) -> Overlay {
         probe: Remote::default(),
         expects: expects.map(str::to_owned),
         typed: Line::default(),
+        scroll: crate::app::state::Scroll::default(),
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::Col;
 use crate::{
-    model::{Finding, Resource, Severity, Text},
+    model::{Finding, Resource, Severity},
     service::row::{finding, words},
 };
 
@@ -105,7 +105,7 @@ fn event(instance: &Resource, now: Timestamp) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cell, Health};
+    use crate::model::{Cell, Health, Text};
 
     fn instance(cells: &[(Col, &str)]) -> Resource {
         let mut row = vec![Cell::None; Col::COLUMNS.len()];

@@ -1,0 +1,106 @@
+//! Movements of the cursor and of texts.
+
+use crate::app::{
+    acting,
+    command::{COMMANDS, Command},
+    effect::Effect,
+    geometry,
+    state::{Screen, State},
+};
+
+#[derive(Clone, Copy)]
+pub(super) enum Towards {
+    Start,
+    End,
+}
+
+/// A movement of the cursor or of a text.
+#[derive(Clone, Copy)]
+pub(super) enum Motion {
+    By(isize),
+    Screens(isize),
+    Halves(isize),
+    Start,
+    End,
+}
+
+impl Motion {
+    pub(super) fn of(command: Command) -> Option<Self> {
+        Some(match command {
+            Command::Down => Self::By(1),
+            Command::Up => Self::By(-1),
+            Command::PageDown => Self::Screens(1),
+            Command::PageUp => Self::Screens(-1),
+            Command::HalfDown => Self::Halves(1),
+            Command::HalfUp => Self::Halves(-1),
+            Command::Top => Self::Start,
+            Command::Bottom => Self::End,
+            _ => return None,
+        })
+    }
+
+    /// Which way it goes: -1 up, 1 down.
+    fn direction(self) -> isize {
+        match self {
+            Self::By(count) | Self::Screens(count) | Self::Halves(count) => count.signum(),
+            Self::Start => -1,
+            Self::End => 1,
+        }
+    }
+
+    /// Where it leads from `at` on a screen of `height` lines; clamped by whoever knows the end.
+    fn lead(self, at: usize, height: usize) -> usize {
+        let height = height.max(2).cast_signed();
+        match self {
+            Self::By(rows) => at.saturating_add_signed(rows),
+            Self::Screens(count) => at.saturating_add_signed(count * (height - 1)),
+            Self::Halves(count) => at.saturating_add_signed(count * (height / 2)),
+            Self::Start => 0,
+            Self::End => usize::MAX,
+        }
+    }
+}
+
+pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if state.nav.overlay.is_some() {
+        acting::travel(state, motion.direction());
+        return Vec::new();
+    }
+    let (size, charts) = (state.size, state.nav.charts);
+    let State { nav, fleet, errors, .. } = state;
+    let lines = geometry::text_lines(size);
+    match nav.screens.last_mut() {
+        Some(Screen::List(list)) => {
+            if let Some(table) = fleet.tables.get(&list.kind.id) {
+                list.view.jump(motion.lead(list.view.cursor(), geometry::list_rows(size, charts)), table);
+            }
+        }
+        Some(Screen::Raw(raw)) => {
+            let end = raw.lines().len().saturating_sub(lines);
+            raw.scroll.top = motion.lead(raw.scroll.top, lines).min(end);
+        }
+        Some(Screen::Detail(reader)) => {
+            let end = fleet
+                .tables
+                .get(&reader.key.kind)
+                .and_then(|table| table.find(&reader.key))
+                .map_or(0, |row| reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS);
+            reader.scroll.top = motion.lead(reader.scroll.top, lines).min(end.saturating_sub(lines));
+        }
+        Some(Screen::Report(report)) => {
+            report.scroll.top =
+                motion.lead(report.scroll.top, lines).min(geometry::folded(&report.lines, size.0).len().saturating_sub(lines));
+        }
+        Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
+        Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Lines of the detail view beside its facts, tags and findings, generously; drawing clamps to the true end.
+const DETAIL_HEADINGS: usize = 12;
+/// Lines of help, generously.
+const HELP_LINES: usize = COMMANDS.len() + 16;
+/// Lines of one failure in the errors view, generously.
+const ERROR_LINES: usize = 5;

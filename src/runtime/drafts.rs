@@ -1,0 +1,100 @@
+//! What was entered into forms before: a private file for each row, so that a payload need not be typed twice.
+
+use std::{
+    fs::{self, DirBuilder, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Entries kept for each row.
+const KEPT: usize = 10;
+
+/// The folder of the files; created, for nobody else, when something is first kept.
+#[derive(Debug, Clone)]
+pub struct Drafts(PathBuf);
+
+impl Drafts {
+    /// Drafts under the program's state directory.
+    pub fn new(state: &Path) -> Self {
+        Self(state.join("payloads"))
+    }
+
+    /// What was entered for a row, newest first; nothing when there is no readable file.
+    pub fn recall(&self, row: &str) -> Vec<String> {
+        let text = fs::read(self.file(row)).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Keeps an entry as the newest of a row; the file is replaced whole or not at all.
+    pub fn remember(&self, row: &str, text: &str) -> io::Result<()> {
+        let mut entries = self.recall(row);
+        entries.retain(|known| known != text);
+        entries.insert(0, text.to_owned());
+        entries.truncate(KEPT);
+        let path = self.file(row);
+        let fresh = path.with_extension("new");
+        self.write(&fresh, &serde_json::to_vec_pretty(&entries)?)?;
+        fs::rename(fresh, path)
+    }
+
+    /// Lets the user edit a text in `editor`, a shell command; gives back what they left in it.
+    pub fn edit(&self, editor: &str, text: &str) -> io::Result<String> {
+        let path = self.0.join(format!("editing-{}.json", std::process::id()));
+        self.write(&path, text.as_bytes())?;
+        let status = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), "sh"]).arg(&path).status();
+        let edited = status.and_then(|status| {
+            if status.success() { fs::read_to_string(&path) } else { Err(io::Error::other(format!("{editor} ended with {status}"))) }
+        });
+        fs::remove_file(&path)?;
+        edited
+    }
+
+    /// A file for nobody else. One that is in the way is removed first, so that no link is followed.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(bytes)
+    }
+
+    fn file(&self, row: &str) -> PathBuf {
+        let name: String = form_urlencoded::byte_serialize(row.as_bytes()).collect();
+        self.0.join(format!("{name}.json"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_entry_comes_first_and_only_ten_stay() {
+        let home = tempfile::tempdir().expect("a folder");
+        let drafts = Drafts::new(home.path());
+        assert!(drafts.recall("lambda a/b").is_empty());
+        for number in 0..12 {
+            drafts.remember("lambda a/b", &format!("{{\"n\": {number}}}")).expect("kept");
+        }
+        drafts.remember("lambda a/b", "{\"n\": 5}").expect("kept");
+        let entries = drafts.recall("lambda a/b");
+        assert_eq!((entries.len(), entries[0].as_str(), entries[1].as_str()), (10, "{\"n\": 5}", "{\"n\": 11}"));
+        assert!(drafts.recall("lambda other").is_empty());
+        let file = fs::metadata(drafts.file("lambda a/b")).expect("a file");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_the_editor_leaves_comes_back_and_nothing_stays_behind() {
+        let home = tempfile::tempdir().expect("a folder");
+        let drafts = Drafts::new(home.path());
+        assert_eq!(drafts.edit("sed -i s/1/2/", "{\"a\": 1}").expect("edited"), "{\"a\": 2}");
+        assert!(drafts.edit("false", "{}").is_err());
+        assert_eq!(fs::read_dir(home.path().join("payloads")).expect("a folder").count(), 0);
+    }
+}
