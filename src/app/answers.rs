@@ -6,7 +6,7 @@ use super::{
     fleet::{Change, Table},
     forming, measuring,
     msg::Answer,
-    state::{Failure, Notation, RawScreen, Screen, State, Tone},
+    state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
 use crate::model::{Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
@@ -201,10 +201,15 @@ impl super::state::Fleet {
 impl RawScreen {
     /// The lines in the chosen notation; empty until the document is there.
     pub fn lines(&self) -> &[Text] {
-        self.document.value().map_or(&[], |document| match self.notation {
-            Notation::Yaml => &document.yaml,
-            Notation::Json => &document.json,
-        })
+        let Some(document) = self.document.value() else { return &[] };
+        let seen = match (self.veil, &document.clear) {
+            (Veil::Lifted, Some(clear)) => clear.as_ref(),
+            _ => document.as_ref(),
+        };
+        match self.notation {
+            Notation::Yaml => &seen.yaml,
+            Notation::Json => &seen.json,
+        }
     }
 
     /// Positions of the lines that contain the search.

@@ -41,6 +41,8 @@ pub enum Command {
     Actions,
     /// Narrow the list, or search the text.
     Filter,
+    /// Show masked values.
+    Reveal,
     /// Next match of the search.
     NextMatch,
     /// Previous match of the search.
@@ -120,6 +122,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Metrics, "metrics", "charts of the row, on and off"),
     entry(Command::Actions, "actions", "what can be done to the row, or to the marked rows"),
     entry(Command::Filter, "filter", "narrow the list, or search in a text"),
+    entry(Command::Reveal, "reveal", "show masked values in a document, and mask them again"),
     entry(Command::NextMatch, "next-match", "next match in a text"),
     entry(Command::PreviousMatch, "previous-match", "previous match in a text"),
     entry(Command::Palette, "palette", "a command, kind or action by name"),

@@ -14,7 +14,7 @@ use super::{
     command::Command,
     effect::Effect,
     prompts, schedule,
-    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone},
+    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -38,6 +38,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Metrics => state.nav.charts = toggled(state.nav.charts),
         Command::Actions => acting::menu(state),
         Command::Filter => ask(state),
+        Command::Reveal => reveal(state),
         Command::NextMatch => next_match(state, Towards::End),
         Command::PreviousMatch => next_match(state, Towards::Start),
         Command::Palette => prompts::open(state, Asks::Command),
@@ -145,9 +146,17 @@ fn raw(state: &mut State, notation: Notation) -> Vec<Effect> {
     let Some((key, resource)) = state.selected() else { return Vec::new() };
     let mut document = Remote::default();
     document.ask(state.now);
-    let screen = RawScreen { key: key.clone(), document, notation, scroll: Scroll::default(), search: String::new() };
+    let screen =
+        RawScreen { key: key.clone(), document, notation, veil: Veil::default(), scroll: Scroll::default(), search: String::new() };
     push(state, Screen::Raw(screen));
     vec![Effect::Describe(key, resource)]
+}
+
+/// Shows masked values of the document in front, or masks them again.
+fn reveal(state: &mut State) {
+    if let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() {
+        raw.veil = if raw.veil == Veil::Down { Veil::Lifted } else { Veil::Down };
+    }
 }
 
 fn ask(state: &mut State) {

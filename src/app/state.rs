@@ -182,6 +182,8 @@ pub struct RawScreen {
     pub document: Remote<Arc<Document>>,
     /// How it is written.
     pub notation: Notation,
+    /// Whether masked values are shown.
+    pub veil: Veil,
     /// What is seen of it.
     pub scroll: Scroll,
     /// What is searched for, lower case; empty for nothing.
@@ -199,6 +201,16 @@ pub struct Report {
     pub lines: Vec<Text>,
     /// What is seen of it.
     pub scroll: Scroll,
+}
+
+/// Whether masked values are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Veil {
+    /// They stay hidden.
+    #[default]
+    Down,
+    /// They were asked for.
+    Lifted,
 }
 
 /// How a raw document is written.

@@ -13,7 +13,10 @@ use aws_smithy_types::config_bag::ConfigBag;
 use quick_xml::{Reader, XmlVersion, events::Event};
 use serde_json::{Map, Value};
 
-use crate::model::{Problem, ProblemKind, Text, document::Document};
+use crate::model::{
+    Problem, ProblemKind, Text,
+    document::{Document, MASK},
+};
 
 /// An SDK interceptor that keeps the latest response body. Give a clone to the call, take the document afterwards.
 #[derive(Debug, Clone, Default)]
@@ -39,13 +42,42 @@ impl Intercept for Capture {
 }
 
 impl Capture {
-    /// The document that was caught.
-    pub fn document(&self) -> Result<Document, Problem> {
+    /// The document that was caught, with the values of these fields masked at any depth.
+    pub fn document(&self, secrets: &[&str]) -> Result<Document, Problem> {
         let body = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let value = parse(&body).ok_or_else(|| {
             Problem::new(ProblemKind::Garbled, "the answer is neither XML nor JSON", "ask again, or look at the endpoint")
         })?;
-        Ok(Document { yaml: lines(&yaml(&value)), json: lines(&json(&value)) })
+        let mut masked = value.clone();
+        mask(&mut masked, secrets);
+        let clear = (masked != value).then(|| Box::new(written(&value, None)));
+        Ok(written(&masked, clear))
+    }
+}
+
+fn written(value: &Value, clear: Option<Box<Document>>) -> Document {
+    Document { yaml: lines(&yaml(value)), json: lines(&json(value)), clear }
+}
+
+/// Puts a mask over every plain value below fields with these names.
+fn mask(value: &mut Value, secrets: &[&str]) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if secrets.contains(&name.as_str()) { cover(value) } else { mask(value, secrets) }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| mask(value, secrets)),
+        _ => {}
+    }
+}
+
+fn cover(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(cover),
+        Value::Array(list) => list.iter_mut().for_each(cover),
+        Value::Null => {}
+        plain => *plain = MASK.into(),
     }
 }
 
@@ -152,7 +184,7 @@ mod tests {
     #[test]
     fn order_is_kept_and_both_notations_say_the_same() {
         let capture = Capture(Arc::new(Mutex::new(b"<R><z>1</z><a>two words</a></R>".to_vec())));
-        let document = capture.document().expect("a document");
+        let document = capture.document(&[]).expect("a document");
         let joined = |lines: &[Text]| lines.iter().map(Text::as_str).collect::<Vec<_>>().join("\n");
         assert_eq!(joined(&document.json), "{\n  \"R\": {\n    \"z\": \"1\",\n    \"a\": \"two words\"\n  }\n}");
         assert_eq!(joined(&document.yaml), "R:\n  z: \"1\"\n  a: two words");
@@ -163,5 +195,19 @@ mod tests {
         for body in ["", "hello", "<a><b></a>", "\u{0}\u{1}"] {
             assert_eq!(parse(body.as_bytes()), None, "{body:?}");
         }
+    }
+
+    #[test]
+    fn secrets_are_masked_at_any_depth_and_can_be_uncovered() {
+        let body =
+            br#"{"Name": "f", "Environment": {"Variables": {"DB": {"PASSWORD": "hunter2"}, "N": 3}}, "List": [{"Variables": ["x"]}]}"#;
+        let capture = Capture(Arc::new(Mutex::new(body.to_vec())));
+        let document = capture.document(&["Variables"]).expect("a document");
+        let text = |lines: &[Text]| lines.iter().map(Text::as_str).collect::<Vec<_>>().join("\n");
+        let (masked, clear) = (text(&document.json), text(&document.clear.as_ref().expect("something was masked").json));
+        assert!(
+            !masked.contains("hunter2") && masked.contains("PASSWORD") && masked.contains("\"f\"") && masked.matches(MASK).count() == 3
+        );
+        assert!(clear.contains("hunter2") && !text(&document.yaml).contains("hunter2"));
     }
 }

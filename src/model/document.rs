@@ -9,4 +9,9 @@ pub struct Document {
     pub yaml: Vec<Text>,
     /// As JSON.
     pub json: Vec<Text>,
+    /// The same without masks, where values are masked in this one.
+    pub clear: Option<Box<Document>>,
 }
+
+/// What stands for a value that is masked.
+pub const MASK: &str = "••••••";

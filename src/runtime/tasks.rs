@@ -192,8 +192,9 @@ impl Job {
         let result = guarded(async {
             let aws = self.session(key.target).await?;
             let capture = Capture::default();
-            (known(key.kind)?.describe)(aws, resource, capture.clone()).await?;
-            capture.document().map(Arc::new)
+            let kind = known(key.kind)?;
+            (kind.describe)(aws, resource, capture.clone()).await?;
+            capture.document(kind.secrets).map(Arc::new)
         });
         let result = result.await;
         self.send(Answer::Document(key, result)).await;

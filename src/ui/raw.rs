@@ -10,7 +10,7 @@ use super::{Look, age, glyph, layout::Areas, pen::Pen, reader, rule, strip::Piec
 use crate::{
     app::{
         command::Command,
-        state::{Notation, RawScreen, State},
+        state::{Notation, RawScreen, State, Veil},
     },
     model::{Health, Text, remote::Asking},
 };
@@ -18,24 +18,21 @@ use crate::{
 /// Draws the lines in view, or how asking for them stands.
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, raw: &RawScreen, look: &Look<'_>) {
     let theme = look.theme;
-    let document = raw.document.value().map(|document| match raw.notation {
-        Notation::Yaml => document.yaml.as_slice(),
-        Notation::Json => document.json.as_slice(),
-    });
-    let lines = document.unwrap_or_default();
+    let lines = raw.lines();
     let top = reader::top(raw.scroll, lines.len(), areas.body.height);
-    let mut title = title(state, raw, lines, theme);
+    let mut title = title(state, raw, lines, look);
     title.extend(reader::position(top, lines.len(), areas.body.height, theme));
     rule::draw(buffer, areas.title, title, theme);
     for (area, line) in reader::inset(areas.body).rows().zip(lines.iter().skip(top)) {
         Pen::new(buffer, area).line(&found(line.as_str(), &raw.search, theme));
     }
-    if document.is_none() {
+    if raw.document.value().is_none() {
         super::pen::lines(buffer, reader::inset(areas.body), &absent(raw, look, usize::from(areas.body.width)), 0);
     }
 }
 
-fn title<'a>(state: &State, raw: &'a RawScreen, lines: &[Text], theme: &Theme) -> Vec<Piece<'a>> {
+fn title<'a>(state: &State, raw: &'a RawScreen, lines: &[Text], look: &Look<'_>) -> Vec<Piece<'a>> {
+    let theme = look.theme;
     let notation = match raw.notation {
         Notation::Yaml => "YAML",
         Notation::Json => "JSON",
@@ -47,6 +44,11 @@ fn title<'a>(state: &State, raw: &'a RawScreen, lines: &[Text], theme: &Theme) -
             2,
             Line::from_iter([Span::styled(raw.search.as_str(), theme.accent), Span::styled(format!(" {}", matches(number)), theme.muted)]),
         ));
+    }
+    if raw.document.value().is_some_and(|document| document.clear.is_some()) {
+        let words = if raw.veil == Veil::Down { "masked values: " } else { "values shown: " };
+        let key = Span::styled((look.keys)(Command::Reveal), theme.key);
+        pieces.push(Piece::right(1, Line::from_iter([Span::styled(words, theme.warn), key])));
     }
     match (raw.document.as_of(), raw.document.problem()) {
         (Some(_), Some(problem)) => pieces.push(Piece::right(2, Span::styled(format!("not newer: {}", problem.kind.word()), theme.warn))),

@@ -12,7 +12,7 @@ use quarterdeck::{
         msg::{Answer, Identity, Msg, Reading},
         state::{
             Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup,
-            Source, State, Step,
+            Source, State, Step, Veil,
         },
         update,
     },
@@ -386,7 +386,7 @@ pub(crate) fn detail(state: &mut State) {
 
 pub(crate) fn raw(state: &mut State, search: &str, document: Remote<Arc<Document>>) {
     let key = key(state);
-    let raw = RawScreen { key, document, notation: Notation::Yaml, scroll: Scroll { top: 0 }, search: search.to_owned() };
+    let raw = RawScreen { key, document, notation: Notation::Yaml, veil: Veil::Down, scroll: Scroll { top: 0 }, search: search.to_owned() };
     state.nav.screens.push(Screen::Raw(raw));
 }
 
@@ -399,7 +399,7 @@ pub(crate) fn document() -> Remote<Arc<Document>> {
     };
     let lines: Vec<Text> = (0..60).map(|at| Text::new(&yaml(at))).collect();
     let mut remote = Remote::default();
-    remote.answer(Ok(Arc::new(Document { yaml: lines.clone(), json: lines })), ago(20));
+    remote.answer(Ok(Arc::new(Document { yaml: lines.clone(), json: lines, clear: None })), ago(20));
     remote
 }
 

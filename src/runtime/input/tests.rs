@@ -78,7 +78,7 @@ fn on_a_screen_keys_are_commands() {
     does(None, "Ctrl-d", Command::HalfDown);
     does(None, "Shift-Tab", Command::PreviousTab);
     does(None, "Ctrl-c", Command::QuitNow);
-    assert_eq!(means(None, "x"), None);
+    assert_eq!(means(None, "X"), None);
     let capital = Event::Key(KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT));
     assert_eq!(translate(&capital, &state(None), &Keymap::new(&[]).unwrap()), [Msg::Do(Command::Bottom)]);
 }
