@@ -39,6 +39,8 @@ pub struct Listing {
     pub sweep: u32,
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
+    /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
+    pub missing: Vec<Problem>,
 }
 
 /// Values that came beside the rows, to lay over them whenever they come again.
@@ -159,11 +161,15 @@ impl Table {
     }
 
     /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure all stay.
-    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<(), Problem>, now: Timestamp) -> Change {
+    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<Vec<Problem>, Problem>, now: Timestamp) -> Change {
         let Some(place) = self.part(target, sweep) else { return Change::default() };
         let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
         let (arrived, complete) = (listing.arrived, result.is_ok());
-        listing.count.answer(result.map(|()| arrived), now);
+        let count = result.map(|missing| {
+            listing.missing = missing;
+            arrived
+        });
+        listing.count.answer(count, now);
         if !complete {
             return Change::default();
         }
