@@ -177,11 +177,16 @@ async fn serve(simulated: Settings, sim: &cli::Sim) -> u8 {
             return FAILED;
         }
     };
+    // Before the address is told: whoever reads it may send a signal at once.
+    let ended = match signals::asked_to_end() {
+        Ok(ended) => ended,
+        Err(error) => {
+            complain(&format!("cannot wait for signals: {error}"));
+            return FAILED;
+        }
+    };
     let address = listener.local_addr().unwrap_or(sim.listen);
     complain(&format!("the simulated fleet listens on http://{address}; Ctrl-C ends it"));
-    let ended = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
     match crate::sim::serve(Sim::new(simulated), listener, ended).await {
         Ok(()) => DONE,
         Err(error) => {

@@ -54,7 +54,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
     let known = table.kind;
     let problems = result.as_ref().map_or_else(|problem| vec![problem.clone()], Clone::clone);
-    let change = table.end(target, sweep, result.map(drop), now);
+    let change = table.end(target, sweep, result, now);
     for problem in problems {
         state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
     }

@@ -1,8 +1,11 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
+mod laid;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
+use laid::{Brought, Laid};
 
 use crate::{
     model::{
@@ -28,6 +31,7 @@ pub struct Row {
     /// What is wrong with it.
     pub findings: Box<[Finding]>,
     sweep: u32,
+    laid: Option<Laid>,
 }
 
 /// How the listing of one target, or of a part of it, stands.
@@ -39,15 +43,8 @@ pub struct Listing {
     pub sweep: u32,
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
-}
-
-/// Values that came beside the rows, to lay over them whenever they come again.
-#[derive(Debug, Default)]
-struct Beside {
-    /// From the calls of a sweep; forgotten when a later whole sweep does not bring them.
-    listed: HashMap<Text, (u32, Overlay)>,
-    /// Details fetched for single rows, and when; forgotten with the row.
-    details: HashMap<Text, (Timestamp, Overlay)>,
+    /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
+    pub missing: Vec<Problem>,
 }
 
 /// The inventory of one kind.
@@ -59,7 +56,9 @@ pub struct Table {
     free: Vec<Slot>,
     index: HashMap<(TargetId, Text), Slot>,
     listings: HashMap<(TargetId, Part), Listing>,
-    beside: HashMap<TargetId, Beside>,
+    brought: Brought,
+    /// Details fetched for single rows, and when; forgotten with the row.
+    details: HashMap<(TargetId, Text), (Timestamp, Overlay)>,
     /// Number of the latest sweep of any target or part: a row that a later sweep brought is never stale for an earlier one.
     sweeps: u32,
     unwell: usize,
@@ -83,7 +82,8 @@ impl Table {
             free: Vec::new(),
             index: HashMap::new(),
             listings: HashMap::new(),
-            beside: HashMap::new(),
+            brought: Brought::default(),
+            details: HashMap::new(),
             sweeps: 0,
             unwell: 0,
         }
@@ -159,11 +159,15 @@ impl Table {
     }
 
     /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure all stay.
-    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<(), Problem>, now: Timestamp) -> Change {
+    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<Vec<Problem>, Problem>, now: Timestamp) -> Change {
         let Some(place) = self.part(target, sweep) else { return Change::default() };
         let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
         let (arrived, complete) = (listing.arrived, result.is_ok());
-        listing.count.answer(result.map(|()| arrived), now);
+        let count = result.map(|missing| {
+            listing.missing = missing;
+            arrived
+        });
+        listing.count.answer(count, now);
         if !complete {
             return Change::default();
         }
@@ -174,8 +178,10 @@ impl Table {
         for slot in &gone {
             self.remove(*slot);
         }
-        if let (None, Some(beside)) = (part, self.beside.get_mut(&target)) {
-            beside.listed.retain(|_, (seen, _)| *seen >= sweep);
+        if part.is_none() {
+            self.brought.forget(target, sweep);
+            let mine = self.rows.iter_mut().flatten().filter(|row| row.key.target == target);
+            mine.filter(|row| row.laid.as_ref().is_some_and(|(seen, _)| *seen < sweep)).for_each(|row| row.laid = None);
         }
         Change { touched: Vec::new(), gone }
     }
@@ -185,14 +191,14 @@ impl Table {
         let mut change = Change::default();
         for overlay in details {
             change.touched.extend(self.overlay(target, &overlay, now));
-            self.beside.entry(target).or_default().details.insert(overlay.id.clone(), (now, overlay));
+            self.details.insert((target, overlay.id.clone()), (now, overlay));
         }
         change
     }
 
     /// When the details of a row were fetched last.
     pub fn detailed(&self, key: &Key) -> Option<Timestamp> {
-        self.beside.get(&key.target)?.details.get(&key.id).map(|(at, _)| *at)
+        self.details.get(&(key.target, key.id.clone())).map(|(at, _)| *at)
     }
 
     /// Takes rows that were looked at again; ids asked for and not brought are gone.
@@ -221,15 +227,13 @@ impl Table {
     }
 
     fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Slot {
-        if let Some(beside) = self.beside.get(&target) {
-            let listed = beside.listed.get(&resource.id).map(|(_, overlay)| overlay);
-            let details = beside.details.get(&resource.id).map(|(_, overlay)| overlay);
-            listed.into_iter().chain(details).for_each(|overlay| apply(&mut resource, overlay));
-        }
+        let laid = self.laid(target, &resource.id);
+        let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
+        laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
         let findings = (self.kind.findings)(&resource, now).into_boxed_slice();
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
-        let row = Row { key, resource: Arc::new(resource), findings, sweep };
+        let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
         self.unwell += usize::from(!row.findings.is_empty());
         let before = self.rows[slot as usize].replace(row);
         self.unwell -= usize::from(before.is_some_and(|row| !row.findings.is_empty()));
@@ -238,8 +242,20 @@ impl Table {
 
     fn lay(&mut self, target: TargetId, sweep: u32, overlay: Overlay, now: Timestamp) -> Option<Slot> {
         let slot = self.overlay(target, &overlay, now);
-        self.beside.entry(target).or_default().listed.insert(overlay.id.clone(), (sweep, overlay));
+        let id = overlay.id.clone();
+        let laid = (sweep, self.brought.share(overlay));
+        match slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
+            Some(row) => row.laid = Some(laid),
+            None => self.brought.wait(target, id, laid),
+        }
         slot
+    }
+
+    /// What was brought for a row: with its former state, or before it.
+    fn laid(&mut self, target: TargetId, id: &Text) -> Option<Laid> {
+        let slot = self.index.get(&(target, id.clone())).copied();
+        let former = slot.and_then(|slot| self.rows[slot as usize].as_ref()?.laid.clone());
+        former.or_else(|| self.brought.take(target, id))
     }
 
     fn overlay(&mut self, target: TargetId, overlay: &Overlay, now: Timestamp) -> Option<Slot> {
@@ -268,9 +284,7 @@ impl Table {
     fn remove(&mut self, slot: Slot) {
         if let Some(row) = self.rows[slot as usize].take() {
             self.unwell -= usize::from(!row.findings.is_empty());
-            if let Some(beside) = self.beside.get_mut(&row.key.target) {
-                beside.details.remove(&row.key.id);
-            }
+            self.details.remove(&(row.key.target, row.key.id.clone()));
             self.index.remove(&(row.key.target, row.key.id));
             self.free.push(slot);
         }

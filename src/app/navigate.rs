@@ -286,14 +286,16 @@ pub(super) fn show(state: &mut State, kind: &'static Kind) {
 }
 
 fn tab(state: &mut State, towards: Towards) {
-    let tabs: Vec<_> = service::ALL.iter().filter_map(|service| service.kinds.first().copied()).collect();
     let Some(front) = state.list().map(|list| list.kind) else { return };
-    let at = tabs.iter().position(|kind| *kind == front).unwrap_or(0);
+    let count = service::ALL.len();
+    let at = service::ALL.iter().position(|service| service.kinds.contains(&front)).unwrap_or(0);
     let step = match towards {
         Towards::End => 1,
-        Towards::Start => tabs.len() - 1,
+        Towards::Start => count - 1,
     };
-    show(state, tabs[(at + step) % tabs.len()]);
+    if let Some(kind) = service::ALL[(at + step) % count].kinds.first() {
+        show(state, kind);
+    }
 }
 
 type Named = (Key, Arc<Resource>);

@@ -1,6 +1,7 @@
 //! The filter language: `web state:running type:m6* tag:team=payments vcpus>4 !spot`, all terms together.
 
 use jiff::Timestamp;
+use memchr::memchr2_iter;
 
 use super::{cell::Cell, resource::Resource};
 
@@ -163,7 +164,9 @@ fn contains(text: &str, word: &str) -> bool {
         return text.to_lowercase().contains(word);
     }
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    word.is_empty() || text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+    let Some((first, rest)) = word.split_first() else { return true };
+    memchr2_iter(*first, first.to_ascii_uppercase(), text)
+        .any(|at| text.get(at + 1..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(rest)))
 }
 
 /// Shell-style match of the whole text: `*` any run, `?` any one character; without either the text must be equal.

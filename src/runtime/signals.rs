@@ -70,6 +70,17 @@ pub fn listen() -> io::Result<mpsc::UnboundedReceiver<Signal>> {
     Ok(receive)
 }
 
+/// Waits for SIGINT or SIGTERM. For programs without a screen: every other signal does what it always does.
+pub fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
 type Heard = stream::BoxStream<'static, Signal>;
 
 fn heard(kind: SignalKind, meaning: Signal) -> io::Result<Heard> {

@@ -81,12 +81,27 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'
 }
 
 fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
-    let mut pieces: Vec<_> = hints(state).iter().zip(1..).filter_map(|((command, word), rank)| hint(*command, word, rank, look)).collect();
+    let mut pieces: Vec<_> = hints(state)
+        .iter()
+        .filter(|(command, _)| fits(*command, state))
+        .zip(1..)
+        .filter_map(|((command, word), rank)| hint(*command, word, rank, look))
+        .collect();
     if state.nav.charts == Panel::Open && matches!(state.screen(), Screen::List(_)) && state.size.1 < geometry::CHARTS_FROM {
         let words = format!("charts need {} lines", geometry::CHARTS_FROM);
         pieces.push(Piece::right(1, Span::styled(words, look.theme.warn)));
     }
     strip::draw(buffer, line, pieces, Seam { between: "  ", edge: "", filler: " ", style: look.theme.text });
+}
+
+/// A key that would do nothing here is not mentioned.
+fn fits(command: Command, state: &State) -> bool {
+    let kind = state.list().map(|list| list.kind);
+    match command {
+        Command::Below => kind.is_some_and(|kind| !kind.opens.is_empty()),
+        Command::Actions => kind.is_some_and(|kind| !kind.actions.is_empty()),
+        _ => true,
+    }
 }
 
 fn hints(state: &State) -> &'static [Hint] {

@@ -83,6 +83,8 @@ pub(super) struct Sweep<'a> {
     pub(super) waiting: usize,
     /// Targets whose latest listing failed.
     pub(super) failed: usize,
+    /// The first of the things that complete listings could not have.
+    pub(super) missing: Option<&'a Problem>,
     /// The latest of these failures.
     pub(super) problem: Option<(&'a Problem, Timestamp)>,
 }
@@ -94,6 +96,7 @@ impl<'a> Sweep<'a> {
             return self;
         };
         let known = listing.count.as_of();
+        self.missing = self.missing.or(listing.missing.first());
         self.oldest = [self.oldest, known].into_iter().flatten().min();
         match listing.count.asking() {
             Asking::Never if known.is_none() => self.waiting += 1,

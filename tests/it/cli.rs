@@ -4,9 +4,11 @@
 
 use std::{
     collections::HashSet,
-    process::{Command, Output, Stdio},
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -184,4 +186,34 @@ fn nobody_at_the_endpoint_is_a_failure_with_a_reason() {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{complaint}");
     assert!(complaint.contains("nobody answers") && complaint.contains("--endpoint-url"), "{complaint}");
+}
+
+/// Starts `qd sim` on a free port: the process, and the address it tells on stderr.
+fn simulated(home: &TempDir) -> (Child, String) {
+    let mut child = program(home, &["sim", "--listen", "127.0.0.1:0", "--instances", "3"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("no address: {line}"));
+    (child, address.to_owned())
+}
+
+#[test]
+fn the_simulated_fleet_is_a_process_that_answers_and_ends_with_a_signal() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let home = TempDir::new().unwrap();
+        let (mut child, address) = simulated(&home);
+        let url = format!("http://{address}");
+        let listed = program(&home, &["list", "ec2", "--endpoint-url", &url, "--region", "eu-west-1", "-o", "ndjson"])
+            .envs([("AWS_ACCESS_KEY_ID", "AKIATEST"), ("AWS_SECRET_ACCESS_KEY", "secret")])
+            .output()
+            .unwrap();
+        assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+        assert_eq!(stdout(&listed).lines().count(), 3);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal:?}");
+    }
 }

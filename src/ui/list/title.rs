@@ -36,7 +36,12 @@ fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
         return pieces;
     }
     let (shown, all) = (list.view.order().len(), front.table.map_or(0, crate::app::fleet::Table::len));
-    let count = if shown == all { text::grouped(all) } else { format!("{} of {}", text::grouped(shown), text::grouped(all)) };
+    // How many belong to the row is only counted where nothing is hidden.
+    let count = if shown == all || list.parent.is_some() {
+        text::grouped(all)
+    } else {
+        format!("{} of {}", text::grouped(shown), text::grouped(all))
+    };
     pieces.push(Piece::left(1, Span::raw(count)));
     pieces
 }
@@ -74,6 +79,10 @@ fn state<'a>(front: &Front<'a>, sweep: &Sweep<'a>, theme: &Theme) -> Vec<Piece<'
         let number = if sweep.arrived > 0 { format!(" {}", text::grouped(sweep.arrived)) } else { String::new() };
         let loading = format!("loading{number}{}", glyph::CUT);
         pieces.push(Piece::right(2, Span::styled(loading, theme.busy)));
+    }
+    if let Some(problem) = sweep.missing {
+        let words = format!("{} incomplete: {}", glyph::health(crate::model::Health::Warn), text::cut(problem.headline.as_str(), 40));
+        pieces.push(Piece::right(3, Span::styled(words, theme.warn)));
     }
     let age = sweep.oldest.map(|at| age::old(front.state, at));
     match (age, sweep.problem) {
