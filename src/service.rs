@@ -4,6 +4,7 @@
 
 mod action;
 pub mod ec2;
+pub mod eks;
 pub mod executor;
 mod input;
 mod row;
@@ -25,7 +26,7 @@ pub use self::{
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
-pub static ALL: &[&Service] = &[&ec2::EC2];
+pub static ALL: &[&Service] = &[&ec2::EC2, &eks::EKS];
 
 /// Everything the program knows about one AWS service.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! The calls that list and describe instances.
 
+mod within;
+
 use std::sync::Arc;
 
 use aws_sdk_ec2::{
@@ -28,7 +30,8 @@ pub(super) fn client(aws: &Aws) -> Client {
 /// Lists instances and, at the same time, their checks: rows need not wait for the second, and live without it.
 pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
     match scope {
-        Scope::All | Scope::Within(..) => both(&aws, &[], &pages).await,
+        Scope::All => both(&aws, &[], &pages).await,
+        Scope::Within(kind, parent) => within::list(&aws, kind, &parent.id, &pages).await,
         Scope::Ids(ids) => {
             let mut beside = Vec::new();
             for ids in ids.chunks(IDS) {

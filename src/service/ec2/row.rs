@@ -30,13 +30,24 @@ pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>)
     Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.done(), parents: parents(&tags), tags })
 }
 
-/// Tags that name the row of another kind an instance belongs to (tagging chapters of Auto Scaling and EKS).
-const PARENTS: &[(&str, KindId)] =
-    &[("aws:autoscaling:groupName", KindId("asg")), ("eks:nodegroup-name", KindId("eks-nodegroups")), ("eks:cluster-name", KindId("eks"))];
+/// Tags that name the EKS cluster of a node: of EKS itself, of its Auto Mode and of Karpenter (EKS User Guide; Karpenter's documentation).
+pub(super) const CLUSTER_TAGS: &[&str] = &["eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];
+/// How the key of the tag begins that every node has, by whomever it was launched; the name of the cluster follows.
+pub(super) const NODE_TAG: &str = "kubernetes.io/cluster/";
+/// The tag that names the node group of a node, whose name is unique within its cluster.
+pub(super) const NODEGROUP_TAG: &str = "eks:nodegroup-name";
+/// The tag that names the Auto Scaling group of a member (Auto Scaling User Guide).
+pub(super) const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
+/// The rows of other kinds an instance belongs to, as its tags tell.
 fn parents(tags: &[(Text, Text)]) -> Box<[(KindId, Text)]> {
     let value = |wanted: &str| tags.iter().find(|(key, _)| key.as_str() == wanted).map(|(_, value)| value.clone());
-    PARENTS.iter().filter_map(|(key, kind)| Some((*kind, value(key)?))).collect()
+    let owned = || tags.iter().find_map(|(key, _)| key.as_str().strip_prefix(NODE_TAG)).map(Text::new);
+    let cluster = CLUSTER_TAGS.iter().find_map(|key| value(key)).or_else(owned);
+    let named = cluster.clone().zip(value(NODEGROUP_TAG));
+    let nodegroup = named.map(|(cluster, name)| Text::new(&format!("{cluster}/{name}")));
+    let all = [(KindId("asg"), value(GROUP_TAG)), (KindId("eks-nodegroups"), nodegroup), (KindId("eks"), cluster)];
+    all.into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect()
 }
 
 fn tags(tags: &[Tag], shared: &mut Interner) -> Box<[(Text, Text)]> {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     Sizes,
     chance::Chance,
+    eks::Eks,
     fleet::Fleet,
     signal::{Published, Signal},
 };
@@ -14,11 +15,14 @@ use super::{
 pub struct Region {
     /// EC2's instances.
     pub fleet: Fleet,
+    /// EKS's clusters.
+    pub eks: Eks,
 }
 
 impl Region {
     pub(super) fn new(chance: Chance, account: &str, region: &str, sizes: Sizes, origin: Timestamp) -> Self {
-        Self { fleet: Fleet::new(chance, account, region, sizes.instances, origin) }
+        let fleet = Fleet::new(chance, account, region, sizes.instances, origin);
+        Self { eks: Eks::new(chance, &fleet, origin), fleet }
     }
 
     /// Lets time pass until `now`.
@@ -27,14 +31,12 @@ impl Region {
     }
 
     /// A metric that a service other than EC2 publishes here: exactly this namespace, name and set of dimensions.
-    #[expect(clippy::unused_self, reason = "each service that publishes adds its line")]
-    pub fn signal(&self, _namespace: &str, _name: &str, _dimensions: &[(String, String)]) -> Option<Signal<'_>> {
-        None
+    pub fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
+        self.eks.signal(namespace, name, dimensions)
     }
 
     /// Every metric that services other than EC2 publish here, in an order that stays.
-    #[expect(clippy::unused_self, reason = "each service that publishes adds its line")]
     pub fn published(&self) -> Vec<Published> {
-        Vec::new()
+        self.eks.published().collect()
     }
 }

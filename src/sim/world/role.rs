@@ -95,7 +95,17 @@ pub static ROLES: &[Role] = &[
         tags: &[("eks:cluster-name", "orders"), ("eks:nodegroup-name", "orders-general"), ("kubernetes.io/cluster/orders", "owned")],
         load: 35.0,
         oldest: 30 * 24,
-        share: 4,
+        share: 3,
+        ..BASE
+    },
+    Role {
+        name: "node-spot",
+        kinds: &[&kind::C7I_XLARGE],
+        group: Some("eks-orders-spot"),
+        tags: &[("eks:cluster-name", "orders"), ("eks:nodegroup-name", "orders-spot"), ("kubernetes.io/cluster/orders", "owned")],
+        load: 49.0,
+        oldest: 36,
+        lifecycle: Lifecycle::Spot,
         ..BASE
     },
     Role {

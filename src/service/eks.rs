@@ -1,0 +1,115 @@
+//! Amazon EKS: clusters, and the node groups, Fargate profiles, add-ons and insights within them; nodes are EC2 instances.
+
+mod addons;
+mod calls;
+mod clusters;
+mod fargate;
+mod insights;
+mod issues;
+mod level;
+mod metrics;
+mod nodegroups;
+
+use super::{Details, Kind, Service, Wanted, ec2};
+use crate::model::KindId;
+
+/// The id of the kind every other belongs to.
+const CLUSTER: &str = "eks";
+
+/// Amazon Elastic Kubernetes Service.
+pub static EKS: Service = Service { title: "EKS", kinds: &[&CLUSTERS, &NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS] };
+
+/// Clusters of one account and region.
+pub static CLUSTERS: Kind = Kind {
+    id: KindId(CLUSTER),
+    aliases: &["eks-clusters"],
+    title: "EKS clusters",
+    noun: "cluster",
+    columns: clusters::Col::COLUMNS,
+    metrics: metrics::METRICS,
+    actions: &[],
+    opens: &[&NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS, &ec2::INSTANCES],
+    arn: clusters::arn,
+    findings: clusters::findings,
+    moving: clusters::moving,
+    details: None,
+    secrets: &["activationCode"],
+    list: |aws, scope, pages| Box::pin(clusters::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(clusters::describe(aws, row, capture)),
+};
+
+/// Managed node groups of clusters.
+pub static NODEGROUPS: Kind = Kind {
+    id: KindId("eks-nodegroups"),
+    aliases: &["nodegroups", "ng"],
+    title: "EKS node groups",
+    noun: "node group",
+    columns: nodegroups::Col::COLUMNS,
+    metrics: &[],
+    actions: nodegroups::actions::ACTIONS,
+    opens: &[&ec2::INSTANCES],
+    arn: nodegroups::arn,
+    findings: nodegroups::findings,
+    moving: nodegroups::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &nodegroups::LEVEL)),
+    describe: |aws, row, capture| Box::pin(nodegroups::describe(aws, row, capture)),
+};
+
+/// Fargate profiles of clusters.
+pub static FARGATE: Kind = Kind {
+    id: KindId("eks-fargate"),
+    aliases: &["fargate-profiles"],
+    title: "EKS Fargate profiles",
+    noun: "Fargate profile",
+    columns: fargate::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    arn: fargate::arn,
+    findings: fargate::findings,
+    moving: fargate::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &fargate::LEVEL)),
+    describe: |aws, row, capture| Box::pin(fargate::describe(aws, row, capture)),
+};
+
+/// Add-ons of clusters.
+pub static ADDONS: Kind = Kind {
+    id: KindId("eks-addons"),
+    aliases: &["addons"],
+    title: "EKS add-ons",
+    noun: "add-on",
+    columns: addons::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    arn: addons::arn,
+    findings: addons::findings,
+    moving: addons::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &addons::LEVEL)),
+    describe: |aws, row, capture| Box::pin(addons::describe(aws, row, capture)),
+};
+
+/// What EKS has found out about clusters: whether they are ready for an upgrade, and whether they are configured well.
+pub static INSIGHTS: Kind = Kind {
+    id: KindId("eks-insights"),
+    aliases: &["insights"],
+    title: "EKS insights",
+    noun: "insight",
+    columns: insights::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    arn: |_, _, _| String::new(),
+    findings: insights::findings,
+    moving: |_| false,
+    details: Some(Details { of: Wanted::Opened, every: 300, batch: 1, fetch: |aws, rows| Box::pin(insights::details(aws, rows)) }),
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &insights::LEVEL)),
+    describe: |aws, row, capture| Box::pin(insights::describe(aws, row, capture)),
+};

@@ -1,0 +1,55 @@
+//! The control plane's metrics, which AWS publishes for every cluster from Kubernetes 1.28 on, at no charge.
+
+use crate::{
+    model::{Resource, Stat, Unit},
+    service::{Dimension, From, Metric, Shown},
+};
+
+const BY_CLUSTER: &[Dimension] = &[Dimension { name: "ClusterName", from: From::Name }];
+
+const fn metric(id: &'static str, title: &'static str, name: &'static str, stat: Stat, unit: Unit, shown: Shown) -> Metric {
+    Metric {
+        id,
+        title,
+        namespace: "AWS/EKS",
+        name,
+        stat,
+        period: 60,
+        delay: 120,
+        unit,
+        dimensions: BY_CLUSTER,
+        shown,
+        published,
+        bad_above: None,
+        sampled: None,
+    }
+}
+
+/// Names, statistics and the one dimension: EKS User Guide, "Monitor cluster data with Amazon `CloudWatch`", basic metrics.
+pub(super) static METRICS: &[Metric] = &[
+    Metric { bad_above: Some(1.0), ..metric("pending", "PENDING PODS", "scheduler_pending_pods", Stat::Sum, Unit::Count, Shown::Row(1, 10)) },
+    metric("requests", "API REQUESTS", "apiserver_request_total", Stat::Sum, Unit::PerSecond, Shown::Row(6, 0)),
+    Metric {
+        bad_above: Some(1.0),
+        ..metric("unschedulable", "UNSCHEDULABLE", "scheduler_pending_pods_UNSCHEDULABLE", Stat::Sum, Unit::Count, Shown::Wide(0))
+    },
+    Metric { bad_above: Some(0.1), ..metric("errors_5xx", "API 5XX", "apiserver_request_total_5XX", Stat::Sum, Unit::PerSecond, Shown::Wide(0)) },
+    Metric {
+        bad_above: Some(0.1),
+        ..metric("throttled", "API 429", "apiserver_request_total_429", Stat::Sum, Unit::PerSecond, Shown::Wide(0))
+    },
+    metric("errors_4xx", "API 4XX", "apiserver_request_total_4XX", Stat::Sum, Unit::PerSecond, Shown::Chart),
+    metric("get_p99", "GET P99", "apiserver_request_duration_seconds_GET_P99", Stat::Average, Unit::Seconds, Shown::Chart),
+    metric("list_p99", "LIST P99", "apiserver_request_duration_seconds_LIST_P99", Stat::Average, Unit::Seconds, Shown::Chart),
+    metric("mutating", "MUTATING IN FLIGHT", "apiserver_current_inflight_requests_MUTATING", Stat::Sum, Unit::Count, Shown::Chart),
+    metric("readonly", "READS IN FLIGHT", "apiserver_current_inflight_requests_READONLY", Stat::Sum, Unit::Count, Shown::Chart),
+    metric("attempts", "SCHEDULED", "scheduler_schedule_attempts_SCHEDULED", Stat::Sum, Unit::PerSecond, Shown::Chart),
+    metric("storage", "ETCD SIZE", "apiserver_storage_size_bytes", Stat::Sum, Unit::Bytes, Shown::Chart),
+];
+
+/// A cluster that is connected from elsewhere has no control plane here.
+fn published(cluster: &Resource) -> bool {
+    use super::clusters::Col;
+    use crate::service::row::words;
+    matches!(words(cluster, Col::State), "ACTIVE" | "UPDATING") && words(cluster, Col::Connector).is_empty()
+}
