@@ -77,7 +77,10 @@ fn scaling(group: &Resource, values: &Values) -> Vec<Consequence> {
     let step = now.zip(wanted).map_or(0, |(now, wanted)| wanted - now);
     let mut notes: Vec<Consequence> = Vec::new();
     if step < 0 {
-        let text = format!("{} are terminated: pod disruption budgets are not respected, and no node is waited for longer than 15 minutes", nodes(-step));
+        let text = format!(
+            "{} are terminated: pod disruption budgets are not respected, and no node is waited for longer than 15 minutes",
+            nodes(-step)
+        );
         notes.push(note(Severity::Warning, &text));
     }
     if step > 0 {
@@ -134,7 +137,8 @@ fn once() -> Builder {
 
 fn scale(aws: Aws, cluster: String, name: String, batch: Batch) -> Answer<Option<Update>> {
     let size = |id: &str| batch.values.number(id).and_then(|size| i32::try_from(size).ok());
-    let sizes = NodegroupScalingConfig::builder().set_min_size(size("min")).set_max_size(size("max")).set_desired_size(size("desired")).build();
+    let sizes =
+        NodegroupScalingConfig::builder().set_min_size(size("min")).set_max_size(size("max")).set_desired_size(size("desired")).build();
     Box::pin(async move {
         let call = turn(&aws).await.update_nodegroup_config().cluster_name(cluster).nodegroup_name(name).scaling_config(sizes);
         let call = call.client_request_token(batch.token.as_str()).customize().config_override(once());

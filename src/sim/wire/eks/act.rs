@@ -12,13 +12,19 @@ use crate::sim::world::{
 };
 
 /// Begins an update, unless another is under way.
-fn begin(world: &mut World, call: &Call<'_>, change: impl FnOnce(Scaling, &'static str) -> Result<Change, Refusal>) -> Result<Out, Refusal> {
+fn begin(
+    world: &mut World,
+    call: &Call<'_>,
+    change: impl FnOnce(Scaling, &'static str) -> Result<Change, Refusal>,
+) -> Result<Out, Refusal> {
     let cluster = named(world, call)?;
     let (name, version) = (call.text("nodegroupName").unwrap_or_default(), cluster.version);
     let group = cluster.nodegroups.get_mut(&name).ok_or_else(|| missing("node group", &name))?;
     let change = change(group.scaling, version)?;
     let token = call.text("clientRequestToken").unwrap_or_default();
-    let busy = || Refusal::new(409, "ResourceInUseException", format!("Nodegroup {name} cannot be updated as it is currently not in Active State"));
+    let busy = || {
+        Refusal::new(409, "ResourceInUseException", format!("Nodegroup {name} cannot be updated as it is currently not in Active State"))
+    };
     let update = group.begin(&token, change, call.now).ok_or_else(busy)?;
     Ok(Out::Map(vec![("update", shape::update(&update, call.now))]))
 }
@@ -68,7 +74,9 @@ pub(super) fn updates(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal
     let cluster = named(world, call)?;
     let ids = match call.text("nodegroupName") {
         None => Vec::new(),
-        Some(_) => part(call, &cluster.nodegroups, "nodegroupName", "node group")?.1.updates.iter().map(|update| update.id.clone()).collect(),
+        Some(_) => {
+            part(call, &cluster.nodegroups, "nodegroupName", "node group")?.1.updates.iter().map(|update| update.id.clone()).collect()
+        }
     };
     page(call, "updateIds", ids.into_iter(), Out::from)
 }
