@@ -261,16 +261,13 @@ async fn ids_that_are_gone_are_absent() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_denied_is_told_beside_the_rest() {
+async fn below_a_cluster_that_is_gone_there_is_nothing_to_list() {
     let sim = sim();
     let (aws, _) = session(&sim).await;
-    let (pages, _) = pages(&aws, "eks", Scope::Ids(vec!["orders".into()])).await.expect("listed");
-    assert_eq!(pages.len(), 1);
-    // A cluster that disappears between two calls is one part that cannot be listed.
     let ghost =
         Resource { id: "ghost".into(), name: "ghost".into(), cells: Box::new([Cell::None]), tags: Box::new([]), parents: Box::new([]) };
-    let problem = self::pages(&aws, "eks-nodegroups", Scope::Within(KindId("eks"), Arc::new(ghost))).await.expect_err("nothing to list");
-    assert_eq!(problem.kind, ProblemKind::NotFound);
+    let problem = pages(&aws, "eks-nodegroups", Scope::Within(KindId("eks"), Arc::new(ghost))).await.expect_err("nothing to list");
+    assert_eq!((problem.kind, problem.headline.as_str()), (ProblemKind::NotFound, "No cluster found for name: ghost."));
 }
 
 /// Carries out an action on a node group, and looks until it is over; gives back the last look.
@@ -312,6 +309,9 @@ async fn a_node_group_is_scaled_and_settles() {
     assert_eq!(progress, Progress::Settled);
     let sizes = ["min", "desired", "max", "update"].map(|column| words("eks-nodegroups", &row, column));
     assert_eq!(sizes, ["1", "5", "9", "Successful"]);
+    let below = rows(&aws, "ec2", Scope::Within(KindId("eks-nodegroups"), Arc::new(row))).await;
+    let running = below.values().filter(|node| words("ec2", node, "state") == "running").count();
+    assert_eq!(running, 5, "the nodes have come");
 }
 
 #[tokio::test]

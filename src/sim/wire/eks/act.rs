@@ -9,6 +9,7 @@ use super::{
 use crate::sim::world::{
     World,
     eks::{Change, Scaling, VERSIONS},
+    role::{ROLES, Role},
 };
 
 /// Begins an update, unless another is under way.
@@ -29,7 +30,21 @@ fn begin(
     Ok(Out::Map(vec![("update", shape::update(&update, call.now))]))
 }
 
+/// Changes the size of a node group; its nodes are instances of the fleet, where it has any.
 pub(super) fn scale(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let out = resize(world, call)?;
+    let (cluster, name) = (call.text("name").unwrap_or_default(), call.text("nodegroupName").unwrap_or_default());
+    let region = call.region(world);
+    let group = region.eks.clusters.get(&cluster).and_then(|cluster| cluster.nodegroups.get(&name));
+    let has = |role: &&Role, key: &str, value: &str| role.tags.contains(&(key, value));
+    let role = ROLES.iter().find(|role| has(role, "eks:cluster-name", &cluster) && has(role, "eks:nodegroup-name", &name));
+    if let Some((group, role)) = group.zip(role) {
+        region.fleet.muster(role, usize::try_from(group.scaling.desired).unwrap_or(0), call.now);
+    }
+    Ok(out)
+}
+
+fn resize(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     begin(world, call, |now, _| {
         let wanted = call.input().get("scalingConfig").ok_or_else(|| invalid("No updates are requested."))?;
         let size = |field: &str, now: i64| wanted.get(field).and_then(Value::as_i64).unwrap_or(now);
