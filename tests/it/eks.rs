@@ -22,7 +22,11 @@ use quarterdeck::{
 };
 use tokio::sync::mpsc;
 
-use crate::pilot::{door, target};
+use crate::{
+    moto::Moto,
+    pilot::{door, endpoint, target},
+    python::venv,
+};
 
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "eu-west-1";
@@ -365,4 +369,37 @@ async fn an_outage_is_told_and_what_is_denied_is_asked_once() {
             assert_eq!(pages(&aws, id, Scope::All).await.expect_err("it fails").kind, expected, "{id}");
         }
     }
+}
+
+#[test]
+fn boto3_reads_the_same_facts() {
+    crate::sim::script("eks.py", Settings::default());
+}
+
+#[tokio::test]
+async fn moto_is_listed_whole_and_obeys() {
+    let Some(venv) = venv() else { return };
+    let mut moto = Moto::start(venv);
+    moto.ready().await;
+    moto.script("moto_eks.py", &[]);
+    let door = quarterdeck::aws::Door { pace: Pace::Counted(Turns::default()), ..endpoint(&moto.url()) };
+    let aws = World::new(door, vec![target(REGION)]).session(TargetId(0)).await.expect("a session");
+    let (clusters, beside) = pages(&aws, "eks", Scope::All).await.expect("listed");
+    assert_eq!((clusters[0].rows[0].id.as_str(), beside.len()), ("shop", 1), "moto does not know how long versions are supported");
+    let groups = rows(&aws, "eks-nodegroups", Scope::All).await;
+    assert_eq!(groups.len(), 101);
+    let one = &groups["shop/group-100"];
+    for column in ["state", "cluster", "min", "desired", "max", "types", "capacity", "version", "release", "ami_type", "labels", "groups"] {
+        assert!(!words("eks-nodegroups", one, column).is_empty(), "{column}");
+    }
+    let profiles = rows(&aws, "eks-fargate", Scope::All).await;
+    assert_eq!(words("eks-fargate", &profiles["shop/jobs"], "selectors"), "jobs");
+    let values = Values::new([("min", "0"), ("desired", "3"), ("max", "6")]);
+    let errand = Errand { action: "scale", rows: vec![Arc::new(one.clone())], values: values.clone(), token: || "0123".into() };
+    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await;
+    assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
+    assert_eq!(moto.script("moto_eks.py", &["group-100"]), "0 3 6");
+    let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/group-100".into()])).await;
+    let scale = kind("eks-nodegroups").action("scale").expect("an action");
+    assert_eq!((scale.progress)(after.get("shop/group-100"), &values), Progress::Settled);
 }
