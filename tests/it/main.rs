@@ -2,6 +2,7 @@
 
 mod cli;
 mod docs;
+mod eks;
 mod faults;
 mod fixture;
 mod frames;

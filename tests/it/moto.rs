@@ -19,14 +19,14 @@ use crate::{
 };
 
 /// The emulator on a port of this machine; it ends with this value.
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
     address: SocketAddr,
     venv: Venv,
 }
 
 impl Moto {
-    fn start(venv: Venv) -> Self {
+    pub(crate) fn start(venv: Venv) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
         let mut command = venv.command("moto_server");
         command.args(["-H", "127.0.0.1", "-p", &address.port().to_string()]);
@@ -34,7 +34,7 @@ impl Moto {
         Self { child, address, venv }
     }
 
-    async fn ready(&mut self) {
+    pub(crate) async fn ready(&mut self) {
         let attempt = async {
             let mut pause = tokio::time::interval(Duration::from_millis(50));
             while TcpStream::connect(self.address).is_err() {
@@ -44,11 +44,11 @@ impl Moto {
         tokio::time::timeout(Duration::from_mins(1), attempt).await.expect("moto listens within a minute");
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    fn script(&self, name: &str, more: &[&str]) -> String {
+    pub(crate) fn script(&self, name: &str, more: &[&str]) -> String {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python");
         let output = self.venv.command("python").arg(folder.join(name)).arg(self.url()).args(more).output().expect("Python runs");
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

@@ -91,7 +91,7 @@ impl Cli<'_> {
 }
 
 /// Runs a script of `tests/python` against a simulated AWS.
-fn script(name: &str, settings: Settings) {
+pub(crate) fn script(name: &str, settings: Settings) {
     let Some(venv) = venv() else { return };
     let endpoint = Endpoint::new(settings);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name);

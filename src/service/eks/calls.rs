@@ -9,7 +9,10 @@ use futures::{StreamExt, stream};
 
 use crate::{
     aws::{Aws, Lane, problem::problem},
-    model::{Interner, Problem, ProblemKind, Text, resource::{Overlay, Page}},
+    model::{
+        Interner, Problem, ProblemKind, Text,
+        resource::{Overlay, Page},
+    },
     service::{
         Answer, Pages,
         row::{Cells, send, tags},
@@ -81,11 +84,7 @@ pub(super) async fn all_cluster_names(aws: &Aws) -> Result<Vec<String>, Problem>
 
 /// Describes many, a few at a time, and passes each on as it comes. Gives back what failed, each sort of failure once;
 /// when it is the identity that may not, nobody is asked again.
-pub(super) async fn describe_all(
-    pages: &Pages,
-    calls: Vec<Answer<Page>>,
-    passed: fn(Page) -> Page,
-) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn describe_all(pages: &Pages, calls: Vec<Answer<Page>>, passed: fn(Page) -> Page) -> Result<Vec<Problem>, Problem> {
     let mut answers = stream::iter(calls).buffer_unordered(TOGETHER);
     let mut problems: Vec<Problem> = Vec::new();
     while let Some(answer) = answers.next().await {

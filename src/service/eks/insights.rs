@@ -152,9 +152,10 @@ fn overlay(id: Text, insight: &Insight) -> Overlay {
 
 /// What is used that goes away, when, what replaces it, and by whom it was called.
 fn deprecation(detail: &DeprecationDetail) -> String {
-    let clients = detail.client_stats().iter().map(|client| {
-        format!("{} ({} calls in 30 days)", client.user_agent().unwrap_or("?"), client.number_of_requests_last30_days())
-    });
+    let clients = detail
+        .client_stats()
+        .iter()
+        .map(|client| format!("{} ({} calls in 30 days)", client.user_agent().unwrap_or("?"), client.number_of_requests_last30_days()));
     let clients = joined(clients).map_or_else(String::new, |list| format!(", called by {list}"));
     let until = detail.stop_serving_version().map_or_else(String::new, |version| format!(" ends with {version}"));
     let instead = detail.replaced_with().map_or_else(String::new, |instead| format!(", use {instead}"));

@@ -13,7 +13,11 @@ pub(super) type Issue<'a> = (Option<&'a str>, Option<&'a str>, &'a [String]);
 pub(super) struct Places<P>(pub(super) P, pub(super) P, pub(super) P);
 
 /// Fills the cells of issues; several are told one after the other.
-pub(super) fn fill<'a, P: Position>(cells: &mut Cells, Places(codes, messages, resources): Places<P>, issues: impl Iterator<Item = Issue<'a>>) {
+pub(super) fn fill<'a, P: Position>(
+    cells: &mut Cells,
+    Places(codes, messages, resources): Places<P>,
+    issues: impl Iterator<Item = Issue<'a>>,
+) {
     let issues: Vec<_> = issues.collect();
     let text = |list: Option<String>| list.map(|list| Text::new(&list));
     let each = |part: fn(&Issue<'a>) -> Option<String>| joined(issues.iter().filter_map(part));
@@ -58,7 +62,10 @@ pub(super) fn finding_of<P: Position>(row: &Resource, at: P, Places(codes, messa
 /// What to do about the first of these codes (EKS User Guide, "Managed node group errors"; EKS API Reference, `Issue`).
 fn advice(codes: &str) -> &'static str {
     let code = codes.split(',').next().unwrap_or_default();
-    ADVICE.iter().find(|(known, _)| known.contains(&code)).map_or("look at its events and at the AWS Health Dashboard", |(_, advice)| advice)
+    ADVICE
+        .iter()
+        .find(|(known, _)| known.contains(&code))
+        .map_or("look at its events and at the AWS Health Dashboard", |(_, advice)| advice)
 }
 
 const ADVICE: &[(&[&str], &str)] = &[
@@ -71,14 +78,23 @@ const ADVICE: &[(&[&str], &str)] = &[
         "the launch template is gone or was changed by hand: restore the version EKS made, or replace the node group",
     ),
     (&["Ec2LaunchTemplateInvalidConfiguration"], "mend the launch template, then update the node group to its new version"),
-    (&["AutoScalingGroupNotFound", "AutoScalingGroupInvalidConfiguration"], "its Auto Scaling group was changed by hand: replace the node group"),
+    (
+        &["AutoScalingGroupNotFound", "AutoScalingGroupInvalidConfiguration"],
+        "its Auto Scaling group was changed by hand: replace the node group",
+    ),
     (&["Ec2SubnetNotFound", "Ec2SubnetInvalidConfiguration"], "its subnets were changed or deleted: replace the node group"),
     (&["InsufficientFreeAddresses", "IpNotAvailable"], "its subnets have no free addresses: add subnets or free some"),
     (&["NodeCreationFailure"], "the nodes do not join: look at their role, network, and the cluster's endpoint access"),
     (&["PodEvictionFailure"], "a pod disruption budget forbids the eviction: relax it, or force the update"),
-    (&["IamNodeRoleNotFound", "IamInstanceProfileNotFound", "AccessDenied", "AddonPermissionFailure"], "restore the IAM role and what it may do"),
+    (
+        &["IamNodeRoleNotFound", "IamInstanceProfileNotFound", "AccessDenied", "AddonPermissionFailure"],
+        "restore the IAM role and what it may do",
+    ),
     (&["InsufficientNumberOfReplicas"], "its pods do not run: look for room on the nodes, taints, and image pulls"),
     (&["ConfigurationConflict"], "someone changed what the add-on manages: update it and say whose values win"),
     (&["ClusterUnreachable"], "EKS cannot reach the cluster: look at its security groups, webhooks and endpoint"),
-    (&["KmsKeyDisabled", "KmsKeyNotFound", "KmsKeyMarkedForDeletion", "KmsGrantRevoked"], "restore the KMS key: without it the cluster is lost"),
+    (
+        &["KmsKeyDisabled", "KmsKeyNotFound", "KmsKeyMarkedForDeletion", "KmsGrantRevoked"],
+        "restore the KMS key: without it the cluster is lost",
+    ),
 ];

@@ -27,13 +27,19 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
 
 /// Names, statistics and the one dimension: EKS User Guide, "Monitor cluster data with Amazon `CloudWatch`", basic metrics.
 pub(super) static METRICS: &[Metric] = &[
-    Metric { bad_above: Some(1.0), ..metric("pending", "PENDING PODS", "scheduler_pending_pods", Stat::Sum, Unit::Count, Shown::Row(1, 10)) },
+    Metric {
+        bad_above: Some(1.0),
+        ..metric("pending", "PENDING PODS", "scheduler_pending_pods", Stat::Sum, Unit::Count, Shown::Row(1, 10))
+    },
     metric("requests", "API REQUESTS", "apiserver_request_total", Stat::Sum, Unit::PerSecond, Shown::Row(6, 0)),
     Metric {
         bad_above: Some(1.0),
         ..metric("unschedulable", "UNSCHEDULABLE", "scheduler_pending_pods_UNSCHEDULABLE", Stat::Sum, Unit::Count, Shown::Wide(0))
     },
-    Metric { bad_above: Some(0.1), ..metric("errors_5xx", "API 5XX", "apiserver_request_total_5XX", Stat::Sum, Unit::PerSecond, Shown::Wide(0)) },
+    Metric {
+        bad_above: Some(0.1),
+        ..metric("errors_5xx", "API 5XX", "apiserver_request_total_5XX", Stat::Sum, Unit::PerSecond, Shown::Wide(0))
+    },
     Metric {
         bad_above: Some(0.1),
         ..metric("throttled", "API 429", "apiserver_request_total_429", Stat::Sum, Unit::PerSecond, Shown::Wide(0))

@@ -84,7 +84,12 @@ fn named<'w>(world: &'w mut World, call: &Call<'_>) -> Result<&'w mut Cluster, R
 }
 
 /// A part of a cluster by the name in the path.
-fn part<'c, T>(call: &Call<'_>, parts: &'c std::collections::BTreeMap<String, T>, field: &str, what: &str) -> Result<(String, &'c T), Refusal> {
+fn part<'c, T>(
+    call: &Call<'_>,
+    parts: &'c std::collections::BTreeMap<String, T>,
+    field: &str,
+    what: &str,
+) -> Result<(String, &'c T), Refusal> {
     let name = call.text(field).unwrap_or_default();
     let found = parts.get(&name).ok_or_else(|| missing(what, &name))?;
     Ok((name, found))

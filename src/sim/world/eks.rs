@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::metrics::{NAMESPACE, NAMES};
+use self::metrics::{NAMES, NAMESPACE};
 pub use self::{
     insight::Insight,
     nodegroup::{Change, Nodegroup, Scaling, Update},

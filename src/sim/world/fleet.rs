@@ -1,5 +1,7 @@
 //! The instances of one account and region: in order, found by id, and moved by time.
 
+mod muster;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -102,6 +104,11 @@ impl Fleet {
     fn replace(&mut self, number: u32, now: Timestamp) {
         let Some(lost) = self.instances.get(&number) else { return };
         let instance = nursery::successor(self.chance, lost, self.next, now);
+        self.adopt(instance);
+    }
+
+    /// Takes in one that was born with the next number.
+    fn adopt(&mut self, instance: Instance) {
         self.next += 1;
         self.index.insert(instance.digits, instance.number);
         self.agenda.extend(life::due(&instance).map(|due| (due, instance.number)));

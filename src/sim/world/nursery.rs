@@ -59,6 +59,13 @@ pub(super) fn successor(home: Chance, lost: &Instance, number: u32, now: Timesta
     instance
 }
 
+/// One more of a role. Its rank lies beyond those of every founder, so that it has a name of its own.
+pub(super) fn recruit(home: Chance, role: &'static Role, number: u32, now: Timestamp) -> Instance {
+    let mut instance = newborn(home, number, role, (0, number), now);
+    instance.launch = ALONE | number;
+    instance
+}
+
 fn newborn(home: Chance, number: u32, role: &'static Role, (block, rank): (u32, u32), born: Timestamp) -> Instance {
     let chance = home.of("instance").at(u64::from(number));
     Instance {

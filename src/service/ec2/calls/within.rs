@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use aws_sdk_ec2::types::Filter;
 
 use super::{
-    super::row::{CLUSTER_TAGS, GROUP_TAG, NODEGROUP_TAG, NODE_TAG},
+    super::row::{CLUSTER_TAGS, GROUP_TAG, NODE_TAG, NODEGROUP_TAG},
     IDS, PAGE, checks, client, rows,
 };
 use crate::{

@@ -77,11 +77,14 @@ fn scaling(group: &Resource, values: &Values) -> Vec<Consequence> {
     let step = now.zip(wanted).map_or(0, |(now, wanted)| wanted - now);
     let mut notes: Vec<Consequence> = Vec::new();
     if step < 0 {
-        let text = format!("{} are terminated: pod disruption budgets are not respected, and no node is waited for longer than 15 minutes", nodes(-step));
+        let text = format!(
+            "{} terminated: pod disruption budgets are not respected, and no node is waited for longer than 15 minutes",
+            nodes(-step)
+        );
         notes.push(note(Severity::Warning, &text));
     }
     if step > 0 {
-        notes.push(note(Severity::Notice, &format!("{} are launched, and charged", nodes(step))));
+        notes.push(note(Severity::Notice, &format!("{} launched, and charged", nodes(step))));
     }
     if out_of_bounds(values) {
         notes.push(note(Severity::Critical, "desired does not lie between min and max: EKS will refuse"));
@@ -98,15 +101,15 @@ fn out_of_bounds(values: &Values) -> bool {
 }
 
 fn nodes(count: i64) -> String {
-    if count == 1 { "1 node".to_owned() } else { format!("{count} nodes") }
+    if count == 1 { "1 node is".to_owned() } else { format!("{count} nodes are") }
 }
 
 /// EKS User Guide, "Update a managed node group": nodes are replaced, a few at a time, after their pods have been evicted.
 fn updating(group: &Resource, values: &Values) -> Vec<Consequence> {
-    let count = number(group, Col::Desired).map_or_else(|| "all nodes".to_owned(), |count| format!("all {}", nodes(count)));
+    let count = number(group, Col::Desired).map_or_else(|| "the nodes are".to_owned(), nodes);
     let at_once = words(group, Col::Unavailable);
     let pace = if at_once.is_empty() { String::new() } else { format!(", {at_once} at a time") };
-    let mut notes = vec![note(Severity::Warning, &format!("{count} are replaced{pace}: pods are evicted and start elsewhere"))];
+    let mut notes = vec![note(Severity::Warning, &format!("{count} replaced{pace}: pods are evicted and start elsewhere"))];
     notes.push(if values.get("force") == "yes" {
         note(Severity::Critical, "forced: pods whose disruption budget forbids the eviction are killed")
     } else {
@@ -134,7 +137,8 @@ fn once() -> Builder {
 
 fn scale(aws: Aws, cluster: String, name: String, batch: Batch) -> Answer<Option<Update>> {
     let size = |id: &str| batch.values.number(id).and_then(|size| i32::try_from(size).ok());
-    let sizes = NodegroupScalingConfig::builder().set_min_size(size("min")).set_max_size(size("max")).set_desired_size(size("desired")).build();
+    let sizes =
+        NodegroupScalingConfig::builder().set_min_size(size("min")).set_max_size(size("max")).set_desired_size(size("desired")).build();
     Box::pin(async move {
         let call = turn(&aws).await.update_nodegroup_config().cluster_name(cluster).nodegroup_name(name).scaling_config(sizes);
         let call = call.client_request_token(batch.token.as_str()).customize().config_override(once());

@@ -9,21 +9,42 @@ use super::{
 use crate::sim::world::{
     World,
     eks::{Change, Scaling, VERSIONS},
+    role::{ROLES, Role},
 };
 
 /// Begins an update, unless another is under way.
-fn begin(world: &mut World, call: &Call<'_>, change: impl FnOnce(Scaling, &'static str) -> Result<Change, Refusal>) -> Result<Out, Refusal> {
+fn begin(
+    world: &mut World,
+    call: &Call<'_>,
+    change: impl FnOnce(Scaling, &'static str) -> Result<Change, Refusal>,
+) -> Result<Out, Refusal> {
     let cluster = named(world, call)?;
     let (name, version) = (call.text("nodegroupName").unwrap_or_default(), cluster.version);
     let group = cluster.nodegroups.get_mut(&name).ok_or_else(|| missing("node group", &name))?;
     let change = change(group.scaling, version)?;
     let token = call.text("clientRequestToken").unwrap_or_default();
-    let busy = || Refusal::new(409, "ResourceInUseException", format!("Nodegroup {name} cannot be updated as it is currently not in Active State"));
+    let busy = || {
+        Refusal::new(409, "ResourceInUseException", format!("Nodegroup {name} cannot be updated as it is currently not in Active State"))
+    };
     let update = group.begin(&token, change, call.now).ok_or_else(busy)?;
     Ok(Out::Map(vec![("update", shape::update(&update, call.now))]))
 }
 
+/// Changes the size of a node group; its nodes are instances of the fleet, where it has any.
 pub(super) fn scale(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let out = resize(world, call)?;
+    let (cluster, name) = (call.text("name").unwrap_or_default(), call.text("nodegroupName").unwrap_or_default());
+    let region = call.region(world);
+    let group = region.eks.clusters.get(&cluster).and_then(|cluster| cluster.nodegroups.get(&name));
+    let has = |role: &&Role, key: &str, value: &str| role.tags.contains(&(key, value));
+    let role = ROLES.iter().find(|role| has(role, "eks:cluster-name", &cluster) && has(role, "eks:nodegroup-name", &name));
+    if let Some((group, role)) = group.zip(role) {
+        region.fleet.muster(role, usize::try_from(group.scaling.desired).unwrap_or(0), call.now);
+    }
+    Ok(out)
+}
+
+fn resize(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     begin(world, call, |now, _| {
         let wanted = call.input().get("scalingConfig").ok_or_else(|| invalid("No updates are requested."))?;
         let size = |field: &str, now: i64| wanted.get(field).and_then(Value::as_i64).unwrap_or(now);
@@ -68,7 +89,9 @@ pub(super) fn updates(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal
     let cluster = named(world, call)?;
     let ids = match call.text("nodegroupName") {
         None => Vec::new(),
-        Some(_) => part(call, &cluster.nodegroups, "nodegroupName", "node group")?.1.updates.iter().map(|update| update.id.clone()).collect(),
+        Some(_) => {
+            part(call, &cluster.nodegroups, "nodegroupName", "node group")?.1.updates.iter().map(|update| update.id.clone()).collect()
+        }
     };
     page(call, "updateIds", ids.into_iter(), Out::from)
 }

@@ -85,7 +85,8 @@ impl Place<'_> {
             "1.33" => ["v1.12.3-eksbuild.1", "v1.33.3-eksbuild.6"],
             _ => ["v1.11.1-eksbuild.4", "v1.31.2-eksbuild.3"],
         };
-        let all = [("vpc-cni", "v1.20.4-eksbuild.1"), ("coredns", own[0]), ("kube-proxy", own[1]), ("aws-ebs-csi-driver", "v1.51.1-eksbuild.1")];
+        let all =
+            [("vpc-cni", "v1.20.4-eksbuild.1"), ("coredns", own[0]), ("kube-proxy", own[1]), ("aws-ebs-csi-driver", "v1.51.1-eksbuild.1")];
         all.into_iter().map(|(name, version)| (name.to_owned(), self.addon(version, days))).collect()
     }
 
