@@ -7,6 +7,7 @@ pub mod ec2;
 pub mod eks;
 pub mod executor;
 mod input;
+pub mod lambda;
 mod row;
 
 use std::{fmt, sync::Arc};
@@ -26,7 +27,7 @@ pub use self::{
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
-pub static ALL: &[&Service] = &[&ec2::EC2, &eks::EKS];
+pub static ALL: &[&Service] = &[&ec2::EC2, &eks::EKS, &lambda::LAMBDA];
 
 /// Everything the program knows about one AWS service.
 #[derive(Debug)]

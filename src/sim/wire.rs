@@ -8,6 +8,7 @@ mod ec2;
 mod eks;
 mod encode;
 mod iam;
+mod lambda;
 mod page;
 mod sts;
 
@@ -21,7 +22,7 @@ pub(super) use self::encode::Reply;
 use super::world::{World, fleet::Fleet, region::Region};
 
 /// Every service that is simulated. A later one is one file of `wire`, with what it needs in `world`, and one line here.
-static SERVICES: &[&Service] = &[&ec2::EC2, &eks::EKS, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM];
+static SERVICES: &[&Service] = &[&ec2::EC2, &eks::EKS, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM, &lambda::LAMBDA];
 
 /// A simulated service.
 struct Service {

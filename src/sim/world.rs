@@ -8,6 +8,7 @@ pub mod eks;
 pub mod fleet;
 pub mod instance;
 pub mod kind;
+pub mod lambda;
 pub(super) mod life;
 pub mod metrics;
 pub mod nursery;

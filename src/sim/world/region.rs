@@ -7,6 +7,7 @@ use super::{
     chance::Chance,
     eks::Eks,
     fleet::Fleet,
+    lambda::Lambda,
     signal::{Published, Signal},
 };
 
@@ -17,12 +18,15 @@ pub struct Region {
     pub fleet: Fleet,
     /// EKS's clusters.
     pub eks: Eks,
+    /// Lambda's functions.
+    pub lambda: Lambda,
 }
 
 impl Region {
     pub(super) fn new(chance: Chance, account: &str, region: &str, sizes: Sizes, origin: Timestamp) -> Self {
         let fleet = Fleet::new(chance, account, region, sizes.instances, origin);
-        Self { eks: Eks::new(chance, &fleet, origin), fleet }
+        let lambda = Lambda::new(chance, account, region, sizes.functions, origin);
+        Self { eks: Eks::new(chance, &fleet, origin), fleet, lambda }
     }
 
     /// Lets time pass until `now`.
@@ -32,11 +36,12 @@ impl Region {
 
     /// A metric that a service other than EC2 publishes here: exactly this namespace, name and set of dimensions.
     pub fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
-        self.eks.signal(namespace, name, dimensions)
+        let eks = self.eks.signal(namespace, name, dimensions);
+        eks.or_else(|| self.lambda.signal(namespace, name, dimensions))
     }
 
     /// Every metric that services other than EC2 publish here, in an order that stays.
     pub fn published(&self) -> Vec<Published> {
-        self.eks.published().collect()
+        self.eks.published().chain(self.lambda.published()).collect()
     }
 }

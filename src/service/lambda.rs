@@ -1,0 +1,116 @@
+//! AWS Lambda: functions, their versions and aliases, and the event sources that feed them.
+
+mod actions;
+mod calls;
+mod functions;
+mod invoke;
+mod sources;
+mod versions;
+
+use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use crate::{
+    aws::Lane,
+    model::{KindId, Stat, Unit},
+};
+
+/// The id of the kind every other belongs to.
+const FUNCTION: &str = "lambda";
+
+/// AWS Lambda.
+pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VERSIONS, &SOURCES] };
+
+/// All control-plane calls but `GetFunction` together (Lambda Developer Guide, "Lambda quotas": 15 requests a second, not raisable).
+static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0 };
+
+/// Functions of one account and region.
+pub static FUNCTIONS: Kind = Kind {
+    id: KindId(FUNCTION),
+    aliases: &["functions", "fn"],
+    title: "Lambda functions",
+    noun: "function",
+    columns: functions::Col::COLUMNS,
+    metrics: METRICS,
+    actions: actions::ACTIONS,
+    opens: &[&VERSIONS, &SOURCES],
+    arn: functions::arn,
+    findings: functions::findings,
+    moving: functions::moving,
+    details: Some(Details { of: Wanted::Opened, every: 60, batch: 1, fetch: |aws, rows| Box::pin(calls::details(aws, rows)) }),
+    secrets: &["Variables"],
+    list: |aws, scope, pages| Box::pin(calls::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(calls::describe(aws, row, capture)),
+};
+
+/// Versions and aliases of functions.
+pub static VERSIONS: Kind = Kind {
+    id: KindId("lambda-versions"),
+    aliases: &["lambda-aliases"],
+    title: "Lambda versions and aliases",
+    noun: "version",
+    columns: versions::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    arn: versions::arn,
+    findings: |_, _| Vec::new(),
+    moving: |_| false,
+    details: None,
+    secrets: &["Variables"],
+    list: |aws, scope, pages| Box::pin(versions::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(versions::describe(aws, row, capture)),
+};
+
+/// Event source mappings.
+pub static SOURCES: Kind = Kind {
+    id: KindId("lambda-sources"),
+    aliases: &["event-sources"],
+    title: "Lambda event sources",
+    noun: "event source",
+    columns: sources::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::SOURCE_ACTIONS,
+    opens: &[],
+    arn: sources::arn,
+    findings: sources::findings,
+    moving: sources::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(sources::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(sources::describe(aws, row, capture)),
+};
+
+const BY_FUNCTION: &[Dimension] = &[Dimension { name: "FunctionName", from: From::Name }];
+
+/// Seconds from point to point (Lambda Developer Guide, "Types of metrics for Lambda functions": one minute).
+const PERIOD: i64 = 60;
+/// Seconds after a minute until most of its points are there. They carry the time of the invocation, so a long one comes later still.
+const DELAY: i64 = 120;
+
+const fn metric(id: &'static str, title: &'static str, name: &'static str, stat: Stat, unit: Unit, shown: Shown) -> Metric {
+    Metric {
+        id,
+        title,
+        namespace: "AWS/Lambda",
+        name,
+        stat,
+        period: PERIOD,
+        delay: DELAY,
+        unit,
+        dimensions: BY_FUNCTION,
+        shown,
+        published: |_| true,
+        bad_above: None,
+        sampled: None,
+    }
+}
+
+/// Names and units: Lambda Developer Guide, "Types of metrics for Lambda functions".
+static METRICS: &[Metric] = &[
+    metric("invocations", "INVOKED", "Invocations", Stat::Sum, Unit::Count, Shown::Row(2, 8)),
+    Metric { bad_above: Some(0.5), ..metric("errors", "ERRORS", "Errors", Stat::Sum, Unit::Count, Shown::Row(0, 0)) },
+    metric("p95", "P95", "Duration", Stat::P95, Unit::Milliseconds, Shown::Row(3, 0)),
+    Metric { bad_above: Some(0.5), ..metric("throttles", "THROTTLED", "Throttles", Stat::Sum, Unit::Count, Shown::Row(1, 0)) },
+    metric("concurrency", "CONCURRENT", "ConcurrentExecutions", Stat::Maximum, Unit::Count, Shown::Wide(0)),
+    metric("p50", "P50", "Duration", Stat::P50, Unit::Milliseconds, Shown::Chart),
+    metric("p99", "P99", "Duration", Stat::P99, Unit::Milliseconds, Shown::Chart),
+];
