@@ -231,7 +231,15 @@ fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
     let values = plan.values;
-    state.runs.push(Run { id: plan.id, kind: plan.kind, action: plan.action, values: values.clone(), started: state.now, rows: steps });
+    state.runs.push(Run {
+        id: plan.id,
+        kind: plan.kind,
+        action: plan.action,
+        values: values.clone(),
+        note: Text::default(),
+        started: state.now,
+        rows: steps,
+    });
     for screen in &mut state.nav.screens {
         if let Screen::List(list) = screen {
             list.marks.clear();
@@ -263,7 +271,7 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
     let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
     let title = Text::new(&format!("{} {name}", run.action.id));
     if !receipt.note.is_empty() {
-        state.toast(Tone::Plain, &format!("{title}: {}", receipt.note));
+        state.runs[at].note = receipt.note;
     }
     if !receipt.report.is_empty() {
         state.report = Some((title, state.now, receipt.report));
@@ -340,7 +348,9 @@ fn finish(state: &mut State, at: usize, key: &Key, step: Step) {
     let run = &state.runs[at];
     if run.rows.iter().all(|(_, _, step)| step.over()) {
         let done = run.rows.iter().filter(|(_, _, step)| matches!(step, Step::Done { .. })).count();
-        let words = if run.rows.len() == 1 { format!("{verb} {name}: done") } else { format!("{verb}: {done} of {} done", run.rows.len()) };
+        let outcome = if run.note.is_empty() { "done" } else { run.note.as_str() };
+        let words =
+            if run.rows.len() == 1 { format!("{verb} {name}: {outcome}") } else { format!("{verb}: {done} of {} done", run.rows.len()) };
         if done > 0 {
             state.toast(Tone::Plain, &words);
         }

@@ -10,9 +10,9 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// An editor with this text, the cursor at its start.
+    /// An editor with this text, the cursor at the end of its first line.
     pub fn new(text: &str) -> Self {
-        let mut lines: Vec<Line> = text.lines().map(|line| Line::around("", line)).collect();
+        let mut lines: Vec<Line> = text.lines().map(Line::new).collect();
         if lines.is_empty() {
             lines.push(Line::default());
         }

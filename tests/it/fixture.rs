@@ -466,6 +466,7 @@ pub(crate) fn run(state: &mut State, number: usize) {
         kind: &INSTANCES,
         action: INSTANCES.action("stop").expect("known"),
         values: Values::default(),
+        note: Text::default(),
         started: ago(12),
         rows: rows.collect(),
     };

@@ -115,6 +115,8 @@ pub struct Run {
     pub action: &'static Action,
     /// What was entered for it.
     pub values: Values,
+    /// What AWS said when it took the call for the last row that it said anything about.
+    pub note: Text,
     /// When it was confirmed.
     pub started: Timestamp,
     /// Its rows and how far each has come.
