@@ -11,6 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use quarterdeck::{
+    app::state::State,
     aws::{Aws, Pace},
     model::{Cell, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page},
     runtime::world::World,
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     moto::Moto,
-    pilot::{door, endpoint, target},
+    pilot::{Pilot, door, endpoint, target},
     python::venv,
 };
 
@@ -402,4 +403,26 @@ async fn moto_is_listed_whole_and_obeys() {
     let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/group-100".into()])).await;
     let scale = kind("eks-nodegroups").action("scale").expect("an action");
     assert_eq!((scale.progress)(after.get("shop/group-100"), &values), Progress::Settled);
+}
+
+/// The rows on the screen, by id, in order.
+fn shown(state: &State) -> Vec<String> {
+    let Some((table, list)) = state.list().and_then(|list| Some((state.fleet.tables.get(&list.kind.id)?, list))) else { return Vec::new() };
+    list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.key.id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn from_a_cluster_down_to_its_nodes_and_back_to_the_same_row() {
+    let sim = crate::pilot::sim(Settings::default());
+    let mut pilot = Pilot::new(door(&sim), &[REGION], quarterdeck::app::state::Policy::Operator);
+    pilot.enter(":eks");
+    pilot.until("the clusters", |state| shown(state) == ["analytics", "legacy-shop", "orders"]).await;
+    pilot.press("j j Enter");
+    pilot.until("its node groups", |state| shown(state) == ["orders/orders-general", "orders/orders-spot"]).await;
+    pilot.press("Enter");
+    pilot.until("their nodes", |state| shown(state).len() == 3 && state.list().is_some_and(|list| list.kind.id.0 == "ec2")).await;
+    pilot.press("Esc");
+    assert_eq!(pilot.state.selected().expect("a row").0.id.as_str(), "orders/orders-general");
+    pilot.press("Esc");
+    assert_eq!(pilot.state.selected().expect("a row").0.id.as_str(), "orders");
 }
