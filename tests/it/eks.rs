@@ -326,6 +326,9 @@ async fn an_update_replaces_the_nodes_or_says_which_pod_kept_them() {
     let plain = || Values::new([("version", ""), ("release", ""), ("force", "no")]);
     let (progress, row) = act((&aws, &clock), "update", "orders/orders-general", plain()).await;
     assert_eq!((progress, words("eks-nodegroups", &row, "release")), (Progress::Settled, "1.33.5-20261117".to_owned()));
+    let below = rows(&aws, "ec2", Scope::Within(KindId("eks-nodegroups"), Arc::new(row))).await;
+    let count = |state: &str| below.values().filter(|node| words("ec2", node, "state") == state).count();
+    assert_eq!((count("running"), count("terminated")), (3, 3), "every node was replaced");
     let (progress, row) = act((&aws, &clock), "update", "legacy-shop/legacy-tools", plain()).await;
     let Progress::Astray(reason) = progress else { panic!("a budget forbids it: {progress:?}") };
     assert!(reason.as_str().starts_with("PodEvictionFailure: ") && reason.as_str().ends_with("shop/session-store-1"), "{reason}");

@@ -156,7 +156,7 @@ impl Nodegroup {
         let extra = luck.of("pace").below(4_000) as i64;
         match change {
             Change::Scaling(_) => 8_000 + extra,
-            Change::Version { .. } => 20_000 + 10_000 * self.scaling.desired.clamp(0, 6) + extra,
+            Change::Version { .. } => 20_000 + 10_000 * self.scaling.desired.clamp(0, 60) + extra,
         }
     }
 }
