@@ -12,6 +12,7 @@ mod forming;
 pub mod geometry;
 pub mod line;
 pub mod measuring;
+pub mod meter;
 pub mod msg;
 pub mod navigate;
 mod prompts;

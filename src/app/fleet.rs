@@ -196,6 +196,11 @@ impl Table {
         change
     }
 
+    /// Makes the details of every row due again; what is known stays on the screen.
+    pub fn expire_details(&mut self) {
+        self.details.values_mut().for_each(|(at, _)| *at = Timestamp::MIN);
+    }
+
     /// When the details of a row were fetched last.
     pub fn detailed(&self, key: &Key) -> Option<Timestamp> {
         self.details.get(&(key.target, key.id.clone())).map(|(at, _)| *at)

@@ -29,6 +29,9 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
         state.metrics.entry(reading.clone()).or_default().ask(state.now);
         requests.entry(reading.key.target).or_default().push((reading, query));
     }
+    for queries in requests.values() {
+        state.meter.count(queries.iter().map(|(_, query)| query), state.now);
+    }
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 

@@ -269,6 +269,7 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
     let now = state.now;
     let table = table(state, kind);
+    table.expire_details();
     let idle: Vec<_> =
         targets.into_iter().filter(|target| !table.listing(*target, &part).is_some_and(|listing| listing.count.loading())).collect();
     idle.into_iter().map(|target| schedule::list_now(table, target, scope.clone(), now)).collect()

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::{
     fleet::Table,
     line::Line,
+    meter::Meter,
     msg::{Epoch, Identity, Reading},
     view::View,
 };
@@ -40,6 +41,8 @@ pub struct State {
     pub details: HashMap<Key, Option<Timestamp>>,
     /// Fetched metrics.
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
+    /// What they cost.
+    pub meter: Meter,
     /// What is on the screen.
     pub nav: Nav,
     /// Actions under way and done, oldest first.
@@ -316,6 +319,7 @@ impl State {
             fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
             details: HashMap::new(),
             metrics: HashMap::new(),
+            meter: Meter::default(),
             nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
             runs: Vec::new(),
             report: None,

@@ -49,8 +49,17 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.setup.policy == Policy::ReadOnly {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
+    if state.meter.session() > 0.0 {
+        pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
+    }
     pieces.push(Piece::right(2, Line::from(format!("{}Z", format::clock(state.now)))));
     pieces
+}
+
+/// `$0.04/h`; under a cent in tenths of one, so that little is not shown as nothing.
+fn spend(state: &State) -> String {
+    let rate = state.meter.per_hour(state.now);
+    if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {
