@@ -391,21 +391,22 @@ async fn moto_is_listed_whole_and_obeys() {
     let (clusters, beside) = pages(&aws, "eks", Scope::All).await.expect("listed");
     assert_eq!((clusters[0].rows[0].id.as_str(), beside.len()), ("shop", 1), "moto does not know how long versions are supported");
     let groups = rows(&aws, "eks-nodegroups", Scope::All).await;
-    assert_eq!(groups.len(), 101);
-    let one = &groups["shop/group-100"];
+    assert_eq!(groups.len(), 3);
+    let one = &groups["shop/web"];
     for column in ["state", "cluster", "min", "desired", "max", "types", "capacity", "version", "release", "ami_type", "labels", "groups"] {
         assert!(!words("eks-nodegroups", one, column).is_empty(), "{column}");
     }
     let profiles = rows(&aws, "eks-fargate", Scope::All).await;
-    assert_eq!(words("eks-fargate", &profiles["shop/jobs"], "selectors"), "jobs");
+    assert_eq!(profiles.len(), 101, "a page and one more");
+    assert_eq!(words("eks-fargate", &profiles["shop/profile-100"], "selectors"), "jobs-100");
     let values = Values::new([("min", "0"), ("desired", "3"), ("max", "6")]);
     let errand = Errand { action: "scale", rows: vec![Arc::new(one.clone())], values: values.clone(), token: || "0123".into() };
     let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
-    assert_eq!(moto.script("moto_eks.py", &["group-100"]), "0 3 6");
-    let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/group-100".into()])).await;
+    assert_eq!(moto.script("moto_eks.py", &["web"]), "0 3 6");
+    let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/web".into()])).await;
     let scale = kind("eks-nodegroups").action("scale").expect("an action");
-    assert_eq!((scale.progress)(after.get("shop/group-100"), &values), Progress::Settled);
+    assert_eq!((scale.progress)(after.get("shop/web"), &values), Progress::Settled);
 }
 
 /// The rows on the screen, by id, in order.
