@@ -11,6 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use quarterdeck::{
+    app::state::State,
     aws::{Aws, Pace},
     model::{Cell, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page},
     runtime::world::World,
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     moto::Moto,
-    pilot::{door, endpoint, target},
+    pilot::{Pilot, door, endpoint, target},
     python::venv,
 };
 
@@ -325,6 +326,9 @@ async fn an_update_replaces_the_nodes_or_says_which_pod_kept_them() {
     let plain = || Values::new([("version", ""), ("release", ""), ("force", "no")]);
     let (progress, row) = act((&aws, &clock), "update", "orders/orders-general", plain()).await;
     assert_eq!((progress, words("eks-nodegroups", &row, "release")), (Progress::Settled, "1.33.5-20261117".to_owned()));
+    let below = rows(&aws, "ec2", Scope::Within(KindId("eks-nodegroups"), Arc::new(row))).await;
+    let count = |state: &str| below.values().filter(|node| words("ec2", node, "state") == state).count();
+    assert_eq!((count("running"), count("terminated")), (3, 3), "every node was replaced");
     let (progress, row) = act((&aws, &clock), "update", "legacy-shop/legacy-tools", plain()).await;
     let Progress::Astray(reason) = progress else { panic!("a budget forbids it: {progress:?}") };
     assert!(reason.as_str().starts_with("PodEvictionFailure: ") && reason.as_str().ends_with("shop/session-store-1"), "{reason}");
@@ -387,19 +391,42 @@ async fn moto_is_listed_whole_and_obeys() {
     let (clusters, beside) = pages(&aws, "eks", Scope::All).await.expect("listed");
     assert_eq!((clusters[0].rows[0].id.as_str(), beside.len()), ("shop", 1), "moto does not know how long versions are supported");
     let groups = rows(&aws, "eks-nodegroups", Scope::All).await;
-    assert_eq!(groups.len(), 101);
-    let one = &groups["shop/group-100"];
+    assert_eq!(groups.len(), 3);
+    let one = &groups["shop/web"];
     for column in ["state", "cluster", "min", "desired", "max", "types", "capacity", "version", "release", "ami_type", "labels", "groups"] {
         assert!(!words("eks-nodegroups", one, column).is_empty(), "{column}");
     }
     let profiles = rows(&aws, "eks-fargate", Scope::All).await;
-    assert_eq!(words("eks-fargate", &profiles["shop/jobs"], "selectors"), "jobs");
+    assert_eq!(profiles.len(), 101, "a page and one more");
+    assert_eq!(words("eks-fargate", &profiles["shop/profile-100"], "selectors"), "jobs-100");
     let values = Values::new([("min", "0"), ("desired", "3"), ("max", "6")]);
     let errand = Errand { action: "scale", rows: vec![Arc::new(one.clone())], values: values.clone(), token: || "0123".into() };
     let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
-    assert_eq!(moto.script("moto_eks.py", &["group-100"]), "0 3 6");
-    let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/group-100".into()])).await;
+    assert_eq!(moto.script("moto_eks.py", &["web"]), "0 3 6");
+    let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/web".into()])).await;
     let scale = kind("eks-nodegroups").action("scale").expect("an action");
-    assert_eq!((scale.progress)(after.get("shop/group-100"), &values), Progress::Settled);
+    assert_eq!((scale.progress)(after.get("shop/web"), &values), Progress::Settled);
+}
+
+/// The rows on the screen, by id, in order.
+fn shown(state: &State) -> Vec<String> {
+    let Some((table, list)) = state.list().and_then(|list| Some((state.fleet.tables.get(&list.kind.id)?, list))) else { return Vec::new() };
+    list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.key.id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn from_a_cluster_down_to_its_nodes_and_back_to_the_same_row() {
+    let sim = crate::pilot::sim(Settings::default());
+    let mut pilot = Pilot::new(door(&sim), &[REGION], quarterdeck::app::state::Policy::Operator);
+    pilot.enter(":eks");
+    pilot.until("the clusters", |state| shown(state) == ["analytics", "legacy-shop", "orders"]).await;
+    pilot.press("j j Enter");
+    pilot.until("its node groups", |state| shown(state) == ["orders/orders-general", "orders/orders-spot"]).await;
+    pilot.press("Enter");
+    pilot.until("their nodes", |state| shown(state).len() == 3 && state.list().is_some_and(|list| list.kind.id.0 == "ec2")).await;
+    pilot.press("Esc");
+    assert_eq!(pilot.state.selected().expect("a row").0.id.as_str(), "orders/orders-general");
+    pilot.press("Esc");
+    assert_eq!(pilot.state.selected().expect("a row").0.id.as_str(), "orders");
 }

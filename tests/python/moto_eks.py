@@ -1,4 +1,4 @@
-"""EKS in moto: a cluster with 101 node groups and a Fargate profile; with an argument: the sizes of that node group."""
+"""EKS in moto: a cluster with 3 node groups and 101 Fargate profiles; with an argument: the sizes of that node group."""
 
 import sys
 
@@ -11,10 +11,10 @@ if len(sys.argv) > 2:
     sys.exit()
 role = "arn:aws:iam::123456789012:role/node"
 eks.create_cluster(name="shop", roleArn=role, version="1.33", resourcesVpcConfig={"subnetIds": ["subnet-1", "subnet-2"]}, tags={"team": "ops"})
-for at in range(101):
+for name in ("web", "jobs", "spot"):
     scaling = {"minSize": 1, "desiredSize": 2, "maxSize": 4}
-    name, labels = f"group-{at:03}", {"at": str(at)}
-    eks.create_nodegroup(clusterName="shop", nodegroupName=name, nodeRole=role, subnets=["subnet-1"], scalingConfig=scaling, labels=labels)
-profile = {"fargateProfileName": "jobs", "podExecutionRoleArn": role, "selectors": [{"namespace": "jobs"}]}
-eks.create_fargate_profile(clusterName="shop", **profile)
-print(len(eks.list_nodegroups(clusterName="shop")["nodegroups"]))
+    more = {"subnets": ["subnet-1"], "scalingConfig": scaling, "labels": {"name": name}}
+    eks.create_nodegroup(clusterName="shop", nodegroupName=name, nodeRole=role, **more)
+for at in range(101):
+    profile = {"fargateProfileName": f"profile-{at:03}", "podExecutionRoleArn": role, "selectors": [{"namespace": f"jobs-{at}"}]}
+    eks.create_fargate_profile(clusterName="shop", **profile)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_eks::types::{Addon, AddonIssueCode};
+use aws_sdk_eks::types::{Addon, AddonHealth, AddonIssueCode};
 use jiff::Timestamp;
 
 use super::{
@@ -68,7 +68,7 @@ fn one(aws: Aws, cluster: String, name: String) -> Answer<Page> {
 
 fn overlay(cluster: &str, name: &str, addon: &Addon) -> Overlay {
     let mut cells = Cells::new(Col::COLUMNS);
-    let list = addon.health().map(|health| health.issues()).unwrap_or_default();
+    let list = addon.health().map(AddonHealth::issues).unwrap_or_default();
     let list = list.iter().map(|issue| (issue.code().map(AddonIssueCode::as_str), issue.message(), issue.resource_ids()));
     issues::fill(&mut cells, ISSUES, list);
     cells

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_eks::types::{FargateProfile, FargateProfileIssueCode, FargateProfileSelector};
+use aws_sdk_eks::types::{FargateProfile, FargateProfileHealth, FargateProfileIssueCode, FargateProfileSelector};
 use jiff::Timestamp;
 
 use super::{
@@ -62,7 +62,7 @@ fn one(aws: Aws, cluster: String, name: String) -> Answer<Page> {
 
 fn overlay(cluster: &str, name: &str, profile: &FargateProfile) -> Overlay {
     let mut cells = Cells::new(Col::COLUMNS);
-    let list = profile.health().map(|health| health.issues()).unwrap_or_default();
+    let list = profile.health().map(FargateProfileHealth::issues).unwrap_or_default();
     let list = list.iter().map(|issue| (issue.code().map(FargateProfileIssueCode::as_str), issue.message(), issue.resource_ids()));
     issues::fill(&mut cells, ISSUES, list);
     cells

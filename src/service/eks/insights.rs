@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aws_sdk_eks::types::{Category, DeprecationDetail, Insight, InsightStatus, InsightStatusValue, InsightSummary};
+use aws_sdk_eks::types::{
+    Category, DeprecationDetail, Insight, InsightCategorySpecificSummary, InsightStatus, InsightStatusValue, InsightSummary,
+};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
@@ -138,8 +140,8 @@ fn overlay(id: Text, insight: &Insight) -> Overlay {
         format!("{} {status}", resource.kubernetes_resource_uri().or(resource.arn()).unwrap_or("?")).trim_end().to_owned()
     });
     let summary = insight.category_specific_summary();
-    let deprecations = summary.map(|summary| summary.deprecation_details()).unwrap_or_default();
-    let addons = summary.map(|summary| summary.addon_compatibility_details()).unwrap_or_default();
+    let deprecations = summary.map(InsightCategorySpecificSummary::deprecation_details).unwrap_or_default();
+    let addons = summary.map(InsightCategorySpecificSummary::addon_compatibility_details).unwrap_or_default();
     let addons = addons.iter().map(|addon| format!("{} {}", addon.name().unwrap_or("?"), addon.compatible_versions().join(" or ")));
     cells
         .text(Col::Recommendation, insight.recommendation().map(Text::new))

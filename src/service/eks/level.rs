@@ -125,3 +125,67 @@ fn describe(aws: &Aws, id: &Text, one: fn(Aws, String, String) -> Answer<Page>) 
 pub(super) fn overlays(page: Page) -> Page {
     Page { rows: Vec::new(), overlays: page.overlays }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::{
+        aws::{Door, Login, Pace},
+        model::{ProblemKind, Target},
+    };
+
+    /// A level whose clusters are what their names say.
+    static LEVEL: Level = Level { page, one: nothing, closely: nothing, told: Told::Rows };
+
+    fn page(_: Aws, cluster: String, token: Option<String>) -> Answer<Listed<Resource>> {
+        let more = (token.is_none() && cluster == "long").then(|| "more".to_owned());
+        let token = token.unwrap_or_else(|| "first".to_owned());
+        let row = Resource {
+            id: Text::new(&(cluster.clone() + "/" + &token)),
+            name: Text::default(),
+            cells: Box::new([]),
+            tags: Box::new([]),
+            parents: parent(CLUSTER, &cluster),
+        };
+        let denied = Problem::new(ProblemKind::Denied, "no", "");
+        Box::pin(async move { if cluster.starts_with("denied") { Err(denied) } else { Ok((vec![row], more)) } })
+    }
+
+    fn nothing(_: Aws, _: String, _: String) -> Answer<Page> {
+        Box::pin(async { Ok(Page::default()) })
+    }
+
+    /// Ids of the rows that were sent, and the number of problems beside them or the one that sank the whole.
+    type Outcome = (Vec<String>, Result<usize, ProblemKind>);
+
+    async fn told(clusters: &[&str]) -> Outcome {
+        let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA", "secret"), pace: Pace::Real };
+        let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await;
+        let (pages, mut sent) = mpsc::channel(16);
+        let result = names(&aws, clusters.iter().map(|name| (*name).to_owned()).collect(), &pages, &LEVEL).await;
+        drop(pages);
+        let mut ids = Vec::new();
+        while let Some(page) = sent.recv().await {
+            ids.extend(page.rows.iter().map(|row| row.id.to_string()));
+        }
+        (ids, result.map(|(_, problems)| problems.len()).map_err(|problem| problem.kind))
+    }
+
+    type Case = (&'static [&'static str], &'static [&'static str], Result<usize, ProblemKind>);
+
+    #[tokio::test]
+    async fn one_cluster_that_is_denied_keeps_no_other_back() {
+        let cases: [Case; 5] = [
+            (&[], &[], Ok(0)),
+            (&["short", "long"], &["short/first", "long/first", "long/more"], Ok(0)),
+            (&["denied", "short"], &["short/first"], Ok(1)),
+            (&["denied", "short", "denied too"], &["short/first"], Ok(1)),
+            (&["denied", "denied too"], &[], Err(ProblemKind::Denied)),
+        ];
+        for (clusters, ids, result) in cases {
+            assert_eq!(told(clusters).await, (ids.iter().map(|id| (*id).to_owned()).collect(), result), "{clusters:?}");
+        }
+    }
+}

@@ -1,11 +1,13 @@
 //! EKS in one account and region: clusters and what belongs to them.
 //!
-//! Nothing here is stepped: every state follows from the moment, from the incidents that recur, and from the updates that were begun.
+//! No state is stepped: each follows from the moment, from the incidents that recur, and from the updates that were begun. Only the nodes
+//! that an update replaces are remembered until it is their turn.
 
 mod founding;
 mod insight;
 mod metrics;
 mod nodegroup;
+pub(in crate::sim) mod turnover;
 mod version;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use self::metrics::{NAMES, NAMESPACE};
 pub use self::{
     insight::Insight,
     nodegroup::{Change, Nodegroup, Scaling, Update},
+    turnover::Turn,
     version::{VERSIONS, Version},
 };
 use super::{
@@ -31,7 +34,8 @@ pub struct Eks {
     pub clusters: BTreeMap<String, Cluster>,
     /// When the world began.
     pub origin: Timestamp,
-    chance: Chance,
+    /// Nodes that are still to be replaced by updates.
+    turns: Vec<Turn>,
 }
 
 /// A cluster.
@@ -159,7 +163,7 @@ impl Eks {
     /// What there is at the beginning; worker nodes are instances of the fleet.
     pub(super) fn new(chance: Chance, fleet: &Fleet, origin: Timestamp) -> Self {
         let chance = chance.of("eks");
-        Self { clusters: founding::clusters(chance, fleet, origin), origin, chance }
+        Self { clusters: founding::clusters(chance, fleet, origin), origin, turns: Vec::new() }
     }
 
     /// A metric of a cluster: exactly this namespace, name and dimension.

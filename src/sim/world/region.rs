@@ -31,6 +31,10 @@ impl Region {
 
     /// Lets time pass until `now`.
     pub(super) fn advance(&mut self, now: Timestamp) {
+        for turn in self.eks.due(now) {
+            self.fleet.advance(turn.due);
+            self.fleet.renew(turn.role, turn.begun, turn.due);
+        }
         self.fleet.advance(now);
     }
 

@@ -1,6 +1,9 @@
 //! What a cluster's description says, cell by cell.
 
-use aws_sdk_eks::types::{Cluster, ClusterIssueCode, EncryptionConfig, VpcConfigResponse};
+use aws_sdk_eks::types::{
+    Cluster, ClusterHealth, ClusterIssueCode, ComputeConfigResponse, EncryptionConfig, LogSetup, Logging, VpcConfigResponse,
+    ZonalShiftConfigResponse,
+};
 
 use super::{Col, ISSUES, Support};
 use crate::{
@@ -26,14 +29,14 @@ pub(super) fn overlay(name: &str, cluster: &Cluster, support: Option<&Support>) 
 }
 
 fn standing(cells: &mut Cells, cluster: &Cluster) {
-    let list = cluster.health().map(|health| health.issues()).unwrap_or_default();
+    let list = cluster.health().map(ClusterHealth::issues).unwrap_or_default();
     let list = list.iter().map(|issue| (issue.code().map(ClusterIssueCode::as_str), issue.message(), issue.resource_ids()));
     issues::fill(cells, ISSUES, list);
     cells
         .set(Col::State, issues::state(cluster.status().map_or("", |status| status.as_str())))
         .time(Col::Created, cluster.created_at())
         .set(Col::Protected, flag(cluster.deletion_protection()))
-        .set(Col::ZonalShift, flag(cluster.zonal_shift_config().and_then(|own| own.enabled())))
+        .set(Col::ZonalShift, flag(cluster.zonal_shift_config().and_then(ZonalShiftConfigResponse::enabled)))
         .text(Col::Connector, cluster.connector_config().and_then(|own| own.provider()).map(Text::new))
         .text(Col::Logs, logs(cluster));
 }
@@ -106,7 +109,7 @@ fn key(config: &EncryptionConfig) -> Option<String> {
 fn nodes(cells: &mut Cells, cluster: &Cluster) {
     let auto = cluster.compute_config();
     cells
-        .set(Col::AutoMode, flag(auto.and_then(|auto| auto.enabled())))
+        .set(Col::AutoMode, flag(auto.and_then(ComputeConfigResponse::enabled)))
         .text(Col::NodePools, auto.and_then(|auto| comma(auto.node_pools.as_deref())))
         .text(Col::NodeRole, auto.and_then(|auto| auto.node_role_arn()).map(Text::new));
 }
@@ -117,7 +120,7 @@ fn flag(value: Option<bool>) -> Cell {
 
 /// The control plane's logs that are sent to `CloudWatch`.
 fn logs(cluster: &Cluster) -> Option<Text> {
-    let setups = cluster.logging().map(|logging| logging.cluster_logging()).unwrap_or_default();
+    let setups = cluster.logging().map(Logging::cluster_logging).unwrap_or_default();
     let on = setups.iter().filter(|setup| setup.enabled() == Some(true));
-    joined(on.flat_map(|setup| setup.types()).map(|log| log.as_str().to_owned())).map(|list| Text::new(&list))
+    joined(on.flat_map(LogSetup::types).map(|log| log.as_str().to_owned())).map(|list| Text::new(&list))
 }

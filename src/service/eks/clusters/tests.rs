@@ -38,10 +38,12 @@ fn the_endpoint_is_told_by_who_reaches_it() {
     }
 }
 
+type Case<'a> = (&'a [(Col, &'a str)], &'a [(&'a str, Severity)]);
+
 #[test]
 fn each_fault_is_named() {
     let now: Timestamp = "2026-11-21T14:00:00Z".parse().expect("a time");
-    let cases: &[(&[(Col, &str)], &[(&str, Severity)])] = &[
+    let cases: &[Case<'_>] = &[
         (&[], &[]),
         (&[(Col::State, "FAILED")], &[("cluster-issue", Severity::Critical)]),
         (&[(Col::State, "ACTIVE"), (Col::Issue, "KmsKeyDisabled")], &[("cluster-issue", Severity::Warning)]),

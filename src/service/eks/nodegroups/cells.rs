@@ -1,6 +1,9 @@
 //! What a node group's description says, cell by cell.
 
-use aws_sdk_eks::types::{AutoScalingGroup, LaunchTemplateSpecification, Nodegroup, NodegroupIssueCode, Taint};
+use aws_sdk_eks::types::{
+    AutoScalingGroup, LaunchTemplateSpecification, NodeRepairConfig, Nodegroup, NodegroupHealth, NodegroupIssueCode, NodegroupResources,
+    NodegroupScalingConfig, NodegroupUpdateConfig, Taint,
+};
 
 use super::{Col, ISSUES};
 use crate::{
@@ -26,7 +29,7 @@ pub(super) fn overlay(cluster: &str, name: &str, group: &Nodegroup) -> Overlay {
 }
 
 fn standing(cells: &mut Cells, cluster: &str, group: &Nodegroup) {
-    let list = group.health().map(|health| health.issues()).unwrap_or_default();
+    let list = group.health().map(NodegroupHealth::issues).unwrap_or_default();
     let list = list.iter().map(|issue| (issue.code().map(NodegroupIssueCode::as_str), issue.message(), issue.resource_ids()));
     issues::fill(cells, ISSUES, list);
     cells
@@ -40,15 +43,15 @@ fn standing(cells: &mut Cells, cluster: &str, group: &Nodegroup) {
 fn size(cells: &mut Cells, group: &Nodegroup) {
     let scaling = group.scaling_config();
     let update = group.update_config();
-    let count = update.and_then(|update| update.max_unavailable()).map(|count| count.to_string());
-    let share = update.and_then(|update| update.max_unavailable_percentage()).map(|share| format!("{share}%"));
+    let count = update.and_then(NodegroupUpdateConfig::max_unavailable).map(|count| count.to_string());
+    let share = update.and_then(NodegroupUpdateConfig::max_unavailable_percentage).map(|share| format!("{share}%"));
     cells
-        .count(Col::Desired, scaling.and_then(|scaling| scaling.desired_size()))
-        .count(Col::Min, scaling.and_then(|scaling| scaling.min_size()))
-        .count(Col::Max, scaling.and_then(|scaling| scaling.max_size()))
+        .count(Col::Desired, scaling.and_then(NodegroupScalingConfig::desired_size))
+        .count(Col::Min, scaling.and_then(NodegroupScalingConfig::min_size))
+        .count(Col::Max, scaling.and_then(NodegroupScalingConfig::max_size))
         .text(Col::Unavailable, count.or(share).map(|text| Text::new(&text)))
         .text(Col::Strategy, update.and_then(|update| update.update_strategy()).map(|strategy| Text::new(strategy.as_str())))
-        .set(Col::Repair, group.node_repair_config().and_then(|repair| repair.enabled()).map_or(Cell::None, Cell::Flag));
+        .set(Col::Repair, group.node_repair_config().and_then(NodeRepairConfig::enabled).map_or(Cell::None, Cell::Flag));
 }
 
 fn machine(cells: &mut Cells, group: &Nodegroup) {
@@ -69,7 +72,7 @@ fn template(template: &LaunchTemplateSpecification) -> Option<String> {
 }
 
 fn surroundings(cells: &mut Cells, group: &Nodegroup) {
-    let groups = group.resources().map(|resources| resources.auto_scaling_groups()).unwrap_or_default();
+    let groups = group.resources().map(NodegroupResources::auto_scaling_groups).unwrap_or_default();
     let groups = joined(groups.iter().filter_map(AutoScalingGroup::name).map(str::to_owned));
     cells
         .text(Col::Groups, groups.map(|list| Text::new(&list)))

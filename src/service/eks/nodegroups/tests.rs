@@ -11,8 +11,7 @@ pub(super) fn group(cells: &[(Col, &str)]) -> Resource {
     let mut row = bare("orders", "general", Col::COLUMNS, Col::Cluster);
     for (at, words) in cells {
         row.cells[*at as usize] = match at {
-            Col::State => issues::state(words),
-            Col::Update => issues::state(words),
+            Col::State | Col::Update => issues::state(words),
             Col::Modified | Col::Created => Cell::Time(words.parse().expect("a second")),
             _ => words.parse().map_or_else(|_| Cell::Text(Text::new(words)), Cell::Count),
         };
@@ -40,11 +39,13 @@ fn issues_are_told_one_after_the_other_and_cleared_when_they_are_over() {
     assert_eq!(told(&Nodegroup::builder().build(), Col::Issue), "");
 }
 
+type Case<'a> = (&'a [(Col, &'a str)], &'a [&'a str]);
+
 #[test]
 fn each_fault_is_named() {
     let now: Timestamp = "2026-11-21T14:00:00Z".parse().expect("a time");
     let long_ago = (now.as_second() - 3 * 3_600).to_string();
-    let cases: &[(&[(Col, &str)], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (&[], &[]),
         (&[(Col::State, "ACTIVE")], &[]),
         (&[(Col::State, "DEGRADED"), (Col::Issue, "NodeCreationFailure")], &["node-group-issue"]),

@@ -8,8 +8,7 @@ use super::{
 };
 use crate::sim::world::{
     World,
-    eks::{Change, Scaling, VERSIONS},
-    role::{ROLES, Role},
+    eks::{Change, Scaling, VERSIONS, turnover},
 };
 
 /// Begins an update, unless another is under way.
@@ -36,9 +35,7 @@ pub(super) fn scale(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> 
     let (cluster, name) = (call.text("name").unwrap_or_default(), call.text("nodegroupName").unwrap_or_default());
     let region = call.region(world);
     let group = region.eks.clusters.get(&cluster).and_then(|cluster| cluster.nodegroups.get(&name));
-    let has = |role: &&Role, key: &str, value: &str| role.tags.contains(&(key, value));
-    let role = ROLES.iter().find(|role| has(role, "eks:cluster-name", &cluster) && has(role, "eks:nodegroup-name", &name));
-    if let Some((group, role)) = group.zip(role) {
+    if let Some((group, role)) = group.zip(turnover::role(&cluster, &name)) {
         region.fleet.muster(role, usize::try_from(group.scaling.desired).unwrap_or(0), call.now);
     }
     Ok(out)
@@ -64,7 +61,24 @@ fn sound(scaling: Scaling) -> Result<Scaling, Refusal> {
     }
 }
 
+/// Updates the version of a node group; its nodes are replaced one by one.
 pub(super) fn update(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, name) = (call.text("name").unwrap_or_default(), call.text("nodegroupName").unwrap_or_default());
+    let begun = |world: &mut World| {
+        let group = call.region(world).eks.clusters.get(&cluster)?.nodegroups.get(&name)?;
+        Some((group.updates.len(), group.updates.last().cloned(), group.scaling.desired))
+    };
+    let before = begun(world).map(|(count, ..)| count);
+    let out = replace(world, call)?;
+    if let (Some((count, Some(update), nodes)), Some(role)) = (begun(world), turnover::role(&cluster, &name))
+        && Some(count) != before
+    {
+        call.region(world).eks.roll(role, &update, nodes);
+    }
+    Ok(out)
+}
+
+fn replace(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     begin(world, call, |_, cluster| {
         let version = call.text("version").unwrap_or_else(|| cluster.to_owned());
         if !VERSIONS.iter().any(|known| known.name == version) || newer(&version, cluster) {

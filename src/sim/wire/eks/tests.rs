@@ -69,3 +69,24 @@ fn insights_are_filtered() {
     assert_eq!(count(json!({"categories": ["MISCONFIGURATION"]})), Some(1));
     assert_eq!(count(json!({})), Some(6));
 }
+
+#[test]
+fn an_update_comes_to_the_same_however_time_is_cut() {
+    let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).expect("a time");
+    let ask = |world: &mut World, operation: &str, now: Timestamp| {
+        let input = json!({"name": "orders", "nodegroupName": "orders-general", "clientRequestToken": "once"});
+        let request = Request::sample("eks", operation, input);
+        let carry = EKS.operations.iter().find(|(name, _)| *name == operation).expect("an operation").1;
+        assert!(carry(world, &Call { request: &request, now, id: String::new() }).is_ok());
+    };
+    let worlds = [vec![900], vec![12, 13, 20, 400, 900], (10..=90).map(|step| step * 10).collect()].map(|steps| {
+        let mut world = World::new(7, crate::sim::Sizes::DEMO, at(0));
+        ask(&mut world, "UpdateNodegroupVersion", at(5));
+        ask(&mut world, "UpdateNodegroupVersion", at(6));
+        for second in steps {
+            world.region(crate::sim::world::ACCOUNT, "eu-west-1", at(second));
+        }
+        world
+    });
+    assert!(worlds[0] == worlds[1] && worlds[1] == worlds[2]);
+}

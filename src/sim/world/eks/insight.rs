@@ -112,11 +112,13 @@ const NEGLECTED: &[Insight] = &[
     },
 ];
 
-/// What EKS has found out about a cluster of this version, and with what status `next` is looked at.
+/// What EKS has found out about a cluster whose next version this is; empty for none.
 pub(super) fn insights(chance: Chance, next: &'static str, neglected: bool, origin: Timestamp) -> BTreeMap<String, Insight> {
     let worse: &[Insight] = if neglected { NEGLECTED } else { &[] };
     let usual = USUAL.iter().filter(|insight| worse.iter().all(|other| other.name != insight.name));
-    let all = worse.iter().chain(usual);
+    // The newest version has none to be ready for.
+    let known = |insight: &&Insight| !next.is_empty() || insight.category != "UPGRADE_READINESS";
+    let all = worse.iter().chain(usual).filter(known);
     all.map(|insight| {
         let chance = chance.of("insight").of(insight.name);
         let days = 1 + chance.of("days").below(20) as i64;

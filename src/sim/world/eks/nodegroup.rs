@@ -139,24 +139,24 @@ impl Nodegroup {
         if self.updating(now) {
             return None;
         }
-        let chance = self.chance.of("update").at(self.updates.len() as u64);
+        let luck = self.chance.of("update").at(self.updates.len() as u64);
         let forced = matches!(change, Change::Version { force: true, .. } | Change::Scaling(_));
-        let over = now.saturating_add(SignedDuration::from_millis(self.takes(&change, chance))).unwrap_or(now);
+        let over = now.saturating_add(SignedDuration::from_millis(self.takes(&change, luck))).unwrap_or(now);
         if let Change::Scaling(scaling) = &change {
             self.scaling = *scaling;
         }
         let fails = self.guarded.filter(|_| !forced);
-        let update = Update { id: uuid(chance), token: token.to_owned(), change, begun: now, over, fails };
+        let update = Update { id: uuid(luck), token: token.to_owned(), change, begun: now, over, fails };
         self.updates.push(update.clone());
         Some(update)
     }
 
     /// Milliseconds of an update; a demonstration is not made to wait as long as EKS takes.
-    fn takes(&self, change: &Change, chance: Chance) -> i64 {
-        let extra = chance.of("pace").below(4_000) as i64;
+    fn takes(&self, change: &Change, luck: Chance) -> i64 {
+        let extra = luck.of("pace").below(4_000) as i64;
         match change {
             Change::Scaling(_) => 8_000 + extra,
-            Change::Version { .. } => 20_000 + 10_000 * self.scaling.desired.clamp(0, 6) + extra,
+            Change::Version { .. } => 20_000 + 10_000 * self.scaling.desired.clamp(0, 60) + extra,
         }
     }
 }

@@ -3,20 +3,42 @@
 use jiff::Timestamp;
 
 use super::Fleet;
-use crate::sim::world::{instance::Phase, life, nursery, role::Role};
+use crate::sim::world::{
+    instance::{Instance, Phase},
+    life, nursery,
+    role::Role,
+};
 
 impl Fleet {
     /// Launches instances of a role, or terminates the youngest of them, until this many are there.
     pub(in crate::sim) fn muster(&mut self, role: &'static Role, count: usize, now: Timestamp) {
-        let there = |phase| matches!(phase, Phase::Pending | Phase::Running);
-        let members: Vec<u32> = self.from(0).filter(|one| std::ptr::eq(one.role, role) && there(one.phase)).map(|one| one.number).collect();
+        let members: Vec<u32> = self.members(role).map(|one| one.number).collect();
         for number in members.iter().skip(count) {
             self.alter(*number, |instance| life::terminate(instance, now));
         }
         for _ in members.len()..count {
-            let instance = nursery::recruit(self.chance, role, self.next, now);
-            self.adopt(instance);
+            self.recruit(role, now);
         }
+    }
+
+    /// Replaces the oldest instance of a role that was born before a moment, if any is left.
+    pub(in crate::sim::world) fn renew(&mut self, role: &'static Role, before: Timestamp, now: Timestamp) {
+        let oldest = self.members(role).find(|one| one.born < before).map(|one| one.number);
+        if let Some(number) = oldest {
+            self.alter(number, |instance| life::terminate(instance, now));
+            self.recruit(role, now);
+        }
+    }
+
+    /// Those of a role that run or will, in the order of birth.
+    fn members(&self, role: &'static Role) -> impl Iterator<Item = &Instance> {
+        let there = |phase| matches!(phase, Phase::Pending | Phase::Running);
+        self.from(0).filter(move |one| std::ptr::eq(one.role, role) && there(one.phase))
+    }
+
+    fn recruit(&mut self, role: &'static Role, now: Timestamp) {
+        let instance = nursery::recruit(self.chance, role, self.next, now);
+        self.adopt(instance);
     }
 }
 
