@@ -4,6 +4,7 @@
 
 mod action;
 pub mod ec2;
+pub mod ecs;
 pub mod eks;
 pub mod executor;
 mod input;
@@ -27,7 +28,7 @@ pub use self::{
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
-pub static ALL: &[&Service] = &[&ec2::EC2, &eks::EKS, &lambda::LAMBDA];
+pub static ALL: &[&Service] = &[&ec2::EC2, &ecs::ECS, &eks::EKS, &lambda::LAMBDA];
 
 /// Everything the program knows about one AWS service.
 #[derive(Debug)]

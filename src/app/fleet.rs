@@ -210,6 +210,10 @@ impl Table {
     pub fn reread(&mut self, target: TargetId, ids: &[Text], page: Page, now: Timestamp) -> Change {
         let sweep = self.sweeps;
         let brought: Vec<Text> = page.rows.iter().map(|row| row.id.clone()).collect();
+        // What was just read of a single row is newer than whatever was laid over it before.
+        for row in &page.rows {
+            self.uncover(target, &row.id);
+        }
         let mut change = self.merge(target, sweep, page, now);
         for id in ids.iter().filter(|id| !brought.contains(id)) {
             if let Some(slot) = self.index.get(&(target, id.clone())).copied() {
@@ -218,6 +222,14 @@ impl Table {
             }
         }
         change
+    }
+
+    fn uncover(&mut self, target: TargetId, id: &Text) {
+        self.details.remove(&(target, id.clone()));
+        let slot = self.index.get(&(target, id.clone())).copied();
+        if let Some(row) = slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
+            row.laid = None;
+        }
     }
 
     fn merge(&mut self, target: TargetId, sweep: u32, page: Page, now: Timestamp) -> Change {

@@ -5,6 +5,7 @@
 mod cloudwatch;
 mod decode;
 mod ec2;
+mod ecs;
 mod eks;
 mod encode;
 mod iam;
@@ -22,7 +23,7 @@ pub(super) use self::encode::Reply;
 use super::world::{World, fleet::Fleet, region::Region};
 
 /// Every service that is simulated. A later one is one file of `wire`, with what it needs in `world`, and one line here.
-static SERVICES: &[&Service] = &[&ec2::EC2, &eks::EKS, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM, &lambda::LAMBDA];
+static SERVICES: &[&Service] = &[&ec2::EC2, &eks::EKS, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM, &lambda::LAMBDA, &ecs::ECS];
 
 /// A simulated service.
 struct Service {

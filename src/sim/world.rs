@@ -4,6 +4,7 @@
 //! equal; letting time pass in one step or in many comes to the same.
 
 pub mod chance;
+pub mod ecs;
 pub mod eks;
 pub mod fleet;
 pub mod instance;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     Sizes,
     chance::Chance,
+    ecs::Ecs,
     eks::Eks,
     fleet::Fleet,
     lambda::Lambda,
@@ -16,6 +17,8 @@ use super::{
 pub struct Region {
     /// EC2's instances.
     pub fleet: Fleet,
+    /// ECS's clusters and services.
+    pub ecs: Ecs,
     /// EKS's clusters.
     pub eks: Eks,
     /// Lambda's functions.
@@ -26,7 +29,8 @@ impl Region {
     pub(super) fn new(chance: Chance, account: &str, region: &str, sizes: Sizes, origin: Timestamp) -> Self {
         let fleet = Fleet::new(chance, account, region, sizes.instances, origin);
         let lambda = Lambda::new(chance, account, region, sizes.functions, origin);
-        Self { eks: Eks::new(chance, &fleet, origin), fleet, lambda }
+        let ecs = Ecs::new(chance, &fleet, sizes.services, origin);
+        Self { eks: Eks::new(chance, &fleet, origin), ecs, fleet, lambda }
     }
 
     /// Lets time pass until `now`.
@@ -41,11 +45,11 @@ impl Region {
     /// A metric that a service other than EC2 publishes here: exactly this namespace, name and set of dimensions.
     pub fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
         let eks = self.eks.signal(namespace, name, dimensions);
-        eks.or_else(|| self.lambda.signal(namespace, name, dimensions))
+        eks.or_else(|| self.lambda.signal(namespace, name, dimensions)).or_else(|| self.ecs.signal(namespace, name, dimensions))
     }
 
     /// Every metric that services other than EC2 publish here, in an order that stays.
     pub fn published(&self) -> Vec<Published> {
-        self.eks.published().chain(self.lambda.published()).collect()
+        self.eks.published().chain(self.lambda.published()).chain(self.ecs.published()).collect()
     }
 }

@@ -1,0 +1,189 @@
+//! Amazon ECS, on Fargate and on EC2: clusters, services, tasks and their containers, container instances, task definitions.
+
+mod actions;
+mod calls;
+mod clusters;
+mod containers;
+mod instances;
+mod services;
+mod taskdefs;
+mod tasks;
+
+use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use crate::{
+    aws::Lane,
+    model::{KindId, Resource, Stat, Target, Unit},
+};
+
+/// Ids of kinds that others belong to.
+const CLUSTER: &str = "ecs";
+const SERVICE: &str = "ecs-services";
+const TASK: &str = "ecs-tasks";
+
+/// Buckets that calls share (ECS API Reference, "Request throttling": sustained rates of each bucket).
+static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0 };
+static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0 };
+static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0 };
+static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0 };
+
+/// Amazon Elastic Container Service.
+pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS] };
+
+/// Clusters of one account and region.
+pub static CLUSTERS: Kind = Kind {
+    id: KindId(CLUSTER),
+    aliases: &["ecs-clusters"],
+    title: "ECS clusters",
+    noun: "cluster",
+    columns: clusters::Col::COLUMNS,
+    metrics: CLUSTER_METRICS,
+    actions: &[],
+    opens: &[&SERVICES, &TASKS, &INSTANCES],
+    arn: |row, account, target| arn("cluster", row, account, target),
+    findings: clusters::findings,
+    moving: |_| false,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(clusters::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(clusters::describe(aws, row, capture)),
+};
+
+/// Services of clusters.
+pub static SERVICES: Kind = Kind {
+    id: KindId(SERVICE),
+    aliases: &["services", "svc"],
+    title: "ECS services",
+    noun: "service",
+    columns: services::Col::COLUMNS,
+    metrics: SERVICE_METRICS,
+    actions: actions::SERVICE_ACTIONS,
+    opens: &[&TASKS],
+    arn: |row, account, target| arn("service", row, account, target),
+    findings: services::findings,
+    moving: services::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(services::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(services::describe(aws, row, capture)),
+};
+
+/// Tasks, running and lately stopped.
+pub static TASKS: Kind = Kind {
+    id: KindId(TASK),
+    aliases: &["tasks"],
+    title: "ECS tasks",
+    noun: "task",
+    columns: tasks::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::TASK_ACTIONS,
+    opens: &[&CONTAINERS],
+    arn: |row, account, target| arn("task", row, account, target),
+    findings: tasks::findings,
+    moving: tasks::moving,
+    details: None,
+    secrets: SECRETS,
+    list: |aws, scope, pages| Box::pin(tasks::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(tasks::describe(aws, row, capture)),
+};
+
+/// Containers of tasks.
+pub static CONTAINERS: Kind = Kind {
+    id: KindId("ecs-containers"),
+    aliases: &["containers"],
+    title: "ECS containers",
+    noun: "container",
+    columns: containers::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    // The id in a container's ARN is not the name that it is known by.
+    arn: |_, _, _| String::new(),
+    findings: containers::findings,
+    moving: |_| false,
+    details: None,
+    secrets: SECRETS,
+    list: |aws, scope, pages| Box::pin(containers::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(containers::describe(aws, row, capture)),
+};
+
+/// Container instances of clusters.
+pub static INSTANCES: Kind = Kind {
+    id: KindId("ecs-instances"),
+    aliases: &["container-instances"],
+    title: "ECS container instances",
+    noun: "container instance",
+    columns: instances::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::INSTANCE_ACTIONS,
+    opens: &[],
+    arn: |row, account, target| arn("container-instance", row, account, target),
+    findings: instances::findings,
+    moving: instances::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(instances::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(instances::describe(aws, row, capture)),
+};
+
+/// Active revisions of task definitions.
+pub static TASKDEFS: Kind = Kind {
+    id: KindId("ecs-taskdefs"),
+    aliases: &["taskdefs", "task-definitions"],
+    title: "ECS task definitions",
+    noun: "task definition",
+    columns: taskdefs::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::TASKDEF_ACTIONS,
+    opens: &[],
+    arn: |row, account, target| arn("task-definition", row, account, target),
+    findings: |_, _| Vec::new(),
+    moving: |_| false,
+    details: Some(Details { of: Wanted::OnScreen, every: 3_600, batch: 20, fetch: |aws, rows| Box::pin(taskdefs::details(aws, rows)) }),
+    secrets: SECRETS,
+    list: |aws, scope, pages| Box::pin(taskdefs::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(taskdefs::describe(aws, row, capture)),
+};
+
+/// Where task definitions and overrides hold the values of environment variables.
+const SECRETS: &[&str] = &["environment"];
+
+/// The id of each kind is the end of its ARN.
+fn arn(sort: &str, row: &Resource, account: &str, target: &Target) -> String {
+    format!("arn:{}:ecs:{}:{account}:{sort}/{}", super::partition(target.region.as_str()), target.region, row.id)
+}
+
+const BY_SERVICE: &[Dimension] =
+    &[Dimension { name: "ClusterName", from: From::Column("cluster") }, Dimension { name: "ServiceName", from: From::Name }];
+const BY_CLUSTER: &[Dimension] = &[Dimension { name: "ClusterName", from: From::Name }];
+
+const fn metric(id: &'static str, title: &'static str, name: &'static str, dimensions: &'static [Dimension], shown: Shown) -> Metric {
+    Metric {
+        id,
+        title,
+        namespace: "AWS/ECS",
+        name,
+        stat: Stat::Average,
+        // One minute, a point or two late (ECS Developer Guide, "CloudWatch metrics").
+        period: 60,
+        delay: 120,
+        unit: Unit::Percent,
+        dimensions,
+        shown,
+        published: services::runs,
+        bad_above: Some(90.0),
+        sampled: None,
+    }
+}
+
+static SERVICE_METRICS: &[Metric] = &[
+    metric("cpu", "CPU", "CPUUtilization", BY_SERVICE, Shown::Row(3, 8)),
+    metric("memory", "MEMORY", "MemoryUtilization", BY_SERVICE, Shown::Row(4, 0)),
+];
+
+/// Only clusters with container instances publish any.
+static CLUSTER_METRICS: &[Metric] = &[
+    Metric { published: clusters::on_ec2, ..metric("cpu_reserved", "CPU RESERVED", "CPUReservation", BY_CLUSTER, Shown::Row(4, 8)) },
+    Metric { published: clusters::on_ec2, ..metric("memory_reserved", "MEM RESERVED", "MemoryReservation", BY_CLUSTER, Shown::Row(5, 0)) },
+    Metric { published: clusters::on_ec2, ..metric("cpu", "CPU", "CPUUtilization", BY_CLUSTER, Shown::Wide(0)) },
+    Metric { published: clusters::on_ec2, ..metric("memory", "MEMORY", "MemoryUtilization", BY_CLUSTER, Shown::Wide(0)) },
+];

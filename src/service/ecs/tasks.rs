@@ -1,0 +1,247 @@
+//! Tasks: what runs, and what stopped lately and why.
+
+use std::sync::Arc;
+
+use aws_sdk_ecs::types::{DesiredStatus, Task, TaskField};
+use jiff::Timestamp;
+
+use super::{
+    CLUSTER, RESOURCES_READ, SERVICE,
+    calls::{Listed, PAGE, Place as Spot, by_cluster, client, everywhere, id, last, places},
+};
+use crate::{
+    aws::{Aws, Capture, problem::problem},
+    model::{Cell, Finding, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    service::{
+        Pages, Place, Scope,
+        row::{Cells, columns, finding, rows, send, tags, words},
+    },
+};
+
+/// Tasks in one question: the most that `DescribeTasks` takes (ECS API Reference).
+const BATCH: usize = 100;
+
+columns! {
+    /// The facts of a task.
+    enum Col {
+        State: "state", "STATE", 13, Place::Row(0);
+        Health: "health", "HEALTH", 9, Place::Row(2);
+        Group: "group", "GROUP", 22, Place::Row(1);
+        Started: "started", "AGE", 4, Place::Row(4);
+        StopCode: "stop_code", "STOP CODE", 22, Place::Wide;
+        Reason: "reason", "STOPPED REASON", 40, Place::Row(3);
+        Stopped: "stopped", "STOPPED", 7, Place::Wide;
+        Launch: "launch", "LAUNCH", 13, Place::Row(6);
+        Zone: "zone", "AZ", 10, Place::Row(5);
+        Definition: "definition", "TASK DEFINITION", 22, Place::Wide;
+        Cpu: "cpu", "CPU UNITS", 9, Place::Wide;
+        Memory: "memory", "MEM MIB", 7, Place::Wide;
+        Cluster: "cluster", "CLUSTER", 14, Place::Wide;
+        Containers: "containers", "CONTAINERS", 40, Place::Detail;
+        Wanted: "wanted", "DESIRED STATUS", 14, Place::Detail;
+        Instance: "instance", "CONTAINER INSTANCE", 32, Place::Detail;
+        Platform: "platform", "PLATFORM VERSION", 8, Place::Detail;
+        StartedBy: "started_by", "STARTED BY", 24, Place::Detail;
+        Created: "created", "CREATED", 6, Place::Detail;
+        Connectivity: "connectivity", "CONNECTIVITY", 12, Place::Detail;
+        Exec: "exec", "EXEC", 5, Place::Detail;
+    }
+}
+
+pub(super) fn row(task: &Task, shared: &mut Interner) -> Option<Resource> {
+    let (arn, cluster) = (task.task_arn()?, last(task.cluster_arn()?));
+    let mut cells = Cells::new(Col::COLUMNS);
+    standing(&mut cells, task, shared);
+    placing(&mut cells, task, shared);
+    cells.text(Col::Cluster, Some(shared.text(cluster)));
+    let mut parents = vec![(KindId(CLUSTER), shared.text(cluster))];
+    // A task of a service is in the group `service:NAME` (ECS API Reference, `Task`, `group`).
+    let service = task.group().and_then(|group| group.strip_prefix("service:"));
+    parents.extend(service.map(|name| (KindId(SERVICE), shared.text(&format!("{cluster}/{name}")))));
+    let tags = tags(task.tags().iter().map(|tag| (tag.key(), tag.value())), shared);
+    Some(Resource { id: Text::new(&id(cluster, arn)), name: Text::new(last(arn)), cells: cells.done(), tags, parents: parents.into() })
+}
+
+fn standing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
+    let state = task.last_status();
+    let health = task.health_status();
+    let containers = task.containers().iter().filter_map(|one| Some(format!("{} {}", one.name()?, one.last_status().unwrap_or("?"))));
+    cells
+        .set(Col::State, state.map_or(Cell::None, |state| Cell::State(health_of(state), shared.text(state))))
+        .set(Col::Health, health.map_or(Cell::None, |health| Cell::State(checks(health.as_str()), shared.text(health.as_str()))))
+        .text(Col::Group, task.group().map(|group| shared.text(group)))
+        .time(Col::Started, task.started_at())
+        .time(Col::Stopped, task.stopped_at())
+        .time(Col::Created, task.created_at())
+        .text(Col::StopCode, task.stop_code().map(|code| shared.text(code.as_str())))
+        .text(Col::Reason, task.stopped_reason().map(|reason| shared.text(reason)).map(|reason| why(task, reason)))
+        .text(Col::Wanted, task.desired_status().map(|status| shared.text(status)))
+        .text(Col::Containers, crate::service::row::joined(containers).map(|list| shared.text(&list)));
+}
+
+/// ECS says of the whole task that an essential container exited; what matters is what happened in that one.
+fn why(task: &Task, reason: Text) -> Text {
+    let telling = task.containers().iter().find_map(|one| Some((one.name()?, one.reason()?, one.exit_code())));
+    match telling {
+        Some((name, cause, Some(code))) => Text::new(&format!("{name} exited {code}: {cause} ({reason})")),
+        Some((name, cause, None)) if !reason.as_str().contains(cause) => Text::new(&format!("{name}: {cause} ({reason})")),
+        _ => reason,
+    }
+}
+
+/// The life of a task (ECS Developer Guide, "Amazon ECS task lifecycle").
+fn health_of(state: &str) -> Health {
+    match state {
+        "RUNNING" => Health::Ok,
+        "PROVISIONING" | "PENDING" | "ACTIVATING" | "DEACTIVATING" | "STOPPING" | "DEPROVISIONING" => Health::Busy,
+        "STOPPED" | "DELETED" => Health::Off,
+        _ => Health::Unknown,
+    }
+}
+
+fn checks(status: &str) -> Health {
+    match status {
+        "HEALTHY" => Health::Ok,
+        "UNHEALTHY" => Health::Bad,
+        _ => Health::Unknown,
+    }
+}
+
+fn placing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
+    let launch = task.capacity_provider_name().or_else(|| task.launch_type().map(aws_sdk_ecs::types::LaunchType::as_str));
+    let units = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
+    cells
+        .text(Col::Launch, launch.map(|launch| shared.text(launch)))
+        .text(Col::Zone, task.availability_zone().map(|zone| shared.text(zone)))
+        .text(Col::Definition, task.task_definition_arn().map(|arn| shared.text(last(arn))))
+        .count(Col::Cpu, units(task.cpu()))
+        .count(Col::Memory, units(task.memory()))
+        .text(Col::Instance, task.container_instance_arn().map(|arn| shared.text(last(arn))))
+        .text(Col::Platform, task.platform_version().map(|version| shared.text(version)))
+        .text(Col::StartedBy, task.started_by().map(|by| shared.text(by)))
+        .text(Col::Connectivity, task.connectivity().map(|own| shared.text(own.as_str())))
+        .set(Col::Exec, Cell::Flag(task.enable_execute_command()));
+}
+
+/// Lists tasks of clusters or of a service: those that run, then those that stopped within the last hour.
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+    if let Scope::Ids(ids) = scope {
+        for (cluster, tasks) in by_cluster(&ids) {
+            for tasks in tasks.chunks(BATCH) {
+                send(&pages, rows(described(&aws, &cluster, tasks.to_vec()).await?)).await?;
+            }
+        }
+        return Ok(Vec::new());
+    }
+    let places = places(&aws, &scope).await?;
+    everywhere(&places, |place| Box::pin(of(&aws, place, &pages))).await
+}
+
+async fn of(aws: &Aws, place: &Spot, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+    let mut problems = Vec::new();
+    for status in [DesiredStatus::Running, DesiredStatus::Stopped] {
+        let mut token = None;
+        loop {
+            let (arns, next) = page(aws, place, &status, token).await?;
+            if !arns.is_empty() {
+                match described(aws, &place.cluster, arns).await {
+                    Ok(known) => send(pages, rows(known)).await?,
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            token = next;
+            if token.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(problems)
+}
+
+pub(super) async fn page(aws: &Aws, place: &Spot, status: &DesiredStatus, token: Option<String>) -> Listed {
+    aws.turn(&RESOURCES_READ).await;
+    let call = aws.client(client).list_tasks().cluster(place.cluster.as_str()).set_service_name(place.service.clone());
+    let call = call.desired_status(status.clone()).max_results(PAGE).set_next_token(token);
+    let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
+    Ok((answer.task_arns.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
+}
+
+async fn described(aws: &Aws, cluster: &str, tasks: Vec<String>) -> Result<Vec<Resource>, Problem> {
+    let mut shared = Interner::default();
+    Ok(whole(aws, cluster, tasks).await?.iter().filter_map(|task| row(task, &mut shared)).collect())
+}
+
+/// At most 100 tasks; those that are gone are left out.
+pub(super) async fn whole(aws: &Aws, cluster: &str, tasks: Vec<String>) -> Result<Vec<Task>, Problem> {
+    aws.turn(&RESOURCES_READ).await;
+    let call = aws.client(client).describe_tasks().cluster(cluster).set_tasks(Some(tasks)).include(TaskField::Tags);
+    let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
+    Ok(answer.tasks.unwrap_or_default())
+}
+
+/// Describes one task so that the capture sees the answer.
+pub(super) async fn describe(aws: Aws, task: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
+    let (cluster, id) = task.id.as_str().split_once('/').unwrap_or_default();
+    aws.turn(&RESOURCES_READ).await;
+    let call = aws.client(client).describe_tasks().cluster(cluster).tasks(id).include(TaskField::Tags);
+    let answer = call.customize().interceptor(capture).send().await;
+    answer.map(drop).map_err(|error| problem(error, aws.target()))
+}
+
+pub(super) fn moving(task: &Resource) -> bool {
+    matches!(task.cells.get(Col::State as usize), Some(Cell::State(Health::Busy, _)))
+}
+
+pub(super) fn state(task: &Resource) -> &str {
+    words(task, Col::State)
+}
+
+pub(super) fn group(task: &Resource) -> &str {
+    words(task, Col::Group)
+}
+
+/// Stop codes that nobody asked for (ECS API Reference, `Task`, `stopCode`).
+const UNWANTED: &[&str] = &["TaskFailedToStart", "EssentialContainerExited", "SpotInterruption", "TerminationNotice"];
+
+/// Everything wrong with a task at this moment, worst first.
+pub(super) fn findings(task: &Resource, _: Timestamp) -> Vec<Finding> {
+    let code = words(task, Col::StopCode);
+    let ended = UNWANTED.contains(&code).then(|| {
+        let why = format!("it stopped ({code}): {}", words(task, Col::Reason));
+        Finding {
+            since: task.cells[Col::Stopped as usize].moment(),
+            ..finding(Severity::Warning, "task-stopped", &why, "see its containers for exit codes and reasons, and its logs")
+        }
+    });
+    let ill = (words(task, Col::Health) == "UNHEALTHY" && state(task) == "RUNNING").then(|| {
+        let advice = "its service replaces it; if it goes on, look at the health check and the log";
+        finding(Severity::Critical, "task-unhealthy", "its container health check fails", advice)
+    });
+    ill.into_iter().chain(ended).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Container, TaskStopCode};
+
+    use super::*;
+
+    #[test]
+    fn a_stopped_task_says_what_happened_in_its_container() {
+        let container = Container::builder().name("app").exit_code(137).reason("OutOfMemoryError: Container killed due to memory usage");
+        let task = Task::builder()
+            .task_arn("arn:aws:ecs:eu-west-1:1:task/prod/abc")
+            .cluster_arn("arn:aws:ecs:eu-west-1:1:cluster/prod")
+            .group("service:search")
+            .last_status("STOPPED")
+            .stop_code(TaskStopCode::EssentialContainerExited)
+            .stopped_reason("Essential container in task exited")
+            .containers(container.build())
+            .build();
+        let row = row(&task, &mut Interner::default()).expect("a row");
+        assert_eq!(row.id.as_str(), "prod/abc");
+        assert!(row.within(KindId(SERVICE), &"prod/search".into()) && row.within(KindId(CLUSTER), &"prod".into()));
+        let found = findings(&row, Timestamp::UNIX_EPOCH);
+        assert!(found[0].reason.as_str().contains("app exited 137: OutOfMemoryError"), "{found:?}");
+    }
+}

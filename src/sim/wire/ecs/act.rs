@@ -1,0 +1,79 @@
+//! What can be done to services, tasks and container instances.
+
+use serde_json::Value;
+
+use super::{Call, Out, Refusal, cluster, invalid, known_definition, last, place, shape};
+use crate::sim::world::World;
+
+pub(super) fn update(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, now) = (cluster(call)?, call.now.as_second());
+    let name = call.text("service").unwrap_or_default();
+    let desired = call.input().get("desiredCount").and_then(Value::as_u64);
+    let forced = call.flag("forceNewDeployment");
+    let ecs = place(world, call);
+    let missing = || Refusal::bad("ServiceNotFoundException", "Service not found.");
+    let (number, present) =
+        ecs.service(cluster, last(&name)).map(|one| (one.number, one.deployments(now).0.revision)).ok_or_else(missing)?;
+    let asked = call.text("taskDefinition").map(|name| known_definition(&name)).transpose()?.map(|(_, revision)| revision);
+    if let Some(count) = desired {
+        ecs.scale(number, count as usize, now);
+    }
+    if forced || asked.is_some_and(|revision| revision != present) {
+        ecs.deploy(number, asked.unwrap_or(present), now);
+    }
+    let ecs = place(world, call);
+    let service = ecs.service(cluster, last(&name)).ok_or_else(missing)?;
+    Ok(Out::Map(vec![("service", shape::service(ecs, service, now))]))
+}
+
+pub(super) fn stop(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, now) = (cluster(call)?, call.now.as_second());
+    let id = call.text("task").unwrap_or_default();
+    let reason = call.text("reason").unwrap_or_else(|| "Task stopped by user".to_owned());
+    let ecs = place(world, call);
+    let missing = || invalid("The referenced task was not found.");
+    let found = ecs.task(last(&id), now).filter(|task| task.service.plan.cluster == cluster);
+    let (number, slot) = found.map(|task| (task.service.number, task.slot)).ok_or_else(missing)?;
+    ecs.stop(number, slot, &reason, now);
+    let ecs = place(world, call);
+    let task = ecs.task(last(&id), now).ok_or_else(missing)?;
+    Ok(Out::Map(vec![("task", shape::task(ecs, &task, now))]))
+}
+
+pub(super) fn run(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, now) = (cluster(call)?, call.now.as_second());
+    let (family, revision) = known_definition(&call.text("taskDefinition").unwrap_or_default())?;
+    let count = call.input().get("count").and_then(Value::as_u64).unwrap_or(1);
+    if !(1..=10).contains(&count) {
+        return Err(invalid("count must be 1 to 10"));
+    }
+    let fargate = call.text("launchType").as_deref() == Some("FARGATE");
+    if fargate && call.input().get("networkConfiguration").is_none_or(Value::is_null) {
+        return Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified."));
+    }
+    let ecs = place(world, call);
+    ecs.ran.extend((0..count).map(|_| (cluster, format!("{family}:{revision}"), now)));
+    let started: Vec<Out> = shape::by_hand(ecs, cluster, now).map(|(.., out)| out).collect();
+    let fresh = started.len().saturating_sub(count as usize);
+    Ok(Out::Map(vec![("tasks", Out::List(started.into_iter().skip(fresh).collect())), ("failures", Out::List(Vec::new()))]))
+}
+
+pub(super) fn state(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, now) = (cluster(call)?, call.now.as_second());
+    let drain = match call.text("status").as_deref() {
+        Some("DRAINING") => true,
+        Some("ACTIVE") => false,
+        _ => return Err(invalid("Container instance status should be one of [ACTIVE, DRAINING]")),
+    };
+    let names = call.texts("containerInstances");
+    let ecs = place(world, call);
+    let places: Vec<usize> = (0..shape::machines(ecs, cluster))
+        .filter(|at| names.iter().any(|name| last(name) == last(&shape::machine_arn(ecs, cluster, *at))))
+        .collect();
+    ecs.drained.extend(places.iter().map(|at| (*at, drain)));
+    let changed = places.iter().map(|at| shape::machine(ecs, cluster, *at, now)).collect();
+    let known = |name: &&String| places.iter().any(|at| last(name) == last(&shape::machine_arn(ecs, cluster, *at)));
+    let missing =
+        names.iter().filter(|name| !known(name)).map(|name| Out::Map(vec![("arn", name.clone().into()), ("reason", "MISSING".into())]));
+    Ok(Out::Map(vec![("containerInstances", Out::List(changed)), ("failures", Out::List(missing.collect()))]))
+}
