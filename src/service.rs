@@ -3,6 +3,7 @@
 //! Invariant: above the tables nobody names a service; `app` and `ui` read the data and never call the functions.
 
 mod action;
+pub mod asg;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
@@ -28,7 +29,7 @@ pub use self::{
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
-pub static ALL: &[&Service] = &[&ec2::EC2, &ecs::ECS, &eks::EKS, &lambda::LAMBDA];
+pub static ALL: &[&Service] = &[&ec2::EC2, &asg::ASG, &ecs::ECS, &eks::EKS, &lambda::LAMBDA];
 
 /// Everything the program knows about one AWS service.
 #[derive(Debug)]

@@ -69,7 +69,7 @@ fn complaints_are_one_line_with_a_way_on() {
         assert!(!complaint.contains('\n') && complaint.ends_with("see qd --help"), "{complaint}");
     }
     assert!(complaint("--dmeo").contains("--demo"));
-    assert!(complaint("list ec3").contains("did you mean `ec2`?"));
+    assert!(complaint("list ec2x").contains("did you mean `ec2`?"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub mod nursery;
 pub mod place;
 pub mod region;
 pub mod role;
+pub mod scaling;
 pub mod signal;
 
 use std::collections::BTreeMap;

@@ -62,7 +62,7 @@ fn what_is_wrong_is_one_line_that_says_what_to_do() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["--dmeo"], &["--demo"]),
         (&["list"], &["KIND"]),
-        (&["list", "ec3"], &["ec3", "did you mean `ec2`?"]),
+        (&["list", "ec2x"], &["ec2x", "did you mean `ec2`?"]),
         (&["list", "ec2", "-o", "yaml"], &["ndjson"]),
         (&["list", "ec2", "--region", "Ireland"], &["Ireland", "eu-west-1"]),
         (&["list", "ec2", "--endpoint-url", "localhost:5000"], &["http://"]),

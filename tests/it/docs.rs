@@ -54,6 +54,8 @@ fn allowed(policy: &Value) -> BTreeSet<String> {
 
 /// `DescribeInstances` as the SDK's methods spell it: `describe_instances`.
 fn method(operation: &str) -> String {
+    // IAM names this one action otherwise than the API names the operation.
+    let operation = if operation == "InvokeFunction" { "Invoke" } else { operation };
     let spelled = operation.chars().flat_map(|c| c.is_uppercase().then_some('_').into_iter().chain(c.to_lowercase()));
     spelled.collect::<String>().trim_start_matches('_').to_owned()
 }

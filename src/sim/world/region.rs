@@ -9,6 +9,7 @@ use super::{
     eks::Eks,
     fleet::Fleet,
     lambda::Lambda,
+    scaling::Scaling,
     signal::{Published, Signal},
 };
 
@@ -23,6 +24,8 @@ pub struct Region {
     pub eks: Eks,
     /// Lambda's functions.
     pub lambda: Lambda,
+    /// Auto Scaling's groups.
+    pub scaling: Scaling,
 }
 
 impl Region {
@@ -30,7 +33,7 @@ impl Region {
         let fleet = Fleet::new(chance, account, region, sizes.instances, origin);
         let lambda = Lambda::new(chance, account, region, sizes.functions, origin);
         let ecs = Ecs::new(chance, &fleet, sizes.services, origin);
-        Self { eks: Eks::new(chance, &fleet, origin), ecs, fleet, lambda }
+        Self { eks: Eks::new(chance, &fleet, origin), ecs, fleet, lambda, scaling: Scaling::new(chance, origin) }
     }
 
     /// Lets time pass until `now`.

@@ -21,6 +21,20 @@ impl Fleet {
         }
     }
 
+    /// Launches members of a group, or terminates the youngest of them, until this many are there.
+    pub(in crate::sim) fn resize(&mut self, group: &str, count: usize, now: Timestamp) {
+        let there = |one: &&Instance| matches!(one.phase, Phase::Pending | Phase::Running);
+        let members: Vec<u32> = self.group(group).filter(there).map(|one| one.number).collect();
+        for number in members.iter().skip(count) {
+            self.alter(*number, |instance| life::terminate(instance, now));
+        }
+        let model = self.group(group).next().cloned();
+        for model in model.iter().cycle().take(count.saturating_sub(members.len())) {
+            let instance = nursery::successor(self.chance, model, self.next, now);
+            self.adopt(instance);
+        }
+    }
+
     /// Replaces the oldest instance of a role that was born before a moment, if any is left.
     pub(in crate::sim::world) fn renew(&mut self, role: &'static Role, before: Timestamp, now: Timestamp) {
         let oldest = self.members(role).find(|one| one.born < before).map(|one| one.number);

@@ -1,0 +1,121 @@
+//! EC2 Auto Scaling: groups, their instances, and the activities that say why they grew or did not.
+
+mod actions;
+mod activities;
+mod groups;
+mod members;
+
+use aws_sdk_autoscaling::{Client, config::Builder};
+
+use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use crate::{
+    aws::{Aws, Lane},
+    model::{KindId, Stat, Unit},
+};
+
+/// The id of the kind every other belongs to.
+const GROUP: &str = "asg";
+
+/// Its rates are not published; ten a second is what other such APIs of EC2 bear.
+static CALLS: Lane = Lane { name: "autoscaling", published: 10.0 };
+
+/// Amazon EC2 Auto Scaling.
+pub static ASG: Service = Service { title: "ASG", kinds: &[&GROUPS, &MEMBERS, &ACTIVITIES] };
+
+/// Groups of one account and region.
+pub static GROUPS: Kind = Kind {
+    id: KindId(GROUP),
+    aliases: &["autoscaling", "groups"],
+    title: "Auto Scaling groups",
+    noun: "group",
+    columns: groups::Col::COLUMNS,
+    metrics: METRICS,
+    actions: actions::GROUP_ACTIONS,
+    opens: &[&MEMBERS, &ACTIVITIES, &super::ec2::INSTANCES],
+    arn: |row, _, _| groups::arn(row),
+    findings: groups::findings,
+    moving: groups::moving,
+    details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 20, fetch: |aws, rows| Box::pin(groups::details(aws, rows)) }),
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(groups::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(groups::describe(aws, row, capture)),
+};
+
+/// Members of groups.
+pub static MEMBERS: Kind = Kind {
+    id: KindId("asg-instances"),
+    aliases: &["members"],
+    title: "Auto Scaling instances",
+    noun: "member",
+    columns: members::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::MEMBER_ACTIONS,
+    opens: &[],
+    arn: |_, _, _| String::new(),
+    findings: members::findings,
+    moving: members::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(members::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(members::describe(aws, row, capture)),
+};
+
+/// What groups did lately.
+pub static ACTIVITIES: Kind = Kind {
+    id: KindId("asg-activities"),
+    aliases: &["activities"],
+    title: "Auto Scaling activities",
+    noun: "activity",
+    columns: activities::Col::COLUMNS,
+    metrics: &[],
+    actions: &[],
+    opens: &[],
+    arn: |_, _, _| String::new(),
+    findings: activities::findings,
+    moving: |_| false,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(activities::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(activities::describe(aws, row, capture)),
+};
+
+/// The client, with retries budgeted for this target alone.
+fn client(aws: &Aws) -> Client {
+    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("autoscaling")).build())
+}
+
+const BY_GROUP: &[Dimension] = &[Dimension { name: "AutoScalingGroupName", from: From::Name }];
+
+/// EC2's metric of all members together costs as much as that of one (EC2 User Guide, "CloudWatch metrics for your instances").
+static METRICS: &[Metric] = &[
+    Metric {
+        id: "cpu",
+        title: "CPU",
+        namespace: "AWS/EC2",
+        name: "CPUUtilization",
+        stat: Stat::Average,
+        period: 300,
+        delay: 120,
+        unit: Unit::Percent,
+        dimensions: BY_GROUP,
+        shown: Shown::Row(4, 8),
+        published: groups::serves,
+        bad_above: Some(90.0),
+        sampled: None,
+    },
+    Metric {
+        id: "serving",
+        title: "IN SERVICE OVER TIME",
+        namespace: "",
+        name: "InService",
+        stat: Stat::Average,
+        period: 60,
+        delay: 0,
+        unit: Unit::Count,
+        dimensions: &[],
+        shown: Shown::Chart,
+        published: |_| true,
+        bad_above: None,
+        sampled: Some(groups::serving),
+    },
+];
