@@ -64,8 +64,7 @@ fn settle_window(state: &mut State) {
 /// True while a text is being typed, so that keys are characters.
 pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
-        Some(Overlay::Prompt(_)) => true,
-        Some(Overlay::Form(_)) => true,
+        Some(Overlay::Prompt(_) | Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
         Some(Overlay::Menu(_) | Overlay::Below(_)) | None => false,
     }

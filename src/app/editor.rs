@@ -91,7 +91,9 @@ mod tests {
 
     fn after(text: &str, edits: &[Edit]) -> (String, usize) {
         let mut editor = Editor::new(text);
-        edits.iter().for_each(|edit| editor.edit(edit));
+        for edit in edits {
+            editor.edit(edit);
+        }
         (editor.text(), editor.at())
     }
 

@@ -1,4 +1,4 @@
-//! What the metrics cost: every question is counted as CloudWatch counts it.
+//! What the metrics cost: every question is counted as `CloudWatch` counts it.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use crate::model::series::Query;
 
-/// Dollars for one metric in one request, in us-east-1 (CloudWatch pricing: `GetMetricData`, $0.01 for 1,000 metrics requested).
+/// Dollars for one metric in one request, in us-east-1 (`CloudWatch` pricing: `GetMetricData`, $0.01 for 1,000 metrics requested).
 const PRICE: f64 = 0.000_01;
-/// Statistics of one metric that count as one in a request (CloudWatch User Guide, "Using `GetMetricData`": up to five).
+/// Statistics of one metric that count as one in a request (`CloudWatch` User Guide, "Using `GetMetricData`": up to five).
 const STATISTICS: usize = 5;
 /// Seconds that the present rate is reckoned over: two periods of basic monitoring.
 const WINDOW: i64 = 600;

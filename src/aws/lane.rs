@@ -61,7 +61,7 @@ impl Lanes {
                 let now = Instant::now().duration_since(epoch());
                 let turn = self.take(lane, now);
                 if turn > now {
-                    tokio::time::sleep(turn - now).await;
+                    tokio::time::sleep(turn.saturating_sub(now)).await;
                 }
             }
             Pace::Counted(turns) => {

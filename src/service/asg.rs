@@ -86,7 +86,7 @@ fn client(aws: &Aws) -> Client {
 
 const BY_GROUP: &[Dimension] = &[Dimension { name: "AutoScalingGroupName", from: From::Name }];
 
-/// EC2's metric of all members together costs as much as that of one (EC2 User Guide, "CloudWatch metrics for your instances").
+/// EC2's metric of all members together costs as much as that of one (EC2 User Guide, "`CloudWatch` metrics for your instances").
 static METRICS: &[Metric] = &[
     Metric {
         id: "cpu",

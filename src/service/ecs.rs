@@ -163,7 +163,7 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, dimen
         namespace: "AWS/ECS",
         name,
         stat: Stat::Average,
-        // One minute, a point or two late (ECS Developer Guide, "CloudWatch metrics").
+        // One minute, a point or two late (ECS Developer Guide, "`CloudWatch` metrics").
         period: 60,
         delay: 120,
         unit: Unit::Percent,

@@ -112,7 +112,7 @@ impl<'a> Page<'a, '_> {
 
     fn seen(&mut self, state: &State, row: &Row) {
         let table = state.fleet.tables.get(&row.key.kind);
-        let listing = table.and_then(|table| table.listing(row.key.target, &state.list().map_or(None, |list| list.view.part())));
+        let listing = table.and_then(|table| table.listing(row.key.target, &state.list().and_then(|list| list.view.part())));
         if let Some(at) = listing.and_then(|listing| listing.count.as_of()) {
             self.fact("LISTED", &since(state, at));
         }

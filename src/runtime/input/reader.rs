@@ -91,19 +91,19 @@ mod tests {
     #[test]
     fn a_closed_gate_holds_the_reader_until_it_is_opened() {
         let gate = Gate::default();
-        let (passed, passes) = std::sync::mpsc::channel();
+        let (passed, arrivals) = std::sync::mpsc::channel();
         let reader = gate.clone();
         thread::spawn(move || {
             while passed.send(()).is_ok() {
                 reader.pass();
             }
         });
-        passes.recv().expect("it runs");
+        arrivals.recv().expect("it runs");
         gate.close();
-        while passes.try_recv().is_ok() {}
+        while arrivals.try_recv().is_ok() {}
         // Whatever was on its way has come by now: the reader said that it stands still.
-        assert!(passes.try_recv().is_err());
+        assert!(arrivals.try_recv().is_err());
         gate.open();
-        passes.recv().expect("it goes on");
+        arrivals.recv().expect("it goes on");
     }
 }

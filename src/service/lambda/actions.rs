@@ -160,15 +160,12 @@ async fn brake(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
 async fn release(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let Some(row) = one(&batch) else { return Ok(Outcomes::new()) };
     let lambda = aws.client(client);
-    let failed = match batch.values.number("reserved") {
-        Some(number) => {
-            let call = lambda.put_function_concurrency().function_name(row.name.as_str()).reserved_concurrent_executions(number as i32);
-            call.customize().config_override(once()).send().await.err().map(|error| problem(error, aws.target()))
-        }
-        None => {
-            let call = lambda.delete_function_concurrency().function_name(row.name.as_str());
-            call.customize().config_override(once()).send().await.err().map(|error| problem(error, aws.target()))
-        }
+    let failed = if let Some(number) = batch.values.number("reserved") {
+        let call = lambda.put_function_concurrency().function_name(row.name.as_str()).reserved_concurrent_executions(number as i32);
+        call.customize().config_override(once()).send().await.err().map(|error| problem(error, aws.target()))
+    } else {
+        let call = lambda.delete_function_concurrency().function_name(row.name.as_str());
+        call.customize().config_override(once()).send().await.err().map(|error| problem(error, aws.target()))
     };
     failed.map_or_else(|| Ok(vec![(row.id.clone(), Ok(Receipt::default()))]), Err)
 }

@@ -10,7 +10,7 @@ use crate::sim::world::signal::{Published, Signal};
 
 /// The namespace of ECS's metrics.
 pub(super) const NAMESPACE: &str = "AWS/ECS";
-/// Metrics of a service (ECS Developer Guide, "CloudWatch metrics").
+/// Metrics of a service (ECS Developer Guide, "`CloudWatch` metrics").
 const SERVICE: &[&str] = &["CPUUtilization", "MemoryUtilization"];
 /// Metrics of a cluster on EC2.
 const CLUSTER: &[&str] = &["CPUReservation", "MemoryReservation", "CPUUtilization", "MemoryUtilization"];
