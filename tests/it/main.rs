@@ -1,5 +1,6 @@
 //! One binary for all integration tests, so that the SDK is linked once.
 
+mod acts;
 mod cli;
 mod docs;
 mod eks;
@@ -12,6 +13,7 @@ mod moto;
 mod pilot;
 mod pty;
 mod python;
+mod rates;
 mod screenshots;
 mod services;
 mod sim;

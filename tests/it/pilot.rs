@@ -93,7 +93,7 @@ impl Pilot {
 
     /// Types a line of the palette, or any other text that ends with Enter; the first character opens what it is typed into.
     pub(crate) fn enter(&mut self, text: &str) {
-        text.chars().for_each(|c| self.press(&c.to_string()));
+        text.chars().for_each(|c| self.press(&if c == ' ' { "Space".to_owned() } else { c.to_string() }));
         self.press("Enter");
     }
 

@@ -1,0 +1,98 @@
+//! Big inventories, listed politely: the first rows after one answer, every row in the end, and no call outside its lane.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use quarterdeck::{
+    aws::{Aws, Pace},
+    model::{KindId, Resource, resource::Page},
+    service::{self, Scope},
+    sim::{Settings, Sim, Sizes},
+};
+use tokio::sync::mpsc;
+
+use crate::pilot::{door, sim, target};
+
+type Turns = Arc<Mutex<Vec<(&'static str, Duration)>>>;
+
+/// A session whose turns are counted instead of waited for.
+async fn session(sim: &Sim) -> (Aws, Turns) {
+    let turns = Turns::default();
+    let door = quarterdeck::aws::Door { pace: Pace::Counted(turns.clone()), ..door(sim) };
+    (Aws::open(target("eu-west-1"), &door).await, turns)
+}
+
+/// What came of listing a scope: the rows of each page that had any, and how many calls had been answered when the first came.
+async fn list(sim: &Sim, aws: Aws, kind: &str, scope: Scope) -> (Vec<usize>, u64) {
+    let kind = service::kind(kind).expect("a kind");
+    let (sender, mut pages) = mpsc::channel::<Page>(1);
+    let (mut sizes, mut first) = (Vec::new(), 0);
+    let reading = async {
+        while let Some(page) = pages.recv().await {
+            if !page.rows.is_empty() {
+                if sizes.is_empty() {
+                    first = sim.calls().values().sum();
+                }
+                sizes.push(page.rows.len());
+            }
+        }
+    };
+    let (result, ()) = futures::join!((kind.list)(aws, scope, sender), reading);
+    assert!(result.expect("listed").is_empty(), "something is missing");
+    (sizes, first)
+}
+
+/// Every call took a turn, and no lane gave more than half of what is published in any second.
+fn polite(sim: &Sim, turns: &Turns, service: &str, published: f64) {
+    let turns = turns.lock().expect("no panic").clone();
+    let calls: u64 = sim.calls().iter().filter(|((name, _), _)| name == service).map(|(_, count)| *count).sum();
+    assert_eq!(turns.len() as u64, calls, "a call took no turn");
+    for (at, (lane, turn)) in turns.iter().enumerate() {
+        let within = turns[at..].iter().filter(|(name, later)| name == lane && *later < *turn + Duration::from_secs(1)).count();
+        assert!(within as f64 <= (published / 2.0).ceil(), "{within} calls in one second of {lane}");
+    }
+}
+
+fn parent(name: &str) -> Arc<Resource> {
+    Arc::new(Resource { id: name.into(), name: name.into(), cells: Box::new([]), tags: Box::new([]), parents: Box::new([]) })
+}
+
+#[tokio::test]
+async fn five_thousand_functions() {
+    let sim = sim(Settings { sizes: Sizes { functions: 5_000, ..Sizes::DEMO }, ..Settings::default() });
+    let (aws, turns) = session(&sim).await;
+    let (sizes, first) = list(&sim, aws, "lambda", Scope::All).await;
+    assert_eq!((sizes.iter().sum::<usize>(), sizes[0], sizes.len()), (5_000, 50, 100));
+    assert!(first <= 3, "{first} calls before the first rows");
+    polite(&sim, &turns, "lambda", 15.0);
+}
+
+#[tokio::test]
+async fn two_thousand_services_in_one_cluster() {
+    let sim = sim(Settings { sizes: Sizes { services: 2_006, ..Sizes::DEMO }, ..Settings::default() });
+    let (aws, turns) = session(&sim).await;
+    let (sizes, first) = list(&sim, aws, "ecs-services", Scope::Within(KindId("ecs"), parent("prod"))).await;
+    assert_eq!((sizes.iter().sum::<usize>(), sizes[0], sizes.len()), (2_000, 100, 20));
+    assert!(first <= 3, "{first} calls before the first rows");
+    let describes = sim.calls()[&("ecs".to_owned(), "DescribeServices".to_owned())];
+    assert_eq!(describes, 200);
+    polite(&sim, &turns, "ecs", 20.0);
+}
+
+#[tokio::test]
+async fn lists_of_every_length_are_whole() {
+    for count in [0, 1, 49, 50, 51] {
+        let sim = sim(Settings { sizes: Sizes { functions: count, ..Sizes::DEMO }, ..Settings::default() });
+        let (aws, _) = session(&sim).await;
+        assert_eq!(list(&sim, aws, "lambda", Scope::All).await.0.iter().sum::<usize>(), count);
+    }
+    // Eight of the planned services are in this cluster, which takes all further ones.
+    for count in [9, 10, 11, 99, 100, 101] {
+        let sim = sim(Settings { sizes: Sizes { services: count + 6, ..Sizes::DEMO }, ..Settings::default() });
+        let (aws, _) = session(&sim).await;
+        let (sizes, _) = list(&sim, aws, "ecs-services", Scope::Within(KindId("ecs"), parent("prod"))).await;
+        assert_eq!(sizes.iter().sum::<usize>(), count);
+    }
+}
