@@ -105,3 +105,8 @@ async fn a_function_is_braked_until_that_is_real() {
     assert!((kind.findings)(&row, pilot.state.now).iter().any(|finding| finding.code == "braked"));
     assert!(pilot.state.report.as_ref().is_some_and(|(.., lines)| lines.iter().any(|line| line.as_str().contains("was 20"))));
 }
+
+#[test]
+fn boto3_reads_and_does_the_same() {
+    crate::sim::script("compute.py", Settings::default());
+}

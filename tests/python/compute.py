@@ -1,0 +1,58 @@
+"""Auto Scaling, ECS and Lambda: the same facts over another client's wire, with pages, batches, errors, and writes that show."""
+
+import base64
+import json
+
+from common import client, error, instances
+
+
+def code(call):
+    return error(call)["Error"]["Code"]
+
+
+asg = client("autoscaling")
+groups = {one["AutoScalingGroupName"]: one for page in asg.get_paginator("describe_auto_scaling_groups").paginate(PaginationConfig={"PageSize": 2}) for one in page["AutoScalingGroups"]}
+web = groups["web-asg"]
+assert web["MinSize"] <= web["DesiredCapacity"] <= web["MaxSize"] and len(web["Instances"]) == web["DesiredCapacity"]
+ec2 = instances(client("ec2"), Filters=[{"Name": "tag:aws:autoscaling:groupName", "Values": ["web-asg"]}])
+assert {one["InstanceId"] for one in ec2} >= {one["InstanceId"] for one in web["Instances"]}
+assert [one["ProcessName"] for one in groups["worker-asg"]["SuspendedProcesses"]] == ["AZRebalance", "ReplaceUnhealthy"]
+starved = asg.describe_scaling_activities(AutoScalingGroupName="gpu-render-asg")["Activities"]
+assert starved[0]["StatusCode"] == "Failed" and "do not have sufficient" in starved[0]["StatusMessage"]
+asg.set_desired_capacity(AutoScalingGroupName="web-asg", DesiredCapacity=web["DesiredCapacity"] + 1)
+assert asg.describe_auto_scaling_groups(AutoScalingGroupNames=["web-asg"])["AutoScalingGroups"][0]["DesiredCapacity"] == web["DesiredCapacity"] + 1
+assert code(lambda: asg.set_desired_capacity(AutoScalingGroupName="nobody", DesiredCapacity=1)) == "ValidationError"
+
+ecs = client("ecs")
+assert [arn.rsplit("/", 1)[1] for arn in ecs.list_clusters()["clusterArns"]] == ["core-ec2", "prod", "staging"]
+arns = [arn for page in ecs.get_paginator("list_services").paginate(cluster="prod", PaginationConfig={"PageSize": 3}) for arn in page["serviceArns"]]
+services = {one["serviceName"]: one for one in ecs.describe_services(cluster="prod", services=arns)["services"]}
+assert len(arns) == len(services) == 8
+checkout = services["checkout"]["deployments"][0]
+assert checkout["status"] == "PRIMARY" and checkout["rolloutState"] in ("IN_PROGRESS", "FAILED")
+assert services["worker"]["capacityProviderStrategy"][0]["capacityProvider"] == "FARGATE_SPOT"
+stopped = ecs.list_tasks(cluster="prod", serviceName="search", desiredStatus="STOPPED")["taskArns"]
+tasks = ecs.describe_tasks(cluster="prod", tasks=stopped)["tasks"]
+assert any("OutOfMemoryError" in one["containers"][0].get("reason", "") and one["containers"][0]["exitCode"] == 137 for one in tasks)
+assert ecs.update_service(cluster="prod", service="feed", desiredCount=5)["service"]["desiredCount"] == 5
+assert code(lambda: ecs.describe_services(cluster="prod", services=[str(number) for number in range(11)])) == "InvalidParameterException"
+assert code(lambda: ecs.list_services(cluster="nobody")) == "ClusterNotFoundException"
+definition = ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]
+assert definition["family"] == "web" and definition["containerDefinitions"][0]["image"].endswith(f"web:v{definition['revision']}")
+
+functions = client("lambda")
+names = [one["FunctionName"] for page in functions.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 5}) for one in page["Functions"]]
+assert len(names) == len(set(names)) == 24
+one = functions.get_function_configuration(FunctionName="migration-2024")
+assert (one["State"], one["StateReasonCode"]) == ("Inactive", "Idle")
+answer = functions.invoke(FunctionName="cart-api", Payload=json.dumps({"order": 7}), LogType="Tail")
+assert json.load(answer["Payload"])["body"]["received"] == {"order": 7} and "REPORT RequestId" in base64.b64decode(answer["LogResult"]).decode()
+assert functions.invoke(FunctionName="payments-webhook", Payload="{}")["FunctionError"] == "Unhandled"
+functions.put_function_concurrency(FunctionName="cart-api", ReservedConcurrentExecutions=0)
+assert code(lambda: functions.invoke(FunctionName="cart-api", Payload="{}")) == "TooManyRequestsException"
+functions.delete_function_concurrency(FunctionName="cart-api")
+assert "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName="cart-api")
+sources = functions.list_event_source_mappings()["EventSourceMappings"]
+assert any(source["LastProcessingResult"].startswith("PROBLEM") for source in sources)
+assert functions.update_event_source_mapping(UUID=sources[0]["UUID"], Enabled=False)["State"] == "Disabling"
+assert code(lambda: functions.get_function_configuration(FunctionName="nobody")) == "ResourceNotFoundException"
