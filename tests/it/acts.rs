@@ -1,14 +1,27 @@
 //! Actions of the services from the key to the state asked for, against the simulated AWS, through the real SDK.
 
+use std::sync::Arc;
+
 use quarterdeck::{
     app::{
         msg::{Edit, Msg},
         state::{Overlay, Policy, Screen, Step},
     },
+    aws::Aws,
+    model::{Resource, resource::Page},
+    service::{
+        self, Scope, Values,
+        executor::{Errand, execute},
+    },
     sim::Settings,
 };
+use tokio::sync::mpsc;
 
-use crate::pilot::{Pilot, door, sim};
+use crate::{
+    moto::Moto,
+    pilot::{Pilot, door, endpoint, sim, target},
+    python::venv,
+};
 
 /// The list of a kind with the cursor on the one row that a filter leaves.
 async fn on(kind: &str, filter: &str) -> Pilot {
@@ -109,4 +122,69 @@ async fn a_function_is_braked_until_that_is_real() {
 #[test]
 fn boto3_reads_and_does_the_same() {
     crate::sim::script("compute.py", Settings::default());
+}
+
+/// The rows of a kind with everything laid over them, by name.
+async fn rows(aws: &Aws, kind: &str, scope: Scope) -> Vec<Resource> {
+    let (sender, mut pages) = mpsc::channel::<Page>(64);
+    let list = service::kind(kind).expect("a kind").list;
+    let collect = async {
+        let (mut rows, mut overlays) = (Vec::new(), Vec::new());
+        while let Some(page) = pages.recv().await {
+            rows.extend(page.rows);
+            overlays.extend(page.overlays);
+        }
+        (rows, overlays)
+    };
+    let (result, (mut rows, overlays)) = futures::join!(list(aws.clone(), scope, sender), collect);
+    assert!(result.expect("listed").is_empty());
+    for overlay in overlays {
+        let row = rows.iter_mut().find(|row| row.id == overlay.id).expect("its row");
+        overlay.cells.into_iter().for_each(|(at, cell)| row.cells[at] = cell);
+    }
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    rows
+}
+
+fn words(kind: &str, row: &Resource, column: &str) -> String {
+    service::kind(kind).expect("a kind").cell(row, column).words().into_owned()
+}
+
+/// Does something to a row, and looks at it again.
+async fn act(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Resource {
+    let errand = Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into() };
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand).await;
+    assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
+    rows(aws, kind, Scope::Ids(vec![row.id.clone()])).await.remove(0)
+}
+
+#[tokio::test]
+async fn moto_is_listed_whole_and_obeys() {
+    let Some(venv) = venv() else { return };
+    let mut moto = Moto::start(venv);
+    moto.ready().await;
+    moto.script("moto_compute.py", &[]);
+    let aws = Aws::open(target("eu-west-1"), &endpoint(&moto.url())).await;
+
+    let groups = rows(&aws, "asg", Scope::All).await;
+    assert_eq!(
+        (groups.len(), words("asg", &groups[0], "in_service"), words("asg", &groups[0], "max")),
+        (1, "2".to_owned(), "5".to_owned())
+    );
+    assert_eq!(rows(&aws, "asg-instances", Scope::All).await.len(), 2);
+    let grown = act(&aws, "asg", "set-desired", &groups[0], Values::new([("desired", "3")])).await;
+    assert_eq!(words("asg", &grown, "desired"), "3");
+
+    assert_eq!(rows(&aws, "ecs", Scope::All).await[0].name.as_str(), "shop");
+    let services = rows(&aws, "ecs-services", Scope::All).await;
+    assert_eq!((services.len(), services[10].id.as_str()), (11, "shop/web-10"));
+    assert!(services.iter().all(|row| words("ecs-services", row, "desired") == "2" && words("ecs-services", row, "definition") == "web:1"));
+    let scaled = act(&aws, "ecs-services", "scale", &services[10], Values::new([("desired", "4")])).await;
+    assert_eq!(words("ecs-services", &scaled, "desired"), "4");
+    assert_eq!(rows(&aws, "ecs-taskdefs", Scope::All).await[0].id.as_str(), "web:1");
+
+    let functions = rows(&aws, "lambda", Scope::All).await;
+    assert_eq!((functions.len(), words("lambda", &functions[50], "timeout")), (51, "7".to_owned()));
+    let braked = act(&aws, "lambda", "brake", &functions[50], Values::default()).await;
+    assert_eq!(words("lambda", &braked, "reserved"), "0");
 }
