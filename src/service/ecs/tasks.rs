@@ -26,13 +26,13 @@ columns! {
     enum Col {
         State: "state", "STATE", 13, Place::Row(0);
         Health: "health", "HEALTH", 9, Place::Row(2);
-        Group: "group", "GROUP", 22, Place::Row(1);
-        Started: "started", "AGE", 4, Place::Row(4);
+        Group: "group", "GROUP", 22, Place::Wide;
+        Started: "started", "AGE", 4, Place::Row(3);
         StopCode: "stop_code", "STOP CODE", 22, Place::Wide;
-        Reason: "reason", "STOPPED REASON", 40, Place::Row(3);
+        Reason: "reason", "STOPPED REASON", 34, Place::Row(1);
         Stopped: "stopped", "STOPPED", 7, Place::Wide;
-        Launch: "launch", "LAUNCH", 13, Place::Row(6);
-        Zone: "zone", "AZ", 10, Place::Row(5);
+        Launch: "launch", "LAUNCH", 13, Place::Row(5);
+        Zone: "zone", "AZ", 10, Place::Row(4);
         Definition: "definition", "TASK DEFINITION", 22, Place::Wide;
         Cpu: "cpu", "CPU UNITS", 9, Place::Wide;
         Memory: "memory", "MEM MIB", 7, Place::Wide;
@@ -59,7 +59,19 @@ pub(super) fn row(task: &Task, shared: &mut Interner) -> Option<Resource> {
     let service = task.group().and_then(|group| group.strip_prefix("service:"));
     parents.extend(service.map(|name| (KindId(SERVICE), shared.text(&format!("{cluster}/{name}")))));
     let tags = tags(task.tags().iter().map(|tag| (tag.key(), tag.value())), shared);
-    Some(Resource { id: Text::new(&id(cluster, arn)), name: Text::new(last(arn)), cells: cells.done(), tags, parents: parents.into() })
+    Some(Resource {
+        id: Text::new(&id(cluster, arn)),
+        name: Text::new(&name(service, last(arn))),
+        cells: cells.done(),
+        tags,
+        parents: parents.into(),
+    })
+}
+
+/// `web 3f9a61c2`: its service, or nothing, and the end of its id, which is enough to tell tasks apart.
+fn name(service: Option<&str>, id: &str) -> String {
+    let short = id.get(id.len().saturating_sub(8)..).unwrap_or(id);
+    service.map_or_else(|| short.to_owned(), |service| format!("{service} {short}"))
 }
 
 fn standing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
