@@ -17,7 +17,7 @@ pub mod text;
 pub use cell::{Cell, Health};
 pub use filter::Filter;
 pub use finding::{Finding, Severity};
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Gap, Missing, Problem, ProblemKind};
 pub use remote::Remote;
 pub use resource::{Key, KindId, Resource};
 pub use series::{Range, Series, Stat, Unit};

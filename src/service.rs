@@ -4,6 +4,7 @@
 
 mod action;
 pub mod asg;
+pub mod batch;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, Capture},
-    model::{Cell, Finding, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
+    model::{Cell, Finding, Gap, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
 
 pub use self::{
@@ -29,7 +30,7 @@ pub use self::{
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
-pub static ALL: &[&Service] = &[&ec2::EC2, &asg::ASG, &ecs::ECS, &eks::EKS, &lambda::LAMBDA];
+pub static ALL: &[&Service] = &[&ec2::EC2, &asg::ASG, &ecs::ECS, &eks::EKS, &lambda::LAMBDA, &batch::BATCH];
 
 /// Everything the program knows about one AWS service.
 #[derive(Debug)]
@@ -58,6 +59,8 @@ pub struct Kind {
     pub actions: &'static [Action],
     /// The levels below, first the one that `Enter` opens.
     pub opens: &'static [&'static Kind],
+    /// True for a row with nothing below it: `Enter` shows its details instead.
+    pub leaf: fn(&Resource) -> bool,
     /// The resource's ARN in this account (`None` until known) and region.
     pub arn: fn(&Resource, account: &str, &Target) -> String,
     /// What is wrong with it at this moment.
@@ -69,7 +72,7 @@ pub struct Kind {
     /// Fields of its raw documents, at any depth, whose values stay hidden until they are asked for.
     pub secrets: &'static [&'static str],
     /// Sends pages of rows until the inventory in scope is complete; gives back what could not be had beside the rows.
-    pub list: fn(Aws, Scope, Pages) -> Answer<Vec<Problem>>,
+    pub list: fn(Aws, Scope, Pages) -> Answer<Vec<Gap>>,
     /// Makes the call that describes this one resource, with the capture laid over it.
     pub describe: fn(Aws, Arc<Resource>, Capture) -> Answer<()>,
 }
@@ -200,7 +203,7 @@ pub struct Metric {
     /// The value from which it is a concern, in the drawn unit.
     pub bad_above: Option<f64>,
     /// Where AWS publishes nothing: the value as the listed row tells it, kept at each listing. Costs nothing.
-    pub sampled: Option<fn(&Resource) -> Option<f64>>,
+    pub sampled: Option<fn(&Resource, Timestamp) -> Option<f64>>,
 }
 
 impl fmt::Debug for Kind {

@@ -9,7 +9,7 @@ use super::{
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
-use crate::model::{Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
+use crate::model::{Gap, Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
 
 /// Failures kept; the oldest go first.
 const FAILURES: usize = 200;
@@ -49,11 +49,14 @@ fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Pa
     acting::follow(state, kind);
 }
 
-fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Problem>, Problem>) {
+fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Gap>, Problem>) {
     let now = state.now;
     let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
     let known = table.kind;
-    let problems = result.as_ref().map_or_else(|problem| vec![problem.clone()], Clone::clone);
+    let problems: Vec<Problem> = match &result {
+        Ok(gaps) => gaps.iter().map(|gap| gap.problem.clone()).collect(),
+        Err(problem) => vec![problem.clone()],
+    };
     let change = table.end(target, sweep, result, now);
     for problem in problems {
         state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
@@ -88,8 +91,11 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
     }
     match result {
         Ok(page) => {
-            let change = state.fleet.tables.get_mut(&kind).map(|table| table.detail(target, page.overlays, now));
-            absorb(state, kind, &change.unwrap_or_default());
+            let Some(table) = state.fleet.tables.get_mut(&kind) else { return };
+            let known = table.kind;
+            let change = table.detail(target, page.overlays, now);
+            absorb(state, kind, &change);
+            measuring::sample(state, known, target);
         }
         Err(problem) => {
             for id in ids {

@@ -9,10 +9,10 @@ use laid::{Brought, Laid};
 
 use crate::{
     model::{
-        Finding, Key, KindId, Problem, Remote, Resource, TargetId, Text,
+        Finding, Gap, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
     },
-    service::Kind,
+    service::{Kind, STATE},
 };
 
 /// Which part of an inventory: everything, or what belongs to one row of another kind.
@@ -44,7 +44,7 @@ pub struct Listing {
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
     /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
-    pub missing: Vec<Problem>,
+    pub missing: Vec<Gap>,
 }
 
 /// The inventory of one kind.
@@ -153,16 +153,23 @@ impl Table {
     /// Takes a page of a sweep.
     pub fn page(&mut self, target: TargetId, sweep: u32, page: Page, now: Timestamp) -> Change {
         if let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place)) {
-            listing.arrived += page.rows.len();
+            // A row that changes while it is listed may come twice.
+            let seen = |row: &&Resource| {
+                let slot = self.index.get(&(target, row.id.clone()));
+                slot.and_then(|slot| self.rows[*slot as usize].as_ref()).is_some_and(|known| known.sweep == sweep)
+            };
+            listing.arrived += page.rows.iter().filter(|row| !seen(row)).count();
         }
         self.merge(target, sweep, page, now)
     }
 
-    /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure all stay.
-    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<Vec<Problem>, Problem>, now: Timestamp) -> Change {
+    /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure, or where
+    /// some rows could not be had, all stay.
+    pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<Vec<Gap>, Problem>, now: Timestamp) -> Change {
         let Some(place) = self.part(target, sweep) else { return Change::default() };
         let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
-        let (arrived, complete) = (listing.arrived, result.is_ok());
+        let whole = |gaps: &Vec<Gap>| gaps.iter().all(|gap| gap.of == Missing::Facts);
+        let (arrived, complete) = (listing.arrived, result.as_ref().is_ok_and(whole));
         let count = result.map(|missing| {
             listing.missing = missing;
             arrived
@@ -252,9 +259,24 @@ impl Table {
         let slot = self.slot_for(&key);
         let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
         self.unwell += usize::from(!row.findings.is_empty());
+        self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
         self.unwell -= usize::from(before.is_some_and(|row| !row.findings.is_empty()));
         slot
+    }
+
+    /// Details belong to the state in which they were fetched: in another they are due again.
+    fn outdate(&mut self, slot: Slot, row: &Row) {
+        if self.details.is_empty() {
+            return;
+        }
+        let state = |row: &Row| self.kind.cell(&row.resource, STATE).clone();
+        let former = self.row(slot).map(state);
+        if former.is_some_and(|former| former != state(row))
+            && let Some((at, _)) = self.details.get_mut(&(row.key.target, row.key.id.clone()))
+        {
+            *at = Timestamp::MIN;
+        }
     }
 
     fn lay(&mut self, target: TargetId, sweep: u32, overlay: Overlay, now: Timestamp) -> Option<Slot> {

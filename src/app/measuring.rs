@@ -107,7 +107,7 @@ pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
     for (at, metric) in kind.metrics.iter().enumerate() {
         let Some(value) = metric.sampled else { continue };
         for (_, row) in table.rows().filter(|(_, row)| row.key.target == target) {
-            let Some(value) = value(&row.resource) else { continue };
+            let Some(value) = value(&row.resource, now) else { continue };
             let known = state.metrics.entry(Reading { key: row.key.clone(), metric: at }).or_default();
             let before = known.value().and_then(Option::as_ref);
             let series = sampled(before, metric, now, value);

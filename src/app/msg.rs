@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{command::Command, state::RunId};
 use crate::{
-    model::{Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
+    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
     service::{Consequence, Receipt},
 };
 
@@ -112,7 +112,7 @@ pub enum Answer {
         /// Which sweep.
         sweep: u32,
         /// Complete, with what could not be had beside the rows; or why it broke off.
-        result: Result<Vec<Problem>, Problem>,
+        result: Result<Vec<Gap>, Problem>,
     },
     /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
     Reread {

@@ -87,11 +87,10 @@ fn open(state: &mut State) -> Vec<Effect> {
         }
         _ => {}
     }
-    let below = state.list().and_then(|list| list.kind.opens.first().copied());
-    match (state.screen(), below, state.selected()) {
-        (Screen::List(_), Some(kind), Some((key, parent))) => levels::enter(state, kind, key, parent),
-        (Screen::List(_), None, Some(_)) => describe(state),
-        _ => {}
+    let (Some(list), Some((key, row))) = (state.list(), state.selected()) else { return Vec::new() };
+    match list.kind.opens.first().copied().filter(|_| !(list.kind.leaf)(&row)) {
+        Some(kind) => levels::enter(state, kind, key, row),
+        None => describe(state),
     }
     Vec::new()
 }

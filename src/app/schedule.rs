@@ -1,6 +1,9 @@
 //! What is due at a moment: lists, identities, looks at rows between two states, metrics of what is on the screen.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -116,15 +119,18 @@ pub(super) fn list_now(table: &mut Table, target: TargetId, scope: Scope, now: T
     Effect::List { target, kind: table.kind.id, sweep: table.begin(target, part, now), scope }
 }
 
-/// Details of the rows on the screen or of the one that is opened, as the kind wants, in one question a target.
+/// Details of the rows on the screen or of the one that is opened, as the kind wants. Of a target one question at a time: while rows
+/// stream in, those that passed by are not asked about one after the other.
 fn details(state: &mut State) -> Vec<Effect> {
     let Some((kind, details)) = state.list().and_then(|list| Some((list.kind, list.kind.details?))) else { return Vec::new() };
     let keys = match details.of {
         Wanted::OnScreen => on_screen(state),
         Wanted::Opened => opened(state).into_iter().collect(),
     };
+    let asked = |key: &Key, failed: &Option<Timestamp>| (key.kind == kind.id && failed.is_none()).then_some(key.target);
+    let busy: BTreeSet<TargetId> = state.details.iter().filter_map(|(key, failed)| asked(key, failed)).collect();
     let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
-    for key in keys {
+    for key in keys.into_iter().filter(|key| !busy.contains(&key.target)) {
         let Some(table) = state.fleet.tables.get(&kind.id) else { break };
         let fresh = |at: Timestamp, seconds: i64| state.now.duration_since(at).as_secs() < seconds;
         let waiting = state.details.get(&key).is_some_and(|failed| failed.is_none_or(|at| fresh(at, DETAIL_PAUSE)));

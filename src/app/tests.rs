@@ -10,7 +10,7 @@ use super::{
     update,
 };
 use crate::{
-    model::{Cell, Health, Problem, ProblemKind, Resource, Target, TargetId, Text, resource::Page},
+    model::{Cell, Gap, Health, Problem, ProblemKind, Resource, Target, TargetId, Text, resource::Page},
     service::{self, Kind, Receipt},
 };
 
@@ -59,7 +59,7 @@ fn sweep(state: &State) -> u32 {
     state.fleet.tables[&kind().id].listing(HERE, &None).expect("a listing").sweep
 }
 
-fn listed(state: &mut State, result: Result<Vec<Problem>, Problem>) {
+fn listed(state: &mut State, result: Result<Vec<Gap>, Problem>) {
     let sweep = sweep(state);
     answer(state, Answer::Listed { target: HERE, kind: kind().id, sweep, result });
 }
@@ -143,6 +143,29 @@ fn a_failed_sweep_keeps_the_rows_and_is_told() {
     tick(&mut state, 21);
     listed(&mut state, Err(problem(ProblemKind::Throttled)));
     assert_eq!((state.errors.len(), state.errors[0].count), (1, 2));
+}
+
+/// One cluster of many is out of reach: what was in it may still be there. Where only facts are missing every row has come.
+#[test]
+fn rows_that_could_not_be_had_stay_and_those_that_are_gone_go() {
+    for (gap, left) in [(Gap::rows(problem(ProblemKind::Denied)), 3), (Gap::facts(problem(ProblemKind::Denied)), 1)] {
+        let mut state = three();
+        tick(&mut state, 60);
+        page(&mut state, vec![instance("i-1", "a", "running")]);
+        listed(&mut state, Ok(vec![gap]));
+        assert_eq!((names(&state).len(), state.errors.len()), (left, 1));
+    }
+}
+
+#[test]
+fn a_row_that_comes_twice_in_a_sweep_counts_once() {
+    let mut state = blank(Policy::Operator);
+    tick(&mut state, 1);
+    page(&mut state, vec![instance("i-1", "a", "pending")]);
+    page(&mut state, vec![instance("i-1", "a", "running"), instance("i-2", "b", "running")]);
+    listed(&mut state, Ok(Vec::new()));
+    let listing = state.fleet.tables[&kind().id].listing(HERE, &None).expect("a listing");
+    assert_eq!(listing.count.value(), Some(&2));
 }
 
 #[test]

@@ -51,6 +51,36 @@ impl ProblemKind {
     }
 }
 
+/// What a listing that came to its end could not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gap {
+    /// What is missing.
+    pub of: Missing,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// What may be missing from a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Some rows: that a row did not come says nothing about whether it is still there.
+    Rows,
+    /// Facts beside the rows, which are all there.
+    Facts,
+}
+
+impl Gap {
+    /// Rows that could not be had.
+    pub fn rows(problem: Problem) -> Self {
+        Self { of: Missing::Rows, problem }
+    }
+
+    /// Facts that could not be had.
+    pub fn facts(problem: Problem) -> Self {
+        Self { of: Missing::Facts, problem }
+    }
+}
+
 /// A failure with its explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {

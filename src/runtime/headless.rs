@@ -61,7 +61,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
         match rows {
             Ok((page, beside)) => {
                 table.page(target, sweep, page, now);
-                failures.extend(beside.iter().map(|problem| format!("{words}: {}", problem.line())));
+                failures.extend(beside.iter().map(|gap| format!("{words}: {}", gap.problem.line())));
             }
             Err(problem) => failures.push(format!("{words}: {}", problem.line())),
         }
@@ -83,7 +83,8 @@ fn target_state(target: Target) -> TargetState {
     TargetState { target, identity: Remote::default(), look: Remote::default() }
 }
 
-type Swept = (TargetId, Result<crate::app::msg::Identity, Problem>, Result<(crate::model::resource::Page, Vec<Problem>), Problem>);
+type Swept =
+    (TargetId, Result<crate::app::msg::Identity, Problem>, Result<(crate::model::resource::Page, Vec<crate::model::Gap>), Problem>);
 
 async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
     let Some(aws) = world.session(target).await else {
@@ -108,7 +109,7 @@ async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet:
         let queries: Vec<_> = asked.iter().map(|(_, _, query)| query.clone()).collect();
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.key.target == target) {
             for (position, metric) in kind.metrics.iter().enumerate() {
-                let value = metric.sampled.and_then(|value| value(&row.resource));
+                let value = metric.sampled.and_then(|value| value(&row.resource, now));
                 series[at][position] = value.map(|value| Ok(Some(measuring::sampled(None, metric, now, value))));
             }
         }

@@ -13,7 +13,7 @@ use crate::{
         msg::{Answer, Epoch, Identity, Msg, Reading},
     },
     aws::{Aws, Capture, cloudwatch},
-    model::{Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
+    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
     service::{self, Batch, Kind, Scope, executor},
 };
 
@@ -233,7 +233,7 @@ impl Job {
 }
 
 /// Lists a scope to its end: the rows, and what could not be had beside them.
-pub(super) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Result<(Page, Vec<Problem>), Problem> {
+pub(super) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Result<(Page, Vec<Gap>), Problem> {
     let (sender, mut pages) = mpsc::channel::<Page>(PAGES);
     let collecting = async {
         let mut all = Page::default();

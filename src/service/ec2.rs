@@ -21,6 +21,7 @@ pub static INSTANCES: Kind = Kind {
     metrics: METRICS,
     actions: actions::ACTIONS,
     opens: &[],
+    leaf: |_| true,
     arn,
     findings: findings::findings,
     moving,

@@ -74,6 +74,12 @@ impl Cells {
         self.0.into_boxed_slice()
     }
 
+    /// The filled cells with their positions, and these also where they are empty: what was there before is no longer so.
+    pub(super) fn whole(self, always: &[impl Position]) -> Vec<(usize, Cell)> {
+        let wanted = |at: usize, cell: &Cell| *cell != Cell::None || always.iter().any(|position| position.at() == at);
+        self.0.into_iter().enumerate().filter(|(at, cell)| wanted(*at, cell)).collect()
+    }
+
     /// The filled cells with their positions, to lay over a row that has them already.
     pub(super) fn filled(self) -> Vec<(usize, Cell)> {
         self.0.into_iter().enumerate().filter(|(_, cell)| *cell != Cell::None).collect()

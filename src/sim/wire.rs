@@ -3,6 +3,7 @@
 //! Invariant: a request that makes no sense gets the service's own error document, never a panic and never silence.
 
 mod autoscaling;
+mod batch;
 mod cloudwatch;
 mod decode;
 mod ec2;
@@ -24,8 +25,17 @@ pub(super) use self::encode::Reply;
 use super::world::{World, fleet::Fleet, region::Region};
 
 /// Every service that is simulated. A later one is one file of `wire`, with what it needs in `world`, and one line here.
-static SERVICES: &[&Service] =
-    &[&ec2::EC2, &eks::EKS, &cloudwatch::CLOUDWATCH, &sts::STS, &iam::IAM, &lambda::LAMBDA, &ecs::ECS, &autoscaling::AUTOSCALING];
+static SERVICES: &[&Service] = &[
+    &ec2::EC2,
+    &eks::EKS,
+    &cloudwatch::CLOUDWATCH,
+    &sts::STS,
+    &iam::IAM,
+    &lambda::LAMBDA,
+    &ecs::ECS,
+    &autoscaling::AUTOSCALING,
+    &batch::BATCH,
+];
 
 /// A simulated service.
 struct Service {

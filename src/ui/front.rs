@@ -96,7 +96,7 @@ impl<'a> Sweep<'a> {
             return self;
         };
         let known = listing.count.as_of();
-        self.missing = self.missing.or(listing.missing.first());
+        self.missing = self.missing.or(listing.missing.first().map(|gap| &gap.problem));
         self.oldest = [self.oldest, known].into_iter().flatten().min();
         match listing.count.asking() {
             Asking::Never if known.is_none() => self.waiting += 1,

@@ -8,12 +8,12 @@ use quarterdeck::{
         state::{Overlay, Policy, Screen, Step},
     },
     aws::Aws,
-    model::{Resource, resource::Page},
+    model::{KindId, Resource, resource::Page},
     service::{
         self, Scope, Values,
         executor::{Errand, execute},
     },
-    sim::Settings,
+    sim::{Settings, Sim},
 };
 use tokio::sync::mpsc;
 
@@ -25,8 +25,11 @@ use crate::{
 
 /// The list of a kind with the cursor on the one row that a filter leaves.
 async fn on(kind: &str, filter: &str) -> Pilot {
-    let sim = sim(Settings::default());
-    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    within(&sim(Settings::default()), kind, filter).await
+}
+
+async fn within(sim: &Sim, kind: &str, filter: &str) -> Pilot {
+    let mut pilot = Pilot::new(door(sim), &["eu-west-1"], Policy::Operator);
     pilot.enter(&format!(":{kind}"));
     pilot.enter(&format!("/{filter}"));
     let described = |state: &quarterdeck::app::state::State| {
@@ -46,7 +49,14 @@ fn write(pilot: &mut Pilot, text: &str) {
 /// Confirms the plan in front and follows the run to its end.
 async fn confirm(pilot: &mut Pilot) {
     pilot.until("the plan", |state| matches!(state.nav.overlay, Some(Overlay::Plan(_)))).await;
-    pilot.press("y");
+    let Some(Overlay::Plan(plan)) = &pilot.state.nav.overlay else { unreachable!("the plan is in front") };
+    match plan.expects.clone() {
+        Some(word) => {
+            word.chars().for_each(|c| pilot.press(&c.to_string()));
+            pilot.press("Enter");
+        }
+        None => pilot.press("y"),
+    }
     pilot.until("the end of the run", |state| state.runs.iter().all(|run| run.rows.iter().all(|(.., step)| step.over()))).await;
     let run = pilot.state.runs.last().expect("a run");
     assert!(run.rows.iter().all(|(.., step)| matches!(step, Step::Done { .. })), "{:?}", run.rows);
@@ -119,6 +129,73 @@ async fn a_function_is_braked_until_that_is_real() {
     assert!(pilot.state.report.as_ref().is_some_and(|(.., lines)| lines.iter().any(|line| line.as_str().contains("was 20"))));
 }
 
+#[tokio::test]
+async fn a_job_is_submitted_and_its_id_is_told() {
+    let mut pilot = on("batch-jobdefs", "invoice-pdf revision:21").await;
+    pilot.press("a s");
+    write(&mut pilot, "reports");
+    pilot.press("Ctrl-s");
+    confirm(&mut pilot).await;
+    let (_, _, told) = pilot.state.report.clone().expect("a report");
+    let id = told[1].as_str().trim().to_owned();
+    pilot.press("Esc");
+    pilot.enter(":batch-jobs");
+    pilot.enter(&format!("/id:{id}"));
+    pilot.until("the job", |state| state.selected().is_some_and(|(key, _)| key.id.as_str() == id)).await;
+}
+
+#[tokio::test]
+async fn jobs_in_bulk_are_terminated_and_seen_to_end() {
+    let sim = sim(Settings::default());
+    let mut pilot = within(&sim, "batch-jobs", "queue:simulate").await;
+    pilot.until("all five", |state| state.list().is_some_and(|list| list.view.order().len() == 5)).await;
+    pilot.press("Space Space Space a t Ctrl-s");
+    confirm(&mut pilot).await;
+    assert_eq!(pilot.state.runs.last().map(|run| run.rows.len()), Some(3));
+    let calls = |name: &str| sim.calls().get(&("batch".to_owned(), name.to_owned())).copied();
+    assert_eq!((calls("TerminateJobs"), calls("TerminateJob")), (Some(1), None));
+}
+
+#[tokio::test]
+async fn a_queue_is_turned_off_and_on_again() {
+    let mut pilot = on("batch", "etl").await;
+    let state = |pilot: &Pilot| words("batch", &pilot.state.selected().expect("a row").1, "state");
+    for (key, expected) in [("x", "DISABLED"), ("e", "ENABLED")] {
+        pilot.press(&format!("a {key}"));
+        confirm(&mut pilot).await;
+        assert_eq!(state(&pilot), expected);
+    }
+}
+
+/// Enter on an array shows its children, Enter on any other job its facts.
+#[tokio::test]
+async fn an_array_opens_into_its_children_and_back() {
+    let mut pilot = on("batch-jobs", "monthly-report-2").await;
+    let parent = pilot.state.selected().expect("a row").0;
+    pilot.press("Enter");
+    pilot.until("twelve children", |state| state.list().is_some_and(|list| list.view.order().len() == 12)).await;
+    pilot.press("Enter");
+    assert!(matches!(pilot.state.screen(), Screen::Detail(_)), "{:?}", pilot.state.screen());
+    pilot.press("Esc Esc");
+    assert_eq!(pilot.state.selected().map(|(key, _)| key), Some(parent));
+}
+
+/// What waits says why: the words of Batch at the head, the number before it behind.
+#[tokio::test]
+async fn a_job_that_waits_says_why() {
+    let mut pilot = on("batch-jobs", "queue:simulate").await;
+    let why = |state: &quarterdeck::app::state::State, start: &str| {
+        let table = state.fleet.tables.get(&KindId("batch-jobs"));
+        table.is_some_and(|table| table.rows().any(|(_, row)| words("batch-jobs", &row.resource, "why").starts_with(start)))
+    };
+    pilot.until("the head", |state| why(state, "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT")).await;
+    pilot.until("those behind it", |state| why(state, "it asks for 32 vCPUs, its environments may have 16 at most")).await;
+    let mut pilot = on("batch-jobs", "queue:render").await;
+    pilot.until("those behind the other", |state| why(state, "one job is before it")).await;
+    let mut pilot = on("batch-jobs", "queue:nightly").await;
+    pilot.until("those in a queue that is off", |state| why(state, "its queue nightly is off")).await;
+}
+
 #[test]
 fn boto3_reads_and_does_the_same() {
     crate::sim::script("compute.py", Settings::default());
@@ -175,7 +252,8 @@ async fn moto_is_listed_whole_and_obeys() {
     let grown = act(&aws, "asg", "set-desired", &groups[0], Values::new([("desired", "3")])).await;
     assert_eq!(words("asg", &grown, "desired"), "3");
 
-    assert_eq!(rows(&aws, "ecs", Scope::All).await[0].name.as_str(), "shop");
+    // Batch's environment has a cluster of its own.
+    assert!(rows(&aws, "ecs", Scope::All).await.iter().any(|row| row.name.as_str() == "shop"));
     let services = rows(&aws, "ecs-services", Scope::All).await;
     assert_eq!((services.len(), services[10].id.as_str()), (11, "shop/web-10"));
     assert!(services.iter().all(|row| words("ecs-services", row, "desired") == "2" && words("ecs-services", row, "definition") == "web:1"));
@@ -187,4 +265,21 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!((functions.len(), words("lambda", &functions[50], "timeout")), (51, "7".to_owned()));
     let braked = act(&aws, "lambda", "brake", &functions[50], Values::default()).await;
     assert_eq!(words("lambda", &braked, "reserved"), "0");
+
+    let queues = rows(&aws, "batch", Scope::All).await;
+    assert_eq!((queues.len(), words("batch", &queues[0], "environments")), (1, "on-hand".to_owned()));
+    assert_eq!(words("batch-envs", &rows(&aws, "batch-envs", Scope::All).await[0], "managed"), "UNMANAGED");
+    let jobs = rows(&aws, "batch-jobs", Scope::All).await;
+    assert_eq!((jobs.len(), words("batch-jobs", &jobs[2], "state")), (3, "SUCCEEDED".to_owned()));
+    let definitions = rows(&aws, "batch-jobdefs", Scope::All).await;
+    assert_eq!((definitions[0].id.as_str(), words("batch-jobdefs", &definitions[0], "memory")), ("work:1", "512".to_owned()));
+    let values = Values::new([("queue", "jobs"), ("name", "mine"), ("array", "2"), ("overrides", r#"{"command": ["false"]}"#)]);
+    let errand = Errand { action: "submit", rows: vec![Arc::new(definitions[0].clone())], values, token: || "0123".into() };
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand).await;
+    assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
+    let jobs = rows(&aws, "batch-jobs", Scope::All).await;
+    let mine = jobs.iter().find(|row| row.name.as_str() == "mine" && !row.id.as_str().contains(':')).expect("what was submitted");
+    assert_eq!(rows(&aws, "batch-jobs", Scope::Within(KindId("batch-jobs"), Arc::new(mine.clone()))).await.len(), 2);
+    let off = act(&aws, "batch", "disable", &queues[0], Values::default()).await;
+    assert_eq!(words("batch", &off, "state"), "DISABLED");
 }

@@ -84,6 +84,8 @@ const VERBS: &[&str] = &[
     "update_nodegroup",
     "update_container",
     "update_event",
+    "update_job",
+    "update_compute",
     "put_",
     "delete_function_",
     "cancel_",

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use quarterdeck::{
     app::state::State,
     aws::{Aws, Pace},
-    model::{Cell, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page},
+    model::{Cell, Gap, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page},
     runtime::world::World,
     service::{
         self, Kind, Progress, Scope, Values,
@@ -62,7 +62,7 @@ fn kind(id: &str) -> &'static Kind {
 }
 
 /// Every page of a scope as it came, and what could not be had beside.
-async fn pages(aws: &Aws, id: &str, scope: Scope) -> Result<(Vec<Page>, Vec<Problem>), Problem> {
+async fn pages(aws: &Aws, id: &str, scope: Scope) -> Result<(Vec<Page>, Vec<Gap>), Problem> {
     let (sender, mut receiver) = mpsc::channel(8);
     let collect = async {
         let mut pages = Vec::new();

@@ -17,8 +17,8 @@ use quarterdeck::{
         update,
     },
     model::{
-        Cell, Finding, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId, Text,
-        Unit, document::Document, resource::Page,
+        Cell, Finding, Gap, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId,
+        Text, Unit, document::Document, resource::Page,
     },
     service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
 };
@@ -128,6 +128,7 @@ const KIND: Kind = Kind {
     metrics: METRICS,
     actions: ACTIONS,
     opens: &[],
+    leaf: |_| false,
     arn: |row, account, target| format!("arn:aws:ec2:{}:{account}:instance/{}", target.region, row.id),
     findings,
     moving: |_| false,
@@ -216,7 +217,7 @@ pub(crate) fn page(state: &mut State, target: u16, sweep: u32, rows: Vec<Resourc
 }
 
 /// Ends the sweep under way.
-pub(crate) fn end(state: &mut State, target: u16, sweep: u32, result: Result<Vec<Problem>, Problem>) {
+pub(crate) fn end(state: &mut State, target: u16, sweep: u32, result: Result<Vec<Gap>, Problem>) {
     answer(state, Answer::Listed { target: TargetId(target), kind: INSTANCES.id, sweep, result });
 }
 

@@ -1,6 +1,7 @@
 //! Big inventories, listed politely: the first rows after one answer, every row in the end, and no call outside its lane.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -24,13 +25,15 @@ async fn session(sim: &Sim) -> (Aws, Turns) {
     (Aws::open(target("eu-west-1"), &door).await, turns)
 }
 
-/// What came of listing a scope: the rows of each page that had any, and how many calls had been answered when the first came.
+/// What came of listing a scope: the new rows of each page that had any, and how many calls had been answered when the first came.
 async fn list(sim: &Sim, aws: Aws, kind: &str, scope: Scope) -> (Vec<usize>, u64) {
     let kind = service::kind(kind).expect("a kind");
     let (sender, mut pages) = mpsc::channel::<Page>(1);
-    let (mut sizes, mut first) = (Vec::new(), 0);
+    let (mut sizes, mut first, mut seen) = (Vec::new(), 0, HashSet::new());
     let reading = async {
-        while let Some(page) = pages.recv().await {
+        while let Some(mut page) = pages.recv().await {
+            // What has got on meanwhile comes twice.
+            page.rows.retain(|row| seen.insert(row.id.clone()));
             if !page.rows.is_empty() {
                 if sizes.is_empty() {
                     first = sim.calls().values().sum();
@@ -79,6 +82,34 @@ async fn two_thousand_services_in_one_cluster() {
     let describes = sim.calls()[&("ecs".to_owned(), "DescribeServices".to_owned())];
     assert_eq!(describes, 200);
     polite(&sim, &turns, "ecs", 20.0);
+}
+
+#[tokio::test]
+async fn ten_thousand_jobs() {
+    // Time stands still: jobs that come and go while they are listed would make the number another.
+    let sim = Sim::new(Settings { sizes: Sizes { jobs: 10_000, ..Sizes::DEMO }, ..Settings::default() });
+    let (aws, turns) = session(&sim).await;
+    let (sizes, first) = list(&sim, aws, "batch-jobs", Scope::All).await;
+    assert_eq!(sizes.iter().sum::<usize>(), 10_000);
+    assert!(sizes.iter().all(|size| *size <= 1_000));
+    // The queues, and then two questions to each of four of them at once.
+    assert!(first <= 9, "{first} calls before the first rows");
+    let calls = sim.calls();
+    // Of five queues a glance and seven states, some of them of several pages.
+    let lists = calls[&("batch".to_owned(), "ListJobs".to_owned())];
+    assert!((40..=40 + 12).contains(&lists), "{lists}");
+    polite(&sim, &turns, "batch", 10.0);
+}
+
+/// Every twelfth job is one that stays RUNNABLE in the queue `simulate`.
+#[tokio::test]
+async fn jobs_of_every_number_are_whole() {
+    for count in [0, 1, 999, 1_000, 1_001] {
+        let sim = sim(Settings { sizes: Sizes { jobs: 12 * count, ..Sizes::DEMO }, ..Settings::default() });
+        let (aws, _) = session(&sim).await;
+        let (sizes, _) = list(&sim, aws, "batch-jobs", Scope::Within(KindId("batch"), parent("simulate"))).await;
+        assert_eq!(sizes.iter().sum::<usize>(), count);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-"""Auto Scaling, ECS and Lambda: the same facts over another client's wire, with pages, batches, errors, and writes that show."""
+"""Auto Scaling, ECS, Lambda and Batch: the same facts over another client's wire, with pages, batches, errors, and writes that show."""
 
 import base64
 import json
@@ -56,3 +56,33 @@ sources = functions.list_event_source_mappings()["EventSourceMappings"]
 assert any(source["LastProcessingResult"].startswith("PROBLEM") for source in sources)
 assert functions.update_event_source_mapping(UUID=sources[0]["UUID"], Enabled=False)["State"] == "Disabling"
 assert code(lambda: functions.get_function_configuration(FunctionName="nobody")) == "ResourceNotFoundException"
+
+batch = client("batch")
+queues = {one["jobQueueName"]: one for page in batch.get_paginator("describe_job_queues").paginate(PaginationConfig={"PageSize": 2}) for one in page["jobQueues"]}
+assert sorted(queues) == ["etl", "nightly", "render", "reports", "simulate"] and queues["nightly"]["state"] == "DISABLED"
+assert [one["order"] for one in queues["etl"]["computeEnvironmentOrder"]] == [1, 2]
+environments = {one["computeEnvironmentName"]: one for one in batch.describe_compute_environments()["computeEnvironments"]}
+assert environments["legacy-x86"]["status"] == "INVALID" and "AssumeRole" in environments["legacy-x86"]["statusReason"]
+assert environments["reports-fargate"]["computeResources"]["type"] == "FARGATE" and "minvCpus" not in environments["reports-fargate"]["computeResources"]
+STATES = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED"]
+listed = [one for queue in queues for state in STATES for page in batch.get_paginator("list_jobs").paginate(jobQueue=queue, jobStatus=state, PaginationConfig={"PageSize": 3}) for one in page["jobSummaryList"]]
+assert len({one["jobId"] for one in listed}) == 60
+stuck = batch.list_jobs(jobQueue="simulate", jobStatus="RUNNABLE")["jobSummaryList"]
+assert stuck[-1]["statusReason"].startswith("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT") or stuck[0]["statusReason"].startswith("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT")
+front = batch.get_job_queue_snapshot(jobQueue="simulate")["frontOfQueue"]["jobs"]
+assert len(front) == len(stuck) == 5
+assert {item["type"]: item["value"] for item in batch.describe_jobs(jobs=[stuck[0]["jobId"]])["jobs"][0]["container"]["resourceRequirements"]}["VCPU"] == "32"
+arrays = [one for one in listed if one["jobName"].startswith("monthly-report")]
+parent = arrays[0]["jobId"]
+children = [one for state in STATES for one in batch.list_jobs(arrayJobId=parent, jobStatus=state)["jobSummaryList"]]
+assert sorted(one["arrayProperties"]["index"] for one in children) == list(range(12)) and children[0]["jobId"].startswith(parent + ":")
+definitions = batch.describe_job_definitions(status="ACTIVE", jobDefinitionName="ingest")["jobDefinitions"]
+assert [one["revision"] for one in definitions] == [7, 6]
+job = batch.submit_job(jobName="mine", jobQueue="reports", jobDefinition="invoice-pdf")["jobId"]
+assert batch.describe_jobs(jobs=[job])["jobs"][0]["status"] in ("SUBMITTED", "PENDING")
+assert batch.terminate_jobs(jobs=[job, "nobody"], reason="enough")["errors"][0]["job"] == "nobody"
+batch.cancel_job(jobId=stuck[0]["jobId"], reason="too big")
+batch.update_job_queue(jobQueue="etl", state="DISABLED")
+assert batch.describe_job_queues(jobQueues=["etl"])["jobQueues"][0]["state"] == "DISABLED"
+assert code(lambda: batch.submit_job(jobName="x", jobQueue="etl", jobDefinition="ingest")) == "ClientException"
+assert code(lambda: batch.list_jobs(jobQueue="nobody")) == "ClientException"

@@ -1,7 +1,9 @@
-"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, and fifty-one functions."""
+"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, fifty-one functions, and three jobs in a Batch queue."""
 
 import io
 import json
+import sys
+import urllib.request
 import zipfile
 
 from common import client
@@ -30,3 +32,14 @@ for number in range(51):
     functions.create_function(
         FunctionName=f"f-{number:02}", Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": code.getvalue()}, Timeout=7
     )
+
+# Without this moto would run jobs in containers.
+urllib.request.urlopen(urllib.request.Request(f"{sys.argv[1]}/moto-api/config", data=json.dumps({"batch": {"use_docker": False}}).encode(), method="POST"))
+batch = client("batch")
+iam.create_role(RoleName="batch", AssumeRolePolicyDocument=json.dumps(trust))
+environment = batch.create_compute_environment(computeEnvironmentName="on-hand", type="UNMANAGED", state="ENABLED", serviceRole=role)["computeEnvironmentArn"]
+queue = batch.create_job_queue(jobQueueName="jobs", state="ENABLED", priority=3, computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}])["jobQueueArn"]
+work = {"image": "busybox", "command": ["true"], "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]}
+batch.register_job_definition(jobDefinitionName="work", type="container", containerProperties=work)
+for number in range(3):
+    batch.submit_job(jobName=f"work-{number}", jobQueue=queue, jobDefinition="work:1")

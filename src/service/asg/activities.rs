@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CALLS, GROUP, client};
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, parent, rows, send, words},
@@ -60,7 +60,7 @@ pub(super) fn health(code: &str) -> Health {
 }
 
 /// Lists what one group did, or all groups, in the last six weeks.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     let (group, ids) = match scope {
         Scope::Within(KindId(GROUP), group) => (Some(group.name.as_str().to_owned()), None),
         Scope::Ids(ids) => (None, Some(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),

@@ -9,7 +9,7 @@ use super::{CALLS, client};
 use crate::{
     aws::{Aws, Capture, problem::problem},
     model::{
-        Cell, Finding, Health, Interner, Problem, Resource, Severity, Text,
+        Cell, Finding, Gap, Health, Interner, Problem, Resource, Severity, Text,
         resource::{Overlay, Page},
     },
     service::{
@@ -115,7 +115,7 @@ fn setting(cells: &mut Cells, group: &AutoScalingGroup, shared: &mut Interner) {
 }
 
 /// Lists groups.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     match scope {
         Scope::Ids(ids) => {
             for names in ids.chunks(NAMES) {
@@ -216,7 +216,7 @@ pub(super) fn suspended(group: &Resource) -> &str {
 }
 
 /// The number that serves, for its course over time.
-pub(super) fn serving(group: &Resource) -> Option<f64> {
+pub(super) fn serving(group: &Resource, _: Timestamp) -> Option<f64> {
     number(group, Col::InService).map(|count| count as f64)
 }
 

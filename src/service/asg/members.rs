@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CALLS, GROUP, client, groups};
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, rows, send, words},
@@ -97,7 +97,7 @@ fn alone(one: &AutoScalingInstanceDetails, shared: &mut Interner) -> Option<Reso
 }
 
 /// Lists the members of all groups or of one.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     let names = match scope {
         Scope::Ids(ids) => return these(&aws, &ids, &pages).await,
         Scope::Within(KindId(GROUP), group) => Some(vec![group.name.as_str().to_owned()]),
@@ -120,7 +120,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     }
 }
 
-async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let mut shared = Interner::default();
     for ids in ids.chunks(IDS) {
         aws.turn(&CALLS).await;

@@ -13,7 +13,7 @@ use aws_sdk_ec2::{
 use super::row;
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Interner, Problem, ProblemKind, Resource, Text, resource::Page},
+    model::{Gap, Interner, Problem, ProblemKind, Resource, Text, resource::Page},
     service::{Pages, Scope, row::send},
 };
 
@@ -28,7 +28,7 @@ pub(super) fn client(aws: &Aws) -> Client {
 }
 
 /// Lists instances and, at the same time, their checks: rows need not wait for the second, and live without it.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     match scope {
         Scope::All => both(&aws, &[], &pages).await,
         Scope::Within(kind, parent) => within::list(&aws, kind, &parent.id, &pages).await,
@@ -43,10 +43,10 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
 }
 
 /// All instances, or these.
-async fn both(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn both(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let (instances, checks) = futures::join!(instances(aws, ids, pages), checks(aws, ids, pages));
     instances?;
-    Ok(checks.err().into_iter().filter(|problem| problem.kind != ProblemKind::NotFound).collect())
+    Ok(checks.err().into_iter().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts).collect())
 }
 
 /// A filter, not a list of ids: an id that is gone is then absent from the answer instead of failing it.

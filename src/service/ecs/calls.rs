@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use super::{CLUSTER, CLUSTERS_READ, SERVICE};
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Cell, KindId, Problem, Resource, resource::Overlay},
+    model::{Cell, Gap, KindId, Problem, Resource, resource::Overlay},
     service::Scope,
 };
 
@@ -72,20 +72,20 @@ pub(super) async fn places(aws: &Aws, scope: &Scope) -> Result<Vec<Place>, Probl
 /// Does the same in every place. One that fails does not keep the others back; the whole fails only where all do.
 pub(super) async fn everywhere<'a>(
     places: &'a [Place],
-    each: impl Fn(&'a Place) -> BoxFuture<'a, Result<Vec<Problem>, Problem>>,
-) -> Result<Vec<Problem>, Problem> {
+    each: impl Fn(&'a Place) -> BoxFuture<'a, Result<Vec<Gap>, Problem>>,
+) -> Result<Vec<Gap>, Problem> {
     let (mut problems, mut failed) = (Vec::new(), 0);
     for place in places {
         match each(place).await {
             Ok(beside) => problems.extend(beside),
             Err(problem) => {
                 failed += 1;
-                problems.push(problem);
+                problems.push(Gap::rows(problem));
             }
         }
     }
     match problems.pop() {
-        Some(problem) if failed == places.len() => Err(problem),
+        Some(gap) if failed == places.len() => Err(gap.problem),
         last => Ok(problems.into_iter().chain(last).collect()),
     }
 }

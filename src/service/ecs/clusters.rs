@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, Problem, Resource, Severity, Text, resource::Page},
+    model::{Cell, Finding, Gap, Health, Interner, Problem, Resource, Severity, Text, resource::Page},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, joined, number, rows, send, tags, words},
@@ -73,7 +73,7 @@ fn health(state: &str) -> Health {
 }
 
 /// Lists clusters: names a page at a time, and at once what each page's clusters are.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         let names: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
         for names in names.chunks(100) {
@@ -92,7 +92,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
                     let overlays = known.into_iter().map(overlay).collect();
                     send(&pages, Page { rows: Vec::new(), overlays }).await?;
                 }
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(Gap::facts(problem)),
             }
         }
         token = next;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture},
-    model::{Cell, Finding, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, number, parent, rows, send, words},
@@ -87,7 +87,7 @@ fn of_tasks(tasks: &[Task]) -> Vec<Resource> {
 }
 
 /// Lists the containers of one task, or of every task that runs.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     match &scope {
         Scope::Within(KindId(TASK), task) => these(&aws, std::slice::from_ref(&task.id), &pages).await?,
         Scope::Ids(ids) => {
@@ -112,7 +112,7 @@ async fn these(aws: &Aws, tasks: &[Text], pages: &Pages) -> Result<(), Problem> 
     Ok(())
 }
 
-async fn running(aws: &Aws, place: &super::calls::Place, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn running(aws: &Aws, place: &super::calls::Place, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let mut token = None;
     loop {
         let (arns, next) = tasks::page(aws, place, &DesiredStatus::Running, token).await?;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, parent, rows, send, tags, words},
@@ -81,7 +81,7 @@ fn health(state: &str) -> Health {
 }
 
 /// Lists the container instances of clusters.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         for (cluster, instances) in by_cluster(&ids) {
             for instances in instances.chunks(100) {
@@ -94,14 +94,14 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     everywhere(&places, |place| Box::pin(of(&aws, &place.cluster, &pages))).await
 }
 
-async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let (mut problems, mut token) = (Vec::new(), None);
     loop {
         let (arns, next) = page(aws, cluster, token).await?;
         if !arns.is_empty() {
             match described(aws, cluster, arns).await {
                 Ok(known) => send(pages, rows(known)).await?,
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(Gap::rows(problem)),
             }
         }
         token = next;

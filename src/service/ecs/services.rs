@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, Problem, Resource, Severity, Text, resource::Page},
+    model::{Cell, Finding, Gap, Health, Interner, Problem, Resource, Severity, Text, resource::Page},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, joined, number, parent, rows, send, tags, words},
@@ -165,7 +165,7 @@ fn setting(cells: &mut Cells, service: &Service, shared: &mut Interner) {
 }
 
 /// Lists services: names first, cluster by cluster, then what each is, ten at a time.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         for (cluster, names) in by_cluster(&ids) {
             for names in names.chunks(BATCH) {
@@ -178,7 +178,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     everywhere(&places, |place| Box::pin(of(&aws, &place.cluster, &pages))).await
 }
 
-async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let (mut arns, mut token) = (Vec::new(), None);
     loop {
         let (page, next) = page(aws, cluster, token).await?;
@@ -195,7 +195,7 @@ async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Problem>, Pro
     while let Some(answer) = answers.next().await {
         match answer {
             Ok(known) => send(pages, Page { rows: Vec::new(), overlays: known.into_iter().map(overlay).collect() }).await?,
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(Gap::facts(problem)),
         }
     }
     Ok(problems)

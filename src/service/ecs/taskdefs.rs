@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Health, Interner, Problem, Resource, Text, resource::Page},
+    model::{Cell, Gap, Health, Interner, Problem, Resource, Text, resource::Page},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, joined, rows, send, tags, words},
@@ -69,7 +69,7 @@ fn row(definition: &TaskDefinition, shared: &mut Interner) -> Option<Resource> {
 }
 
 /// Lists the active revisions; their ARNs tell family and number, the rest is fetched for those in sight.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         let mut shared = Interner::default();
         return send(&pages, rows(ids.iter().map(|id| bare(id.as_str(), &mut shared)).collect())).await.map(|()| Vec::new());

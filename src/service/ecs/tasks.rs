@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, rows, send, tags, words},
@@ -136,7 +136,7 @@ fn placing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
 }
 
 /// Lists tasks of clusters or of a service: those that run, then those that stopped within the last hour.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         for (cluster, tasks) in by_cluster(&ids) {
             for tasks in tasks.chunks(BATCH) {
@@ -149,7 +149,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     everywhere(&places, |place| Box::pin(of(&aws, place, &pages))).await
 }
 
-async fn of(aws: &Aws, place: &Spot, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn of(aws: &Aws, place: &Spot, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let mut problems = Vec::new();
     for status in [DesiredStatus::Running, DesiredStatus::Stopped] {
         let mut token = None;
@@ -158,7 +158,7 @@ async fn of(aws: &Aws, place: &Spot, pages: &Pages) -> Result<Vec<Problem>, Prob
             if !arns.is_empty() {
                 match described(aws, &place.cluster, arns).await {
                     Ok(known) => send(pages, rows(known)).await?,
-                    Err(problem) => problems.push(problem),
+                    Err(problem) => problems.push(Gap::rows(problem)),
                 }
             }
             token = next;

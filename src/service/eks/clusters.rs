@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture},
-    model::{Finding, Problem, Resource, Severity, Target, Text, resource::Page},
+    model::{Finding, Gap, Problem, Resource, Severity, Target, Text, resource::Page},
     service::{
         Answer, Pages, Place, Scope, partition,
         row::{Cells, columns, finding, rows, send, words},
@@ -67,7 +67,7 @@ const SOON: i64 = 60;
 const SLOW: i64 = 40 * 60;
 
 /// Lists clusters: names, then each as it is described.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     if let Scope::Ids(ids) = scope {
         return these(&aws, &ids, &pages).await;
     }
@@ -92,17 +92,17 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     for problem in describe_all(&pages, calls, level::overlays).await? {
         note(&mut problems, problem);
     }
-    Ok(problems)
+    Ok(problems.into_iter().map(Gap::facts).collect())
 }
 
 /// These clusters alone.
-async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let versions = support::versions(aws).await;
     let known = versions.as_ref().map_or_else(|_| Versions::default(), Clone::clone);
     let calls = ids.iter().map(|id| one(aws, id.as_str(), &known)).collect();
     match describe_all(pages, calls, |page| page).await?.into_iter().next() {
         Some(problem) => Err(problem),
-        None => Ok(versions.err().into_iter().collect()),
+        None => Ok(versions.err().into_iter().map(Gap::facts).collect()),
     }
 }
 

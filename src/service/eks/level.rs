@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     aws::Aws,
-    model::{Cell, KindId, Problem, Resource, Text, resource::Page},
+    model::{Cell, Gap, KindId, Problem, Resource, Text, resource::Page},
     service::{
         Answer, Column, Pages, Scope,
         row::{Cells, Position, parent, rows, send},
@@ -59,24 +59,26 @@ pub(super) fn bare(cluster: &str, name: &str, columns: &[Column], at: impl Posit
 }
 
 /// Lists a scope of a level.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages, level: &'static Level) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages, level: &'static Level) -> Result<Vec<Gap>, Problem> {
     let clusters = match scope {
         Scope::Ids(ids) => return these(&aws, &ids, &pages, level).await,
         Scope::Within(KindId(CLUSTER), cluster) => vec![cluster.id.as_str().to_owned()],
         Scope::Within(..) | Scope::All => all_cluster_names(&aws).await?,
     };
-    let (ids, mut problems) = names(&aws, clusters, &pages, level).await?;
+    let (ids, mut gaps) = names(&aws, clusters, &pages, level).await?;
     if level.told == Told::Names {
         let calls = ids.iter().map(|id| describe(&aws, id, level.one)).collect();
-        for problem in describe_all(&pages, calls, overlays).await? {
-            note(&mut problems, problem);
-        }
+        let unknown = describe_all(&pages, calls, overlays).await?;
+        // A failure that kept rows back is told once, though it keeps their facts back too.
+        let told = |problem: &Problem| gaps.iter().any(|gap| (gap.problem.kind, &gap.problem.code) == (problem.kind, &problem.code));
+        let facts: Vec<Gap> = unknown.into_iter().filter(|problem| !told(problem)).map(Gap::facts).collect();
+        gaps.extend(facts);
     }
-    Ok(problems)
+    Ok(gaps)
 }
 
 /// Sends the rows of each cluster. One cluster that cannot be listed does not keep the others back; fails only when none can.
-async fn names(aws: &Aws, clusters: Vec<String>, pages: &Pages, level: &Level) -> Result<(Vec<Text>, Vec<Problem>), Problem> {
+async fn names(aws: &Aws, clusters: Vec<String>, pages: &Pages, level: &Level) -> Result<(Vec<Text>, Vec<Gap>), Problem> {
     let (count, mut failed) = (clusters.len(), 0);
     let (mut ids, mut problems) = (Vec::new(), Vec::new());
     for cluster in clusters {
@@ -103,13 +105,13 @@ async fn names(aws: &Aws, clusters: Vec<String>, pages: &Pages, level: &Level) -
         Some(problem) if failed == count => Err(problem),
         last => {
             problems.extend(last);
-            Ok((ids, problems))
+            Ok((ids, problems.into_iter().map(Gap::rows).collect()))
         }
     }
 }
 
 /// These rows alone, each described.
-async fn these(aws: &Aws, ids: &[Text], pages: &Pages, level: &Level) -> Result<Vec<Problem>, Problem> {
+async fn these(aws: &Aws, ids: &[Text], pages: &Pages, level: &Level) -> Result<Vec<Gap>, Problem> {
     let calls = ids.iter().map(|id| describe(aws, id, level.closely)).collect();
     let problems = describe_all(pages, calls, |page| page).await?;
     // An id that is missing from the answer counts as gone, and these may only have been out of reach.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     aws::{Aws, Capture, problem::problem},
     model::{
-        Cell, Interner, Problem, ProblemKind, Resource, Text,
+        Cell, Gap, Interner, Problem, ProblemKind, Resource, Text,
         resource::{Overlay, Page},
     },
     service::{
@@ -29,7 +29,7 @@ pub(super) fn client(aws: &Aws) -> Client {
 }
 
 /// Lists functions.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     match scope {
         Scope::All | Scope::Within(..) => everything(&aws, &pages).await?,
         Scope::Ids(ids) => these(&aws, &ids, &pages).await?,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CONTROL, FUNCTION, calls::client, functions::parents};
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Health, Interner, KindId, Problem, ProblemKind, Resource, Severity, Target, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, ProblemKind, Resource, Severity, Target, Text},
     service::{
         Pages, Place, Scope, partition,
         row::{Cells, columns, finding, rows, send, words},
@@ -68,7 +68,7 @@ fn health(state: &str) -> Health {
 }
 
 /// Lists the mappings of a region, of one function, or these.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     match scope {
         Scope::Within(KindId(FUNCTION), function) => all(&aws, Some(function.name.as_str().to_owned()), &pages).await?,
         Scope::All | Scope::Within(..) => all(&aws, None, &pages).await?,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Health, Interner, KindId, Problem, Resource, Target, Text},
+    model::{Cell, Gap, Health, Interner, KindId, Problem, Resource, Target, Text},
     service::{
         Pages, Place, Scope, partition,
         row::{Cells, columns, joined, rows, send, words},
@@ -81,7 +81,7 @@ fn points(alias: &AliasConfiguration) -> String {
 }
 
 /// Lists the versions and aliases of one function, or of all, function by function.
-pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     let names = match scope {
         Scope::Within(KindId(FUNCTION), function) => vec![function.name.as_str().to_owned()],
         Scope::Ids(ids) => return these(&aws, &ids, &pages).await,
@@ -95,7 +95,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Pro
     // One function that is out of reach does not keep the others back.
     match problems.pop() {
         Some(problem) if problems.len() + 1 == count => Err(problem),
-        last => Ok(problems.into_iter().chain(last).collect()),
+        last => Ok(problems.into_iter().chain(last).map(Gap::rows).collect()),
     }
 }
 
@@ -139,7 +139,7 @@ async fn of(aws: &Aws, function: &str, pages: &Pages) -> Result<(), Problem> {
 }
 
 /// Single versions come with all those of their function.
-async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Problem>, Problem> {
+async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let mut functions: Vec<&str> = ids.iter().filter_map(|id| id.as_str().rsplit_once(':')).map(|(function, _)| function).collect();
     functions.dedup();
     for function in functions {

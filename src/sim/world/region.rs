@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Sizes,
+    batch::Batch,
     chance::Chance,
     ecs::Ecs,
     eks::Eks,
@@ -16,6 +17,8 @@ use super::{
 /// What every service has in one account and region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {
+    /// Batch's queues and jobs.
+    pub batch: Batch,
     /// EC2's instances.
     pub fleet: Fleet,
     /// ECS's clusters and services.
@@ -32,8 +35,9 @@ impl Region {
     pub(super) fn new(chance: Chance, account: &str, region: &str, sizes: Sizes, origin: Timestamp) -> Self {
         let fleet = Fleet::new(chance, account, region, sizes.instances, origin);
         let lambda = Lambda::new(chance, account, region, sizes.functions, origin);
+        let batch = Batch::new(chance, account, region, sizes.jobs, origin);
         let ecs = Ecs::new(chance, &fleet, sizes.services, origin);
-        Self { eks: Eks::new(chance, &fleet, origin), ecs, fleet, lambda, scaling: Scaling::new(chance, origin) }
+        Self { batch, eks: Eks::new(chance, &fleet, origin), ecs, fleet, lambda, scaling: Scaling::new(chance, origin) }
     }
 
     /// Lets time pass until `now`.

@@ -109,3 +109,31 @@ fn details_are_asked_for_once_in_batches_and_stay_with_the_row() {
     assert!(!again(&mut state, 1));
     assert!(again(&mut state, 40));
 }
+
+/// What was told of a row that waited is not so any more when it runs.
+#[test]
+fn details_of_another_state_are_asked_for_again() {
+    let mut state = inside();
+    let effects = tick(&mut state, 1);
+    let rows = effects.iter().find_map(|effect| match effect {
+        Effect::Detail { rows, .. } => Some(rows.clone()),
+        _ => None,
+    });
+    let ids: Vec<crate::model::Text> = rows.expect("a question").iter().map(|row| row.id.clone()).collect();
+    let told = ids.iter().map(|id| Overlay { id: id.clone(), cells: vec![], tags: None }).collect();
+    answer(&mut state, Answer::Detailed { target: HERE, kind: PARTS.id, ids, result: Ok(Page { rows: vec![], overlays: told }) });
+    let mut moved = row(&PARTS, "b1", &["b"]);
+    moved.cells[0] = Cell::State(Health::Busy, "moved".into());
+    let sweep = state.fleet.tables.get_mut(&PARTS.id).expect("a table").begin(HERE, None, state.now);
+    let page = Page { rows: vec![moved, row(&PARTS, "b2", &["b"])], overlays: Vec::new() };
+    answer(&mut state, Answer::Page { target: HERE, kind: PARTS.id, sweep, page });
+    let asked: Vec<String> = tick(&mut state, 1)
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Detail { rows, .. } => Some(rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert_eq!(asked, ["b1"]);
+}

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Interner, KindId, Problem, ProblemKind, Text, resource::Page},
+    model::{Gap, Interner, KindId, Problem, ProblemKind, Text, resource::Page},
     service::{Pages, row::send},
 };
 
 /// Lists the instances of a parent, and then the checks of just these.
-pub(super) async fn list(aws: &Aws, kind: KindId, parent: &Text, pages: &Pages) -> Result<Vec<Problem>, Problem> {
+pub(super) async fn list(aws: &Aws, kind: KindId, parent: &Text, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let Some(questions) = questions(kind, parent.as_str()) else { return super::both(aws, &[], pages).await };
     let mut seen = HashSet::new();
     for filters in questions {
@@ -24,7 +24,7 @@ pub(super) async fn list(aws: &Aws, kind: KindId, parent: &Text, pages: &Pages) 
     let ids: Vec<Text> = seen.into_iter().collect();
     let mut beside = Vec::new();
     for ids in ids.chunks(IDS) {
-        beside.extend(checks(aws, ids, pages).await.err().filter(|problem| problem.kind != ProblemKind::NotFound));
+        beside.extend(checks(aws, ids, pages).await.err().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts));
     }
     Ok(beside)
 }

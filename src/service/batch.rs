@@ -1,0 +1,143 @@
+//! AWS Batch: job queues, the compute environments that serve them, jobs in every state, and job definitions.
+
+mod actions;
+mod calls;
+mod envs;
+mod jobdefs;
+mod jobs;
+mod queues;
+mod submit;
+mod waiting;
+
+use jiff::Timestamp;
+
+use super::{Details, Kind, Metric, Service, Shown, Wanted};
+use crate::{
+    aws::Lane,
+    model::{KindId, Resource, Stat, Target, Unit},
+};
+
+/// The id of the kind every other belongs to, and of its jobs.
+const QUEUE: &str = "batch";
+const JOB: &str = "batch-jobs";
+
+/// AWS Batch.
+pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &ENVIRONMENTS, &DEFINITIONS] };
+
+/// Its rates are not published but for `SubmitJob`, 50 a second (Batch User Guide, "Service quotas"); ten is what its like bear.
+static CALLS: Lane = Lane { name: "batch", published: 10.0 };
+
+/// Job queues of one account and region.
+pub static QUEUES: Kind = Kind {
+    id: KindId(QUEUE),
+    aliases: &["queues", "batch-queues"],
+    title: "Batch job queues",
+    noun: "queue",
+    columns: queues::Col::COLUMNS,
+    metrics: METRICS,
+    actions: actions::QUEUE_ACTIONS,
+    opens: &[&JOBS, &ENVIRONMENTS],
+    leaf: |_| false,
+    arn: |row, account, target| arn("job-queue", row, account, target),
+    findings: queues::findings,
+    moving: queues::moving,
+    details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 1, fetch: |aws, rows| Box::pin(queues::details(aws, rows)) }),
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(queues::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(queues::describe(aws, row, capture)),
+};
+
+/// Jobs of queues, and children of arrays.
+pub static JOBS: Kind = Kind {
+    id: KindId(JOB),
+    aliases: &["jobs"],
+    title: "Batch jobs",
+    noun: "job",
+    columns: jobs::Col::COLUMNS,
+    metrics: &[],
+    actions: actions::JOB_ACTIONS,
+    opens: &[&JOBS],
+    leaf: jobs::single,
+    arn: |row, account, target| arn("job", row, account, target),
+    findings: jobs::findings,
+    moving: jobs::moving,
+    details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 100, fetch: |aws, rows| Box::pin(jobs::details(aws, rows)) }),
+    secrets: SECRETS,
+    list: |aws, scope, pages| Box::pin(jobs::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(jobs::describe(aws, row, capture)),
+};
+
+/// Compute environments.
+pub static ENVIRONMENTS: Kind = Kind {
+    id: KindId("batch-envs"),
+    aliases: &["batch-environments", "compute-environments"],
+    title: "Batch compute environments",
+    noun: "compute environment",
+    columns: envs::Col::COLUMNS,
+    metrics: ENVIRONMENT_METRICS,
+    actions: actions::ENVIRONMENT_ACTIONS,
+    opens: &[],
+    leaf: |_| true,
+    arn: |row, account, target| arn("compute-environment", row, account, target),
+    findings: envs::findings,
+    moving: envs::moving,
+    details: None,
+    secrets: &[],
+    list: |aws, scope, pages| Box::pin(envs::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(envs::describe(aws, row, capture)),
+};
+
+/// Active revisions of job definitions.
+pub static DEFINITIONS: Kind = Kind {
+    id: KindId("batch-jobdefs"),
+    aliases: &["jobdefs", "job-definitions"],
+    title: "Batch job definitions",
+    noun: "job definition",
+    columns: jobdefs::Col::COLUMNS,
+    metrics: &[],
+    actions: submit::ACTIONS,
+    opens: &[],
+    leaf: |_| true,
+    arn: |row, account, target| arn("job-definition", row, account, target),
+    findings: |_, _| Vec::new(),
+    moving: |_| false,
+    details: None,
+    secrets: SECRETS,
+    list: |aws, scope, pages| Box::pin(jobdefs::list(aws, scope, pages)),
+    describe: |aws, row, capture| Box::pin(jobdefs::describe(aws, row, capture)),
+};
+
+/// Where jobs and job definitions hold the values of environment variables.
+const SECRETS: &[&str] = &["environment"];
+
+/// Batch publishes no metrics: depth and wait are kept as the listings tell them.
+const fn told(id: &'static str, title: &'static str, unit: Unit, shown: Shown, value: fn(&Resource, Timestamp) -> Option<f64>) -> Metric {
+    Metric {
+        id,
+        title,
+        namespace: "",
+        name: "",
+        stat: Stat::Maximum,
+        period: 60,
+        delay: 0,
+        unit,
+        dimensions: &[],
+        shown,
+        published: |_| true,
+        bad_above: None,
+        sampled: Some(value),
+    }
+}
+
+static METRICS: &[Metric] = &[
+    told("depth", "DEPTH", Unit::Count, Shown::Row(1, 8), queues::depth),
+    told("busy", "BUSY", Unit::Count, Shown::Chart, queues::busy),
+    told("wait", "WAIT", Unit::Seconds, Shown::Chart, queues::wait),
+];
+
+static ENVIRONMENT_METRICS: &[Metric] = &[told("vcpus", "VCPUS", Unit::Count, Shown::Row(4, 8), envs::vcpus)];
+
+/// The id of each kind is the end of its ARN (Service Authorization Reference, "Resource types defined by AWS Batch").
+fn arn(sort: &str, row: &Resource, account: &str, target: &Target) -> String {
+    format!("arn:{}:batch:{}:{account}:{sort}/{}", super::partition(target.region.as_str()), target.region, row.id)
+}
