@@ -102,6 +102,7 @@ fn settings(cli: &Cli) -> Result<Settings, Wrong> {
             functions: wanted.functions.unwrap_or(usual.sizes.functions),
             jobs: wanted.jobs.unwrap_or(usual.sizes.jobs),
         },
+        page: usual.page,
         latency: wanted.latency.unwrap_or(usual.latency),
         faults,
         clock: crate::sim::Clock::new(Timestamp::now),

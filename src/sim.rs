@@ -57,6 +57,8 @@ pub struct Settings {
     pub seed: u64,
     /// How many of each there are in an account and region.
     pub sizes: Sizes,
+    /// The most on a page of any list: AWS may give fewer than were asked for. Calls that ask for no number get what they always get.
+    pub page: usize,
     /// How long each answer takes.
     pub latency: Duration,
     /// What goes wrong.
@@ -71,6 +73,7 @@ impl Default for Settings {
         Self {
             seed: 7,
             sizes: Sizes::DEMO,
+            page: usize::MAX,
             latency: Duration::ZERO,
             faults: Faults::default(),
             clock: Clock::new(|| Timestamp::UNIX_EPOCH),
@@ -85,6 +88,7 @@ pub struct Sim(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     clock: Clock,
+    page: usize,
     latency: Duration,
     seed: u64,
     state: Mutex<Inside>,
@@ -112,9 +116,9 @@ enum Delivery {
 impl Sim {
     /// A world that has just been made; its fleets grow when they are first asked about.
     pub fn new(settings: Settings) -> Self {
-        let Settings { seed, sizes, latency, faults, clock } = settings;
+        let Settings { seed, sizes, page, latency, faults, clock } = settings;
         let inside = Inside { world: World::new(seed, sizes, clock.now()), faults, requests: 0, calls: BTreeMap::new() };
-        Self(Arc::new(Inner { clock, latency, seed, state: Mutex::new(inside) }))
+        Self(Arc::new(Inner { clock, page, latency, seed, state: Mutex::new(inside) }))
     }
 
     /// Changes what goes wrong from now on.
@@ -156,6 +160,7 @@ impl Sim {
         *calls.entry((request.service().to_owned(), request.operation.clone())).or_default() += 1;
         let fate = faults.strike(self.0.seed, *requests, request);
         let after = self.0.latency + fate.delay;
+        let request = &request.paged(self.0.page);
         let call = Call { request, now, id: request_id(self.0.seed, *requests) };
         match fate.hit {
             None => Delivery::Whole(after, wire::answer(world, &call)),

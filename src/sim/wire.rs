@@ -109,6 +109,9 @@ pub(super) enum Protocol {
     Rest,
 }
 
+/// What services call the size of a page in a question.
+const PAGE_SIZES: [&str; 4] = ["MaxResults", "maxResults", "MaxRecords", "MaxItems"];
+
 /// A request, understood as far as needed to know whose it is.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
@@ -174,6 +177,19 @@ impl Request {
     /// Whether a word names its service, its region or its account.
     pub(super) fn concerns(&self, word: &str) -> bool {
         [self.service.id, self.service.scope, &self.region, &self.account].contains(&word)
+    }
+
+    /// The same, asking for no more on a page than this.
+    pub(super) fn paged(&self, most: usize) -> Self {
+        let mut paged = self.clone();
+        for name in PAGE_SIZES {
+            if let Some(size) = paged.input.get_mut(name)
+                && plain(size).and_then(|text| text.parse::<usize>().ok()).is_some_and(|wanted| wanted > most)
+            {
+                *size = Value::String(most.to_string());
+            }
+        }
+        paged
     }
 
     #[cfg(test)]

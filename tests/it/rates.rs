@@ -1,7 +1,7 @@
 //! Big inventories, listed politely: the first rows after one answer, every row in the end, and no call outside its lane.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -109,6 +109,53 @@ async fn jobs_of_every_number_are_whole() {
         let (aws, _) = session(&sim).await;
         let (sizes, _) = list(&sim, aws, "batch-jobs", Scope::Within(KindId("batch"), parent("simulate"))).await;
         assert_eq!(sizes.iter().sum::<usize>(), count);
+    }
+}
+
+/// Ids of a scope with how many facts each has.
+async fn inventory(sim: &Sim, kind: &'static service::Kind) -> BTreeMap<String, usize> {
+    let (aws, _) = session(sim).await;
+    let (sender, mut pages) = mpsc::channel::<Page>(1);
+    let reading = async {
+        let (mut rows, mut laid) = (BTreeMap::new(), Vec::new());
+        while let Some(page) = pages.recv().await {
+            for row in page.rows {
+                assert!(rows.insert(row.id.to_string(), 1).is_none() || kind.id.0 == "batch-jobs", "{kind:?}: {} comes twice", row.id);
+            }
+            laid.extend(page.overlays);
+        }
+        for overlay in laid {
+            *rows.get_mut(overlay.id.as_str()).expect("the row of an overlay") += overlay.cells.len();
+        }
+        rows
+    };
+    let (result, rows) = futures::join!((kind.list)(aws, Scope::All, sender), reading);
+    assert_eq!(result.expect("listed"), []);
+    rows
+}
+
+/// AWS may give fewer on a page than were asked for: whatever the size of the pages, nothing is lost and nothing comes twice.
+#[tokio::test]
+async fn every_list_is_whole_at_every_edge_of_a_page() {
+    for kind in service::kinds() {
+        let whole = inventory(&Sim::new(Settings::default()), kind).await;
+        assert!(!whole.is_empty(), "{kind:?}");
+        for page in [5, 6, whole.len() - 1, whole.len(), whole.len() + 1] {
+            let sim = Sim::new(Settings { page: page.max(5), ..Settings::default() });
+            assert_eq!(inventory(&sim, kind).await, whole, "{kind:?} with {page} on a page");
+        }
+    }
+}
+
+/// In a new account there is nothing of most kinds, and that is no failure.
+#[tokio::test]
+async fn an_empty_region_is_listed_as_empty() {
+    let sizes = Sizes { instances: 0, services: 0, functions: 0, jobs: 0 };
+    for kind in
+        ["ec2", "asg-instances", "ecs-services", "ecs-tasks", "ecs-containers", "lambda", "lambda-versions", "lambda-sources", "batch-jobs"]
+    {
+        let sim = Sim::new(Settings { sizes, ..Settings::default() });
+        assert!(inventory(&sim, service::kind(kind).expect("a kind")).await.is_empty(), "{kind}");
     }
 }
 

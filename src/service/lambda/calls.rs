@@ -134,10 +134,18 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
 
 /// `live: 10 of 10 ready`, for each qualifier.
 async fn provisioned(aws: &Aws, name: &Text) -> Result<Option<Text>, Problem> {
-    aws.turn(&CONTROL).await;
-    let call = aws.client(client).list_provisioned_concurrency_configs().function_name(name.as_str()).max_items(PAGE);
-    let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
-    let words = answer.provisioned_concurrency_configs().iter().map(|one| {
+    let (mut all, mut marker) = (Vec::new(), None);
+    loop {
+        aws.turn(&CONTROL).await;
+        let call = aws.client(client).list_provisioned_concurrency_configs().function_name(name.as_str()).max_items(PAGE);
+        let answer = call.set_marker(marker).send().await.map_err(|error| problem(error, aws.target()))?;
+        all.extend(answer.provisioned_concurrency_configs.unwrap_or_default());
+        marker = answer.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            break;
+        }
+    }
+    let words = all.iter().map(|one| {
         let qualifier = one.function_arn().and_then(|arn| arn.rsplit(':').next()).unwrap_or("?");
         let number = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let (ready, wanted) =
