@@ -5,6 +5,7 @@
 mod acting;
 mod answers;
 pub mod command;
+pub mod compare;
 pub mod editor;
 pub mod effect;
 pub mod fleet;

@@ -5,6 +5,7 @@
 mod age;
 mod below;
 mod charts;
+mod comparison;
 mod detail;
 mod errors;
 mod footer;
@@ -113,6 +114,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         }
         Screen::Detail(reader) => detail::draw(buffer, areas, state, reader, look.theme),
         Screen::Raw(raw) => raw::draw(buffer, areas, state, raw, look),
+        Screen::Comparison(both) => comparison::draw(buffer, areas, both, look),
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),

@@ -1,7 +1,7 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting,
+    acting, compare,
     effect::Effect,
     fleet::{Change, Table},
     forming, measuring,
@@ -116,6 +116,7 @@ fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::m
     if let Err(problem) = &result {
         state.note_failure(&format!("describe {}", key.id), problem.clone());
     }
+    compare::document(state, key, &result);
     let raw = state.nav.screens.iter_mut().find_map(|screen| match screen {
         Screen::Raw(raw) if raw.key == *key => Some(raw),
         _ => None,

@@ -73,6 +73,8 @@ pub enum Command {
     CopyId,
     /// Copy the ARN.
     CopyArn,
+    /// Hold two rows against each other.
+    Compare,
     /// What went wrong so far.
     Errors,
     /// This help.
@@ -119,6 +121,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Describe, "describe", "every fact and tag of the row"),
     entry(Command::Yaml, "yaml", "the document as AWS sent it, as YAML"),
     entry(Command::Json, "json", "the document as AWS sent it, as JSON"),
+    entry(Command::Compare, "compare", "where the documents of two rows differ: both marked, or one and the cursor on the other"),
     entry(Command::Metrics, "metrics", "charts of the row, on and off"),
     entry(Command::Actions, "actions", "what can be done to the row, or to the marked rows"),
     entry(Command::Filter, "filter", "narrow the list, or search in a text"),

@@ -12,6 +12,7 @@ use super::{
     acting,
     answers::{rebuild, table},
     command::Command,
+    compare,
     effect::Effect,
     prompts, schedule,
     state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
@@ -35,6 +36,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Describe => describe(state),
         Command::Yaml => return raw(state, Notation::Yaml),
         Command::Json => return raw(state, Notation::Json),
+        Command::Compare => return compare::open(state),
         Command::Metrics => state.nav.charts = toggled(state.nav.charts),
         Command::Actions => acting::menu(state),
         Command::Filter => ask(state),
@@ -166,14 +168,18 @@ fn ask(state: &mut State) {
     }
 }
 
+/// The next match of a search, or the next difference of a comparison; after the last comes the first.
 fn next_match(state: &mut State, towards: Towards) {
-    let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() else { return };
-    let top = raw.scroll.top;
-    let found = match towards {
-        Towards::End => raw.matches().find(|at| *at > top).or_else(|| raw.matches().next()),
-        Towards::Start => raw.matches().filter(|at| *at < top).last().or_else(|| raw.matches().last()),
+    let (places, scroll): (Vec<usize>, _) = match state.nav.screens.last_mut() {
+        Some(Screen::Raw(raw)) => (raw.matches().collect(), &mut raw.scroll),
+        Some(Screen::Comparison(both)) => (both.differences().collect(), &mut both.scroll),
+        _ => return,
     };
-    raw.scroll.top = found.unwrap_or(top);
+    let found = match towards {
+        Towards::End => places.iter().find(|at| **at > scroll.top).or(places.first()),
+        Towards::Start => places.iter().rfind(|at| **at < scroll.top).or(places.last()),
+    };
+    scroll.top = found.copied().unwrap_or(scroll.top);
 }
 
 fn with_list(state: &mut State, change: impl FnOnce(&mut ListScreen)) {
@@ -249,6 +255,9 @@ fn widen(state: &mut State) {
 
 /// Asks again now: the list, or the document in front. A sweep that is under way is left to finish.
 fn refresh(state: &mut State) -> Vec<Effect> {
+    if matches!(state.screen(), Screen::Comparison(_)) {
+        return compare::refresh(state);
+    }
     if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
         && !document.loading()
     {

@@ -10,6 +10,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    compare::Comparison,
     fleet::Table,
     line::Line,
     meter::Meter,
@@ -144,6 +145,8 @@ pub enum Screen {
     Detail(Reader),
     /// The raw document of a row.
     Raw(RawScreen),
+    /// The documents of two rows.
+    Comparison(Comparison),
     /// What an action gave back to read.
     Report(Report),
     /// Help.

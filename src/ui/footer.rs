@@ -68,6 +68,15 @@ const FORM: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
 const PLAN: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
+const COMPARISON: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::NextMatch, "next difference"),
+    (Command::PreviousMatch, "previous"),
+    (Command::PageDown, "page down"),
+    (Command::Refresh, "refresh"),
+    (Command::Quit, "quit"),
+];
+
 const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
 
 /// Draws the keys or the prompt; gives the place of the text cursor when there is one.
@@ -113,6 +122,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::List(_)) => LIST,
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,
+        (_, Screen::Comparison(_)) => COMPARISON,
         (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
     }
 }

@@ -8,7 +8,7 @@ use quarterdeck::{
         state::{Overlay, Policy, Screen, Step},
     },
     aws::Aws,
-    model::{KindId, Resource, resource::Page},
+    model::{KindId, Resource, compare::Line, resource::Page},
     service::{
         self, Scope, Values,
         executor::{Errand, execute},
@@ -127,6 +127,24 @@ async fn a_function_is_braked_until_that_is_real() {
     assert_eq!(kind.cell(&row, "reserved").words(), "0");
     assert!((kind.findings)(&row, pilot.state.now).iter().any(|finding| finding.code == "braked"));
     assert!(pilot.state.report.as_ref().is_some_and(|(.., lines)| lines.iter().any(|line| line.as_str().contains("was 20"))));
+}
+
+#[tokio::test]
+async fn two_revisions_are_held_against_each_other() {
+    let mut pilot = on("ecs-taskdefs", "web").await;
+    pilot.until("two revisions", |state| state.list().is_some_and(|list| list.view.order().len() > 1)).await;
+    pilot.press("g Space =");
+    let lines = |state: &quarterdeck::app::state::State| match state.screen() {
+        Screen::Comparison(both) => both.lines.clone(),
+        _ => Vec::new(),
+    };
+    pilot.until("where they differ", |state| !lines(state).is_empty()).await;
+    let changed: Vec<_> = lines(&pilot.state).into_iter().filter(|(line, _)| matches!(line, Line::First | Line::Second)).collect();
+    assert!(changed.iter().any(|(_, text)| text.as_str().contains("revision:")), "{changed:?}");
+    assert!(changed.iter().any(|(_, text)| text.as_str().contains("image:")), "{changed:?}");
+    pilot.press("Esc");
+    pilot.press("* =");
+    assert!(pilot.state.toasts.iter().any(|toast| toast.text.as_str().contains("mark two rows")));
 }
 
 #[tokio::test]

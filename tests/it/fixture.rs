@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
+        compare::{Comparison, Side},
         fleet::Table,
         line::Line,
         msg::{Answer, Identity, Msg, Reading},
@@ -18,7 +19,7 @@ use quarterdeck::{
     },
     model::{
         Cell, Finding, Gap, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId,
-        Text, Unit, document::Document, resource::Page,
+        Text, Unit, compare::compare, document::Document, resource::Page,
     },
     service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
 };
@@ -389,6 +390,25 @@ pub(crate) fn raw(state: &mut State, search: &str, document: Remote<Arc<Document
     let key = key(state);
     let raw = RawScreen { key, document, notation: Notation::Yaml, veil: Veil::Down, scroll: Scroll { top: 0 }, search: search.to_owned() };
     state.nav.screens.push(Screen::Raw(raw));
+}
+
+/// The first two rows held against each other, with these lines in the documents of each.
+pub(crate) fn comparison(state: &mut State, texts: [Option<&str>; 2], top: usize) {
+    let rows = rows(state, 2);
+    let sides = [0, 1].map(|at| {
+        let mut document = Remote::default();
+        document.ask(now());
+        if let Some(text) = texts[at] {
+            let lines: Vec<Text> = text.lines().map(Text::new).collect();
+            document.answer(Ok(Arc::new(Document { yaml: lines.clone(), json: lines, clear: None })), now());
+        }
+        Side { key: rows[at].0.clone(), document }
+    });
+    let lines = match sides.each_ref().map(|side| side.document.value()) {
+        [Some(first), Some(second)] => compare(&first.yaml, &second.yaml),
+        _ => Vec::new(),
+    };
+    state.nav.screens.push(Screen::Comparison(Comparison { sides, lines, scroll: Scroll { top } }));
 }
 
 pub(crate) fn document() -> Remote<Arc<Document>> {

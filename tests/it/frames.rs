@@ -236,6 +236,24 @@ fn details() {
 }
 
 #[test]
+fn comparisons() {
+    let old = "family: web\nrevision: 7\ncpu: 256\nmemory: 512\nimage: web:7\nnetworkMode: awsvpc\nlogs: /ecs/web\nport: 8080\nuser: app";
+    let new = old.replace("revision: 7", "revision: 8").replace("web:7", "web:8").replace("user: app", "user: root");
+    for (name, texts) in [
+        ("comparison", [Some(old), Some(new.as_str())]),
+        ("comparison_same", [Some(old), Some(old)]),
+        ("comparison_awaited", [Some(old), None]),
+    ] {
+        let make = |size| {
+            let mut state = fixture::full(size);
+            fixture::comparison(&mut state, texts, 0);
+            state
+        };
+        check(name, make, if name == "comparison" { &SIZES } else { &[(80, 24)] });
+    }
+}
+
+#[test]
 fn raw_documents() {
     let make = |size| {
         let mut state = fixture::full(size);
@@ -453,6 +471,7 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
             8 => fixture::forms::form(&mut state, position % 3, &text, Some(&text)),
             9 => fixture::forms::below(&mut state),
             10 => fixture::forms::report(&mut state, top),
+            11 => fixture::comparison(&mut state, [Some(&text), Some("a")], top),
             _ => fixture::run(&mut state, position),
         }
         fixture::list_mut(&mut state).view.filter_text = text;

@@ -87,6 +87,9 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
                 .map_or(0, |row| reader.kind.columns.len() + row.resource.tags.len() + row.findings.len() * 2 + DETAIL_HEADINGS);
             reader.scroll.top = motion.lead(reader.scroll.top, lines).min(end.saturating_sub(lines));
         }
+        Some(Screen::Comparison(both)) => {
+            both.scroll.top = motion.lead(both.scroll.top, lines).min(both.lines.len().saturating_sub(lines));
+        }
         Some(Screen::Report(report)) => {
             report.scroll.top =
                 motion.lead(report.scroll.top, lines).min(geometry::folded(&report.lines, size.0).len().saturating_sub(lines));
