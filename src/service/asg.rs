@@ -5,6 +5,7 @@ mod activities;
 mod groups;
 mod members;
 
+pub(super) use self::actions::{CAPACITY, enter_standby, standing_by};
 use aws_sdk_autoscaling::{Client, config::Builder};
 
 use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};

@@ -184,12 +184,33 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, dimen
 static SERVICE_METRICS: &[Metric] = &[
     metric("cpu", "CPU", "CPUUtilization", BY_SERVICE, Shown::Row(3, 8)),
     metric("memory", "MEMORY", "MemoryUtilization", BY_SERVICE, Shown::Row(4, 0)),
+    insight("cpu_used", "CPU UNITS USED", "CpuUtilized", Unit::Count, BY_SERVICE, services::runs),
+    insight("memory_used", "MIB USED", "MemoryUtilized", Unit::Count, BY_SERVICE, services::runs),
+    insight("received", "RECEIVED", "NetworkRxBytes", Unit::Bytes, BY_SERVICE, services::runs),
+    insight("sent", "SENT", "NetworkTxBytes", Unit::Bytes, BY_SERVICE, services::runs),
 ];
 
-/// Only clusters with container instances publish any.
+/// A metric of Container Insights, which clusters have that pay for it (`CloudWatch` User Guide, "Container Insights metrics for Amazon ECS").
+const fn insight(
+    id: &'static str,
+    title: &'static str,
+    name: &'static str,
+    unit: Unit,
+    dimensions: &'static [Dimension],
+    published: fn(&Resource) -> bool,
+) -> Metric {
+    let plain = metric(id, title, name, dimensions, Shown::Chart);
+    Metric { namespace: "ECS/ContainerInsights", unit, published, bad_above: None, ..plain }
+}
+
+/// Only clusters with container instances publish any, and those with Container Insights.
 static CLUSTER_METRICS: &[Metric] = &[
     Metric { published: clusters::on_ec2, ..metric("cpu_reserved", "CPU RESERVED", "CPUReservation", BY_CLUSTER, Shown::Row(4, 8)) },
     Metric { published: clusters::on_ec2, ..metric("memory_reserved", "MEM RESERVED", "MemoryReservation", BY_CLUSTER, Shown::Row(5, 0)) },
     Metric { published: clusters::on_ec2, ..metric("cpu", "CPU", "CPUUtilization", BY_CLUSTER, Shown::Wide(0)) },
     Metric { published: clusters::on_ec2, ..metric("memory", "MEMORY", "MemoryUtilization", BY_CLUSTER, Shown::Wide(0)) },
+    insight("cpu_used", "CPU UNITS USED", "CpuUtilized", Unit::Count, BY_CLUSTER, clusters::observed),
+    insight("memory_used", "MIB USED", "MemoryUtilized", Unit::Count, BY_CLUSTER, clusters::observed),
+    insight("received", "RECEIVED", "NetworkRxBytes", Unit::Bytes, BY_CLUSTER, clusters::observed),
+    insight("sent", "SENT", "NetworkTxBytes", Unit::Bytes, BY_CLUSTER, clusters::observed),
 ];

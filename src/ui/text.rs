@@ -69,16 +69,28 @@ fn push(lines: &mut Vec<String>, word: &str, room: usize) {
             line.push(' ');
             line.push_str(word);
         }
-        Some(line) if used == 0 => {
-            let start = head(word, room);
-            line.push_str(start);
-            lines.push(String::new());
-            push(lines, &word[start.len()..], room);
-        }
-        _ => {
+        Some(_) if used > 0 => {
             lines.push(String::new());
             push(lines, word, room);
         }
+        _ => broken(lines, word, room),
+    }
+}
+
+/// A word that is longer than a line, on as many lines as it takes. A character that is wider than a line is left out with a sign.
+fn broken(lines: &mut Vec<String>, word: &str, room: usize) {
+    let mut rest = word;
+    while width(rest) > room {
+        let start = head(rest, room);
+        let taken = if start.is_empty() { rest.graphemes(true).next().map_or(rest.len(), str::len) } else { start.len() };
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if start.is_empty() { glyph::CUT } else { start });
+        }
+        lines.push(String::new());
+        rest = &rest[taken..];
+    }
+    if let Some(line) = lines.last_mut() {
+        line.push_str(rest);
     }
 }
 
@@ -121,6 +133,14 @@ mod tests {
         assert_eq!(wrap("the data on it is lost", 10), ["the data", "on it is", "lost"]);
         assert_eq!(wrap("a incomprehensibilities", 8), ["a", "incompre", "hensibil", "ities"]);
         assert_eq!(wrap("", 8), [""]);
+    }
+
+    /// Signs that stand before a number make one character with it, as wide as all of them.
+    #[test]
+    fn a_character_that_is_wider_than_the_line_is_left_out() {
+        let wide = "\u{600}\u{600}\u{600}\u{600}1";
+        assert_eq!((wide.graphemes(true).count(), width(wide) > 2), (1, true));
+        assert_eq!(wrap(&format!("{wide}ab"), 2), ["…", "ab"]);
     }
 
     #[test]

@@ -78,6 +78,23 @@ async fn a_group_grows() {
     assert_eq!(desired(&pilot), before + 1);
 }
 
+/// What the plan of a stop proposes: the group keeps the instance and lists it as standby.
+#[tokio::test]
+async fn a_member_is_put_into_standby_from_its_instance() {
+    let mut pilot = on("ec2", "web-1a state:running").await;
+    pilot.press("a S");
+    pilot.until("the plan", |state| matches!(state.nav.overlay, Some(Overlay::Plan(_)))).await;
+    let Some(Overlay::Plan(plan)) = &pilot.state.nav.overlay else { unreachable!("the plan is in front") };
+    assert!(plan.rows[0].consequences.iter().any(|note| note.text.as_str().contains("put it into standby first (b)")));
+    let id = plan.rows[0].key.id.to_string();
+    pilot.press("Esc a b Ctrl-s");
+    confirm(&mut pilot).await;
+    pilot.enter(":asg-instances");
+    pilot.enter(&format!("/id:{id}"));
+    let standby = |state: &quarterdeck::app::state::State| state.selected().map(|(_, row)| words("asg-instances", &row, "state"));
+    pilot.until("standby", |state| standby(state).as_deref() == Some("Standby")).await;
+}
+
 #[tokio::test]
 async fn a_service_is_scaled_and_counted() {
     let mut pilot = on("ecs-services", "feed").await;

@@ -97,9 +97,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         risk: Risk::Disruptive,
         inputs: CAPACITY,
         offered: |row| if members::state(row) == "InService" { Ok(()) } else { Err("it is not in service") },
-        consequences: |_, values| {
-            vec![note(Severity::Notice, "it gets no more traffic, is not replaced and can be worked on"), replacement(values)]
-        },
+        consequences: |_, values| standing_by(values),
         probe: None,
         progress: |row, _| is(row, "Standby"),
         batch: 1,
@@ -181,7 +179,7 @@ static PROCESSES: &[Input] = &[Input {
 const KEEP: &str = "replace it";
 const LOWER: &str = "one less";
 
-static CAPACITY: &[Input] = &[Input {
+pub(in crate::service) static CAPACITY: &[Input] = &[Input {
     id: "capacity",
     title: "the group",
     sort: Sort::Choice(&[KEEP, LOWER]),
@@ -228,6 +226,11 @@ fn with(row: Option<&Resource>, there: impl Fn(&Resource) -> bool) -> Progress {
 
 fn is(row: Option<&Resource>, goal: &str) -> Progress {
     with(row, |member| members::state(member) == goal)
+}
+
+/// What standby brings about.
+pub(in crate::service) fn standing_by(values: &Values) -> Vec<Consequence> {
+    vec![note(Severity::Notice, "it gets no more traffic, is not replaced and can be worked on"), replacement(values)]
 }
 
 /// A write is made once: after a lost answer only the state tells whether it was done.
@@ -285,10 +288,15 @@ async fn resume(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
 
 async fn standby(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).enter_standby().auto_scaling_group_name(members::group(&row)).instance_ids(row.id.as_str());
-    let call = call.should_decrement_desired_capacity(lowers(&batch.values)).customize().config_override(once());
-    call.send().await.map_err(|error| problem(error, aws.target()))?;
+    enter_standby(&aws, members::group(&row), &row, &batch.values).await?;
     Ok(taken(&row))
+}
+
+/// Takes an instance out of the service of its group, which keeps it.
+pub(in crate::service) async fn enter_standby(aws: &Aws, group: &str, instance: &Resource, values: &Values) -> Result<(), Problem> {
+    let call = aws.client(client).enter_standby().auto_scaling_group_name(group).instance_ids(instance.id.as_str());
+    let call = call.should_decrement_desired_capacity(lowers(values)).customize().config_override(once());
+    call.send().await.map(drop).map_err(|error| problem(error, aws.target()))
 }
 
 async fn return_(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {

@@ -6,12 +6,12 @@ use aws_sdk_ec2::{config::Builder, types::InstanceAttributeName};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
 
-use super::{Col, calls::client};
+use super::{Col, calls::client, row::GROUP_TAG};
 use crate::{
     aws::{Aws, problem::problem},
     model::{Problem, ProblemKind, Resource, Severity, Text},
     service::{
-        Action, Answer, Consequence, Outcomes, Progress, Receipt, Risk,
+        Action, Answer, Batch, Consequence, Outcomes, Progress, Receipt, Risk, asg,
         row::{note, words},
     },
 };
@@ -21,7 +21,7 @@ const BATCH: usize = 50;
 /// Above this many rows protection is not asked about beforehand: one call a row would drain the quota others need too.
 const PROBED: usize = 20;
 
-/// Start, stop, reboot, terminate; in menu order.
+/// Start, stop, reboot, standby, terminate; in menu order.
 pub(super) static ACTIONS: &[Action] = &[
     Action {
         id: "start",
@@ -61,6 +61,19 @@ pub(super) static ACTIONS: &[Action] = &[
         progress: |row, _| reached(row, "running", &[]),
         batch: BATCH,
         run: |aws, batch| call(aws, batch.rows, Call::Reboot),
+    },
+    Action {
+        id: "standby",
+        title: "put into standby of its group",
+        key: 'b',
+        inputs: asg::CAPACITY,
+        risk: Risk::Disruptive,
+        offered: |row| in_state(row, &["running"]).and_then(|()| group(row).map(drop)),
+        consequences: |_, values| asg::standing_by(values),
+        probe: None,
+        progress: |_, _| Progress::Settled,
+        batch: 1,
+        run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
         id: "terminate",
@@ -106,6 +119,20 @@ fn in_state(row: &Resource, states: &[&str]) -> Result<(), &'static str> {
     }
 }
 
+/// The Auto Scaling group that has it.
+fn group(row: &Resource) -> Result<&Text, &'static str> {
+    row.tag(GROUP_TAG).ok_or("no Auto Scaling group has it")
+}
+
+/// What becomes of it only its group tells: EC2 goes on running it.
+async fn standby(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
+    let Some(row) = batch.rows.first() else { return Ok(Outcomes::new()) };
+    let group = group(row).map_err(|why| Problem::new(ProblemKind::Conflict, why, ""))?;
+    asg::enter_standby(&aws, group.as_str(), row, &batch.values).await?;
+    let note = Text::new("the group lists it as standby in asg-instances once it is out of service");
+    Ok(vec![(row.id.clone(), Ok(Receipt { note, report: Vec::new() }))])
+}
+
 /// EC2 User Guide, "Stop and start": an instance with an instance-store root volume cannot be stopped.
 fn stoppable(row: &Resource) -> Result<(), &'static str> {
     if words(row, Col::RootDevice) == "instance-store" {
@@ -124,14 +151,14 @@ fn start_costs(row: &Resource) -> Option<Consequence> {
 }
 
 fn owned_by_group_start(row: &Resource) -> Option<Consequence> {
-    let group = row.tag("aws:autoscaling:groupName")?;
+    let group = row.tag(GROUP_TAG)?;
     Some(note(Severity::Notice, &format!("Auto Scaling group {group} may terminate it again: a stopped member counts as unhealthy")))
 }
 
 /// Auto Scaling User Guide, "Health checks": any state but running is unhealthy, and an unhealthy member is replaced.
 fn replaced_when_stopped(row: &Resource) -> Option<Consequence> {
-    if let Some(group) = row.tag("aws:autoscaling:groupName") {
-        let text = format!("Auto Scaling group {group} will terminate it and launch another: put it into standby there to keep it");
+    if let Some(group) = row.tag(GROUP_TAG) {
+        let text = format!("Auto Scaling group {group} will terminate it and launch another: to keep it, put it into standby first (b)");
         return Some(note(Severity::Warning, &text));
     }
     let owner = words(row, Col::Owner);

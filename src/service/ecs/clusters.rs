@@ -126,6 +126,11 @@ pub(super) fn on_ec2(cluster: &Resource) -> bool {
     number(cluster, Col::Instances).is_some_and(|count| count > 0)
 }
 
+/// Container Insights is paid for, and off unless somebody turned it on.
+pub(super) fn observed(cluster: &Resource) -> bool {
+    matches!(words(cluster, Col::Insights), "enabled" | "enhanced")
+}
+
 pub(super) fn findings(cluster: &Resource, _: Timestamp) -> Vec<Finding> {
     let failed = (words(cluster, Col::State) == "FAILED").then(|| {
         finding(Severity::Critical, "cluster-failed", "ECS could not make what the cluster needs", "look at its capacity providers")

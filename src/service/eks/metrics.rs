@@ -51,7 +51,17 @@ pub(super) static METRICS: &[Metric] = &[
     metric("readonly", "READS IN FLIGHT", "apiserver_current_inflight_requests_READONLY", Stat::Sum, Unit::Count, Shown::Chart),
     metric("attempts", "SCHEDULED", "scheduler_schedule_attempts_SCHEDULED", Stat::Sum, Unit::PerSecond, Shown::Chart),
     metric("storage", "ETCD SIZE", "apiserver_storage_size_bytes", Stat::Sum, Unit::Bytes, Shown::Chart),
+    insight("node_cpu", "NODE CPU", "node_cpu_utilization", Unit::Percent),
+    insight("node_memory", "NODE MEMORY", "node_memory_utilization", Unit::Percent),
+    insight("node_count", "NODES", "cluster_node_count", Unit::Count),
+    Metric { bad_above: Some(0.5), ..insight("nodes_failed", "FAILED NODES", "cluster_failed_node_count", Unit::Count) },
 ];
+
+/// A metric of Container Insights, which clusters have that run its agent (`CloudWatch` User Guide, "Amazon EKS and Kubernetes Container
+/// Insights metrics"). Nothing in EKS tells whether they do, so it is asked for only with the charts.
+const fn insight(id: &'static str, title: &'static str, name: &'static str, unit: Unit) -> Metric {
+    Metric { namespace: "ContainerInsights", ..metric(id, title, name, Stat::Average, unit, Shown::Chart) }
+}
 
 /// A cluster that is connected from elsewhere has no control plane here.
 fn published(cluster: &Resource) -> bool {

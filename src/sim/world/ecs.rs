@@ -3,6 +3,7 @@
 //! Nothing is stored but what calls have changed: which tasks there are at a moment is worked out from the plan of their service, from
 //! those changes and from the moment, so that time costs nothing.
 
+pub mod insights;
 pub mod plan;
 mod rollout;
 mod signal;
@@ -123,12 +124,16 @@ impl Ecs {
 
     /// A metric of a service or a cluster.
     pub(super) fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
-        if namespace == signal::NAMESPACE { signal::signal(self, name, dimensions) } else { None }
+        match namespace {
+            signal::NAMESPACE => signal::signal(self, name, dimensions),
+            insights::NAMESPACE => insights::signal(self, name, dimensions),
+            _ => None,
+        }
     }
 
     /// Every metric there is.
     pub(super) fn published(&self) -> Vec<Published> {
-        signal::published(self)
+        signal::published(self).into_iter().chain(insights::published(self)).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::metrics::{NAMES, NAMESPACE};
+use self::metrics::{INSIGHT_NAMES, INSIGHTS, NAMES, NAMESPACE, OBSERVED};
 pub use self::{
     insight::Insight,
     nodegroup::{Change, Nodegroup, Scaling, Update},
@@ -169,19 +169,26 @@ impl Eks {
     /// A metric of a cluster: exactly this namespace, name and dimension.
     pub(super) fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
         let [(key, value)] = dimensions else { return None };
-        let cluster = self.clusters.get(value).filter(|_| namespace == NAMESPACE && key == "ClusterName")?;
-        cluster.signal(name)
+        let cluster = self.clusters.get(value).filter(|_| key == "ClusterName")?;
+        match namespace {
+            NAMESPACE => cluster.signal(name),
+            INSIGHTS if value == OBSERVED => cluster.insight(name),
+            _ => None,
+        }
     }
 
     /// Every metric there is.
     pub(super) fn published(&self) -> impl Iterator<Item = Published> {
         self.clusters.keys().flat_map(|cluster| {
-            let one = move |(name, _): &(&'static str, &'static str)| Published {
-                namespace: NAMESPACE,
-                name,
-                dimensions: vec![("ClusterName", cluster.clone())],
+            let one = move |namespace: &'static str| {
+                move |(name, _): &(&'static str, &'static str)| Published {
+                    namespace,
+                    name,
+                    dimensions: vec![("ClusterName", cluster.clone())],
+                }
             };
-            NAMES.iter().map(one)
+            let observed = INSIGHT_NAMES.iter().filter(move |_| cluster == OBSERVED);
+            NAMES.iter().map(one(NAMESPACE)).chain(observed.map(one(INSIGHTS)))
         })
     }
 }

@@ -18,6 +18,10 @@ const STARVED_DESIRED: usize = 2;
 const ATTEMPT: i64 = 600;
 /// The group whose processes are suspended from the beginning.
 const SUSPENDED: &str = "worker-asg";
+/// Seconds until a group sees that a member does not run, and replaces it.
+const CHECK: SignedDuration = SignedDuration::from_secs(90);
+/// Processes without which a member is not replaced (Auto Scaling User Guide, "Types of processes").
+const REPLACING: [&str; 3] = ["ReplaceUnhealthy", "Launch", "Terminate"];
 /// Seconds that an instance refresh takes.
 const REFRESH: i64 = 120;
 
@@ -33,6 +37,8 @@ pub struct Scaling {
     pub standby: BTreeSet<String>,
     /// The latest instance refresh of a group: when it began, and when it was cancelled.
     pub refreshes: BTreeMap<String, (Timestamp, Option<Timestamp>)>,
+    /// Members that calls of EC2 have stopped or terminated, and when their group will see that they are unhealthy.
+    lost: Vec<(Timestamp, String)>,
 }
 
 /// A scaling activity.
@@ -60,6 +66,7 @@ impl Scaling {
             suspended: [(SUSPENDED.to_owned(), braked)].into(),
             standby: BTreeSet::new(),
             refreshes: BTreeMap::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -113,6 +120,32 @@ impl Scaling {
     pub fn raise(&mut self, fleet: &Fleet, name: &str) {
         let count = self.desired(fleet, name) + 1;
         self.desired.insert(name.to_owned(), count);
+    }
+
+    /// Notes that EC2 is about to stop or terminate instances: a group wants as many as before, whatever becomes of its members.
+    pub fn lose(&mut self, fleet: &Fleet, ids: &[String], now: Timestamp) {
+        for id in ids {
+            let there = |one: &&Instance| !matches!(one.phase, Phase::ShuttingDown | Phase::Terminated);
+            if let Some(group) = fleet.instance(id).filter(there).and_then(Instance::group) {
+                self.lost.retain(|(_, known)| known != id);
+                let desired = self.desired(fleet, &group);
+                self.desired.insert(group.into_owned(), desired);
+                self.lost.push((now.saturating_add(CHECK).unwrap_or(now), id.clone()));
+            }
+        }
+    }
+
+    /// Members that their groups have found missing until a moment, with that moment; each is told once.
+    pub(super) fn found(&mut self, now: Timestamp) -> Vec<(Timestamp, String)> {
+        let (found, later) = std::mem::take(&mut self.lost).into_iter().partition(|(due, _)| *due <= now);
+        self.lost = later;
+        found
+    }
+
+    /// Whether a group would put another in the place of a member that does not run.
+    pub(super) fn replaces(&self, group: &str, id: &str) -> bool {
+        let suspended = self.suspended.get(group);
+        !self.standby.contains(id) && !suspended.is_some_and(|processes| REPLACING.iter().any(|name| processes.contains(*name)))
     }
 
     /// How far the latest refresh of a group has come, in percent, and whether it was cancelled.

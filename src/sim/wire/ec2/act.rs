@@ -19,15 +19,18 @@ fn change(
     check: impl Fn(&Instance) -> Result<(), Refusal>,
     apply: impl Fn(&mut Instance, Timestamp),
 ) -> Result<Out, Refusal> {
-    let fleet = call.fleet(world);
+    let region = call.region(world);
     let ids = call.texts("InstanceId");
     if ids.is_empty() {
         return Err(missing("InstanceId"));
     }
-    let named = select::named(fleet, &ids)?;
+    let named = select::named(&region.fleet, &ids)?;
     dry(call)?;
     named.iter().try_for_each(|instance| check(instance))?;
     let before: Vec<(String, Phase)> = named.iter().map(|instance| (instance.id(), instance.phase)).collect();
+    // Auto Scaling sees what becomes of its members.
+    region.scaling.lose(&region.fleet, &ids, call.now);
+    let fleet = &mut region.fleet;
     let mut set = Vec::new();
     for (id, before) in before {
         fleet.change(&id, |instance| apply(instance, call.now));

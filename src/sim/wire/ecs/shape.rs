@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Out;
 use crate::sim::world::ecs::{
     CLUSTERS, Deployment, Ecs, Service, State,
+    insights::OBSERVED,
     plan::{Launch, MACHINE, Trouble},
     task::Task,
 };
@@ -35,7 +36,10 @@ pub(super) fn cluster(ecs: &Ecs, name: &str, second: i64) -> Out {
     let statistic = |name: &'static str, number: usize| Out::Map(vec![("name", name.into()), ("value", number.to_string().into())]);
     let (fargate, ec2) = if on_ec2 { (0, running) } else { (running, 0) };
     let providers: Vec<Out> = if on_ec2 { Vec::new() } else { vec!["FARGATE".into(), "FARGATE_SPOT".into()] };
-    let insights = Out::Map(vec![("name", "containerInsights".into()), ("value", "disabled".into())]);
+    let insights = Out::Map(vec![
+        ("name", "containerInsights".into()),
+        ("value", if OBSERVED.contains(&name) { "enabled".into() } else { "disabled".into() }),
+    ]);
     Out::Map(vec![
         ("clusterArn", ecs.arn(&format!("cluster/{name}")).into()),
         ("clusterName", name.to_owned().into()),

@@ -17,7 +17,7 @@ const CLUSTER: &[&str] = &["CPUReservation", "MemoryReservation", "CPUUtilizatio
 /// Hour of the day, UTC, at which load is highest.
 const PEAK: f64 = 14.0;
 /// Seconds of history.
-const HISTORY: i64 = 15 * 86_400;
+pub(super) const HISTORY: i64 = 15 * 86_400;
 
 pub(super) fn signal<'a>(ecs: &'a Ecs, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'a>> {
     let value = |wanted: &str| dimensions.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
@@ -46,7 +46,7 @@ fn of_service(service: Service<'_>, name: &str, at: i64) -> Vec<f64> {
     if service.desired_at(at) == 0 { Vec::new() } else { vec![load(service, name, at)] }
 }
 
-fn load(service: Service<'_>, name: &str, at: i64) -> f64 {
+pub(super) fn load(service: Service<'_>, name: &str, at: i64) -> f64 {
     let hour = at.rem_euclid(86_400) as f64 / 3_600.0;
     let day = 0.65 + 0.35 * ((hour - PEAK) / 24.0 * TAU).cos();
     let noise = service.chance().of(name).at(at.cast_unsigned()).unit();

@@ -25,7 +25,33 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("scheduler_pending_pods_UNSCHEDULABLE", "Count"),
 ];
 
+/// The namespace of Container Insights, and the cluster that runs its agent.
+pub(super) const INSIGHTS: &str = "ContainerInsights";
+pub(super) const OBSERVED: &str = "orders";
+
+/// Names and units (`CloudWatch` User Guide, "Amazon EKS and Kubernetes Container Insights metrics").
+pub(super) const INSIGHT_NAMES: &[(&str, &str)] = &[
+    ("node_cpu_utilization", "Percent"),
+    ("node_memory_utilization", "Percent"),
+    ("cluster_node_count", "Count"),
+    ("cluster_failed_node_count", "Count"),
+];
+
 impl Cluster {
+    /// One of its metrics of Container Insights, by name.
+    pub(super) fn insight(&self, name: &str) -> Option<Signal<'_>> {
+        let (name, unit) = INSIGHT_NAMES.iter().copied().find(|(known, _)| *known == name)?;
+        let since = self.born.as_second();
+        let nodes: i64 = self.nodegroups.values().map(|group| group.scaling.desired).sum();
+        let sample = move |at: i64| match name {
+            "node_cpu_utilization" => (48.0 * self.busy(at) + 9.0 * self.chance.of(name).at(at.cast_unsigned()).unit()).min(100.0),
+            "node_memory_utilization" => 55.0 + 12.0 * self.busy(at),
+            "cluster_node_count" => nodes as f64,
+            _ => 0.0,
+        };
+        Some(Signal { unit, since, samples: Box::new(move |at| if at < since { Vec::new() } else { vec![sample(at)] }) })
+    }
+
     /// One of its metrics, by name.
     pub(super) fn signal(&self, name: &str) -> Option<Signal<'_>> {
         let (name, unit) = NAMES.iter().copied().find(|(known, _)| *known == name)?;

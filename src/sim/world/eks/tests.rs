@@ -59,7 +59,7 @@ fn versions_run_out_one_after_the_other() {
 fn every_published_metric_has_samples_that_stay() {
     let eks = eks(48);
     let published: Vec<_> = eks.published().collect();
-    assert_eq!(published.len(), 3 * NAMES.len());
+    assert_eq!(published.len(), 3 * NAMES.len() + INSIGHT_NAMES.len());
     for metric in &published {
         let dimensions = [("ClusterName".to_owned(), metric.dimensions[0].1.clone())];
         let signal = eks.signal(metric.namespace, metric.name, &dimensions).expect("a signal");

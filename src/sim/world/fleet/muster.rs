@@ -44,6 +44,18 @@ impl Fleet {
         }
     }
 
+    /// Puts another in the place of a member of a group that does not run; one that runs again stays.
+    pub(in crate::sim::world) fn succeed(&mut self, id: &str, now: Timestamp) {
+        let Some((number, phase)) = self.instance(id).map(|one| (one.number, one.phase)) else { return };
+        if matches!(phase, Phase::Pending | Phase::Running) {
+            return;
+        }
+        self.replace(number, now);
+        if matches!(phase, Phase::Stopping | Phase::Stopped) {
+            self.alter(number, |instance| life::terminate(instance, now));
+        }
+    }
+
     /// Those of a role that run or will, in the order of birth.
     fn members(&self, role: &'static Role) -> impl Iterator<Item = &Instance> {
         let there = |phase| matches!(phase, Phase::Pending | Phase::Running);
