@@ -270,6 +270,7 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
     let run = &state.runs[at];
     let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
     let title = Text::new(&format!("{} {name}", run.action.id));
+    state.former.extend(receipt.former.into_iter().map(|(id, value)| ((key.clone(), id), value)));
     if !receipt.note.is_empty() {
         state.runs[at].note = receipt.note;
     }

@@ -20,15 +20,17 @@ type Rows = Vec<(Key, Arc<Resource>)>;
 pub(super) fn open(state: &mut State, action: &'static Action, kind: &'static Kind, rows: Rows, first: (Key, &Resource)) -> Vec<Effect> {
     let (key, row) = first;
     let remembers = action.inputs.iter().any(|input| input.sort == Sort::Document);
-    let fields = action.inputs.iter().map(|input| field(input, row)).collect();
+    // What stood before stood so for one row: it is not proposed for several.
+    let former = |input: &Input| state.former.get(&(key.clone(), input.id)).filter(|_| rows.len() == 1);
+    let fields = action.inputs.iter().map(|input| field(input, former(input).map_or_else(|| (input.initial)(row), ToString::to_string)));
+    let fields = fields.collect();
     let mut form = Form { kind, action, rows, fields, at: 0 };
     check(&mut form);
     state.nav.overlay = Some(Overlay::Form(form));
     if remembers { vec![Effect::Recall(key)] } else { Vec::new() }
 }
 
-fn field(input: &'static Input, row: &Resource) -> Field {
-    let text = (input.initial)(row);
+fn field(input: &'static Input, text: String) -> Field {
     let editor = if input.sort == Sort::Document { Editor::new(&text) } else { Editor::line(&text) };
     Field { input, editor, complaint: None, history: Vec::new(), shown: None }
 }

@@ -38,6 +38,8 @@ pub struct State {
     pub epoch: Epoch,
     /// Accounts, regions and their inventories.
     pub fleet: Fleet,
+    /// What stood before an action, by row and the id of the field that would bring it back.
+    pub former: HashMap<(Key, &'static str), Text>,
     /// Rows whose details are being fetched, or could not be, and then when.
     pub details: HashMap<Key, Option<Timestamp>>,
     /// Fetched metrics.
@@ -320,6 +322,7 @@ impl State {
             setup,
             epoch: Epoch::default(),
             fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
+            former: HashMap::new(),
             details: HashMap::new(),
             metrics: HashMap::new(),
             meter: Meter::default(),

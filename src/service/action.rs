@@ -49,6 +49,8 @@ pub struct Receipt {
     pub note: Text,
     /// What the user asked to see, line by line: a function's answer and its log. Empty for most actions.
     pub report: Vec<Text>,
+    /// What stood before and nothing else remembers, by the id of the field of a form that would bring it back.
+    pub former: Vec<(&'static str, Text)>,
 }
 
 /// One call of an action: rows of one target, what the user entered, and the call's own token.

@@ -144,6 +144,10 @@ async fn a_function_is_braked_until_that_is_real() {
     assert_eq!(kind.cell(&row, "reserved").words(), "0");
     assert!((kind.findings)(&row, pilot.state.now).iter().any(|finding| finding.code == "braked"));
     assert!(pilot.state.report.as_ref().is_some_and(|(.., lines)| lines.iter().any(|line| line.as_str().contains("was 20"))));
+    pilot.press("Esc a r Ctrl-s");
+    confirm(&mut pilot).await;
+    let (_, row) = pilot.state.selected().expect("a row");
+    assert_eq!(kind.cell(&row, "reserved").words(), "20");
 }
 
 #[tokio::test]

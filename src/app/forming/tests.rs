@@ -239,11 +239,23 @@ fn a_report_opens_by_itself_but_never_over_what_the_user_is_doing() {
     let (mut state, _) = opened(&["a"]);
     edit(&mut state, &[Edit::Send, Edit::Submit]);
     let (run, key) = (state.runs[0].id, state.runs[0].rows[0].0.clone());
-    let receipt = Receipt { note: "200".into(), report: vec!["response".into(), "  1".into()] };
+    let receipt = Receipt { note: "200".into(), report: vec!["response".into(), "  1".into()], former: Vec::new() };
     update(&mut state, Msg::Do(Command::Filter));
     answer(&mut state, Answer::Acted(run, vec![(key, Ok(receipt))]));
     assert!(matches!(state.screen(), Screen::List(_)));
     update(&mut state, Msg::Typed(Edit::Cancel));
     update(&mut state, Msg::Do(Command::Report));
     assert!(matches!(state.screen(), Screen::Report(report) if report.title.as_str() == "call a" && report.lines.len() == 2));
+}
+
+#[test]
+fn what_stood_before_is_proposed_when_it_is_to_come_back() {
+    let (mut state, _) = opened(&["a"]);
+    edit(&mut state, &[Edit::Send, Edit::Submit]);
+    let (run, key) = (state.runs[0].id, state.runs[0].rows[0].0.clone());
+    let receipt = Receipt { former: vec![("count", "7".into())], ..Receipt::default() };
+    answer(&mut state, Answer::Acted(run, vec![(key, Ok(receipt))]));
+    update(&mut state, Msg::Do(Command::Actions));
+    update(&mut state, Msg::Picked('c'));
+    assert_eq!(fields(&state)[2].0, "7");
 }

@@ -261,7 +261,7 @@ async fn refresh(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let call = aws.client(client).start_instance_refresh().auto_scaling_group_name(row.name.as_str());
     let answer = call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     let note = Text::new(&format!("refresh {} has begun", answer.instance_refresh_id().unwrap_or_default()));
-    Ok(vec![(row.id.clone(), Ok(Receipt { note, report: Vec::new() }))])
+    Ok(vec![(row.id.clone(), Ok(Receipt { note, ..Receipt::default() }))])
 }
 
 async fn cancel(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {

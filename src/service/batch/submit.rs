@@ -150,7 +150,7 @@ async fn submit(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let answer = call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     let id = answer.job_id().unwrap_or_default();
     let report = vec![Text::new("job"), Text::new(&format!("  {id}")), Text::new(&format!("  {}", answer.job_arn().unwrap_or_default()))];
-    Ok(vec![(row.id.clone(), Ok(Receipt { note: Text::new(&format!("job {id}")), report }))])
+    Ok(vec![(row.id.clone(), Ok(Receipt { note: Text::new(&format!("job {id}")), report, ..Receipt::default() }))])
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ async fn standby(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let group = group(row).map_err(|why| Problem::new(ProblemKind::Conflict, why, ""))?;
     asg::enter_standby(&aws, group.as_str(), row, &batch.values).await?;
     let note = Text::new("the group lists it as standby in asg-instances once it is out of service");
-    Ok(vec![(row.id.clone(), Ok(Receipt { note, report: Vec::new() }))])
+    Ok(vec![(row.id.clone(), Ok(Receipt { note, ..Receipt::default() }))])
 }
 
 /// EC2 User Guide, "Stop and start": an instance with an instance-store root volume cannot be stopped.

@@ -100,7 +100,7 @@ static RELEASE: &[Input] = &[Input {
     title: "reserved concurrency",
     sort: Sort::Line,
     initial: |_| String::new(),
-    hint: |_| "what it was before the brake (R shows it again); empty: none is reserved".to_owned(),
+    hint: |_| "what it was before the brake; empty: none is reserved".to_owned(),
     check: |_, text| match text.trim() {
         "" => Ok(()),
         text => text
@@ -147,14 +147,14 @@ fn one(batch: &Batch) -> Option<Arc<Resource>> {
 /// The old value is asked for first, because nothing else remembers it.
 async fn brake(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let Some(row) = one(&batch) else { return Ok(Outcomes::new()) };
-    let before = match reserved(&aws, &row.name).await? {
-        Cell::Count(number) => format!("its reserved concurrency was {number}"),
-        _ => "it had no reserved concurrency".to_owned(),
+    let (former, before) = match reserved(&aws, &row.name).await? {
+        Cell::Count(number) => (number.to_string(), format!("its reserved concurrency was {number}")),
+        _ => (String::new(), "it had no reserved concurrency".to_owned()),
     };
     let call = aws.client(client).put_function_concurrency().function_name(row.name.as_str()).reserved_concurrent_executions(0);
     call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     let report = vec![Text::new("before"), Text::new(&format!("  {before}"))];
-    Ok(vec![(row.id.clone(), Ok(Receipt { note: Text::new(&before), report }))])
+    Ok(vec![(row.id.clone(), Ok(Receipt { note: Text::new(&before), report, former: vec![("reserved", Text::new(&former))] }))])
 }
 
 async fn release(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {

@@ -118,7 +118,7 @@ fn receipt(answer: &InvokeOutput) -> Receipt {
     if !log.is_empty() {
         report.extend(section("log tail", log.clone()));
     }
-    Receipt { note: Text::new(&summary(answer, &figures)), report }
+    Receipt { note: Text::new(&summary(answer, &figures)), report, ..Receipt::default() }
 }
 
 fn summary(answer: &InvokeOutput, figures: &[(&str, &str)]) -> String {

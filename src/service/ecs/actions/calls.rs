@@ -100,7 +100,7 @@ pub(super) async fn run(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     }
     let ids: Vec<&str> = answer.tasks().iter().filter_map(|task| task.task_arn()).map(last).collect();
     let report = std::iter::once("started".to_owned()).chain(ids.iter().map(|id| format!("  {id}"))).map(|line| Text::new(&line));
-    let receipt = Receipt { note: Text::new(&format!("started {}", ids.join(", "))), report: report.collect() };
+    let receipt = Receipt { note: Text::new(&format!("started {}", ids.join(", "))), report: report.collect(), ..Receipt::default() };
     Ok(vec![(row.id.clone(), Ok(receipt))])
 }
 

@@ -127,7 +127,7 @@ async fn run(aws: Aws, batch: Batch, call: fn(Aws, String, String, Batch) -> Ans
     let (cluster, name) = parts(&row.id);
     let update = call(aws, cluster, name, batch).await?;
     let id = update.as_ref().and_then(Update::id).map(|id| Text::new(&format!("EKS calls it update {id}")));
-    Ok(vec![(row.id.clone(), Ok(Receipt { note: id.unwrap_or_default(), report: Vec::new() }))])
+    Ok(vec![(row.id.clone(), Ok(Receipt { note: id.unwrap_or_default(), ..Receipt::default() }))])
 }
 
 /// Retries are off: after a lost answer only the state tells whether it was done.
