@@ -94,6 +94,16 @@ pub enum Scope {
     Within(KindId, Arc<Resource>),
 }
 
+impl Scope {
+    /// The row whose belongings it is restricted to: its kind and id.
+    pub fn part(&self) -> Option<(KindId, Text)> {
+        match self {
+            Self::Within(kind, parent) => Some((*kind, parent.id.clone())),
+            Self::All | Self::Ids(_) => None,
+        }
+    }
+}
+
 /// Facts that are fetched for single rows and laid over them.
 #[derive(Clone, Copy)]
 pub struct Details {

@@ -112,11 +112,7 @@ fn lists(state: &mut State) -> Vec<Effect> {
 
 /// Begins a sweep of one target.
 pub(super) fn list_now(table: &mut Table, target: TargetId, scope: Scope, now: Timestamp) -> Effect {
-    let part = match &scope {
-        Scope::Within(kind, parent) => Some((*kind, parent.id.clone())),
-        Scope::All | Scope::Ids(_) => None,
-    };
-    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, part, now), scope }
+    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, scope.part(), now), scope }
 }
 
 /// Details of the rows on the screen or of the one that is opened, as the kind wants. Of a target one question at a time: while rows

@@ -10,6 +10,7 @@ use super::{drafts::Drafts, world::World};
 use crate::{
     app::{
         effect::{Effect, Order},
+        fleet::Part,
         msg::{Answer, Epoch, Identity, Msg, Reading},
     },
     aws::{Aws, Capture, cloudwatch},
@@ -26,7 +27,7 @@ const PAGES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum About {
     Identity(TargetId),
-    List(TargetId, KindId),
+    List(TargetId, KindId, Part),
     Look(TargetId),
     Details(TargetId, KindId),
     Document(Key),
@@ -60,7 +61,11 @@ impl Tasks {
         let job = Job { world: self.world.clone(), epoch, out: self.out.clone() };
         match effect {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
-            Effect::List { target, kind, sweep, scope } => self.replace(About::List(target, kind), job.list(target, kind, sweep, scope)),
+            Effect::List { target, kind, sweep, scope } => {
+                // A list that is left while it comes in is finished: broken off it would count as under way for ever.
+                let part = scope.part();
+                self.replace(About::List(target, kind, part), job.list(target, kind, sweep, scope));
+            }
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use quarterdeck::{
-    app::state::Policy,
-    model::{Cell, Health},
+    app::state::{Policy, State},
+    model::{Cell, Health, KindId, TargetId},
     runtime::{
         headless::{
             self, Metrics, Wish,
@@ -34,6 +34,25 @@ async fn ten_thousand_instances_stream_in_page_by_page_and_keys_work_meanwhile()
     assert_ne!(first.0, moved.0);
     pilot.until("all pages", |state| Pilot::rows(state) == 10_000).await;
     assert_eq!(pilot.state.selected().expect("a row").0, moved.0, "the cursor stays with its row");
+}
+
+/// Broken off it would count as under way for ever, and never be asked for again.
+#[tokio::test]
+async fn a_list_that_is_left_for_a_level_below_comes_to_its_end() {
+    let sim = sim(Settings { latency: Duration::from_millis(60), ..Settings::default() });
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    let jobs = KindId("batch-jobs");
+    pilot.enter(":batch-jobs");
+    pilot.enter("/monthly-report");
+    pilot.until("an array", |state| state.selected().is_some_and(|(_, row)| !(service::kind("batch-jobs").expect("a kind").leaf)(&row))).await;
+    let whole = |state: &State| {
+        let listing = state.fleet.tables.get(&jobs).and_then(|table| table.listing(TargetId(0), &None));
+        listing.is_some_and(|listing| listing.count.value().is_some())
+    };
+    assert!(!whole(&pilot.state));
+    pilot.press("Enter");
+    pilot.until("the children", |state| state.list().is_some_and(|list| list.view.order().len() == 12)).await;
+    pilot.until("the whole list", whole).await;
 }
 
 #[tokio::test]
