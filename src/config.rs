@@ -82,8 +82,16 @@ pub enum Place {
 
 /// Lays the flags over the environment over the file, and checks the outcome.
 pub fn load(place: &Place, environment: &Environment, flags: Layer, wanted: Wanted) -> Result<Config, Wrong> {
-    let layers = flags.over(from_environment(environment)).over(from_file(place, environment)?);
-    settle(layers, environment, wanted)
+    let below = from_environment(environment).over(from_file(place, environment)?);
+    settle(together(flags, below, wanted), environment, wanted)
+}
+
+/// The flags over all else. What is configured about accounts and regions does not apply to the demonstration, only what is asked for with it.
+fn together(flags: Layer, below: Layer, wanted: Wanted) -> Layer {
+    match wanted {
+        Wanted::Configured => flags.over(below),
+        Wanted::Demo => flags.over(Layer { profiles: None, regions: None, ..below }),
+    }
 }
 
 impl Layer {
@@ -115,7 +123,7 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
         policy: layer.policy.unwrap_or(Policy::Operator),
         source: source(layer.endpoint.as_deref(), wanted)?,
-        profiles: if wanted == Wanted::Demo { Vec::new() } else { layer.profiles.unwrap_or_default() },
+        profiles: layer.profiles.unwrap_or_default(),
         regions: layer.regions.unwrap_or_default(),
         filter: layer.filter.unwrap_or_default(),
         keymap: Keymap::new(&layer.keys)?,
