@@ -14,7 +14,10 @@ use super::{
     theme::Theme,
 };
 use crate::{
-    app::state::{Source, State},
+    app::{
+        schedule,
+        state::{Source, State},
+    },
     model::format,
     service::executor::Policy,
 };
@@ -48,6 +51,9 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     pieces.extend(source(&state.setup.source, theme));
     if state.setup.policy == Policy::ReadOnly {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
+    }
+    if schedule::asleep(state) {
+        pieces.push(Piece::right(1, Span::styled("asleep: any key asks again", theme.warn)));
     }
     if state.meter.session() > 0.0 {
         pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
