@@ -177,6 +177,7 @@ impl Cli {
             regions: flags.region.clone(),
             endpoint: flags.endpoint_url.clone(),
             filter: flags.filter.clone(),
+            budget: None,
             keys: Vec::new(),
         }
     }

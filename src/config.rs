@@ -14,7 +14,7 @@ use std::{
 
 pub use self::{environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
-    app::state::Source,
+    app::{meter, state::Source},
     service::executor::Policy,
     ui::theme::{Charset, EMBEDDED, Theme},
 };
@@ -39,6 +39,8 @@ pub struct Layer {
     pub endpoint: Option<String>,
     /// The filter lists open with.
     pub filter: Option<String>,
+    /// Dollars an hour that `CloudWatch` may cost.
+    pub budget: Option<f64>,
     /// Lines of the keymap.
     pub keys: Vec<keymap::Binding>,
 }
@@ -67,6 +69,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// The filter lists open with.
     pub filter: String,
+    /// Dollars an hour that `CloudWatch` may cost.
+    pub budget: f64,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -106,6 +110,7 @@ impl Layer {
             regions: self.regions.or(below.regions),
             endpoint: self.endpoint.or(below.endpoint),
             filter: self.filter.or(below.filter),
+            budget: self.budget.or(below.budget),
             keys: if self.keys.is_empty() { below.keys } else { self.keys },
         }
     }
@@ -126,6 +131,7 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         profiles: layer.profiles.unwrap_or_default(),
         regions: layer.regions.unwrap_or_default(),
         filter: layer.filter.unwrap_or_default(),
+        budget: layer.budget.unwrap_or(meter::BUDGET),
         keymap: Keymap::new(&layer.keys)?,
     })
 }

@@ -65,7 +65,8 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
 /// `$0.04/h`; under a cent in tenths of one, so that little is not shown as nothing.
 fn spend(state: &State) -> String {
     let rate = state.meter.per_hour(state.now);
-    if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") }
+    let dollars = if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") };
+    if state.meter.holding(state.now) { format!("{dollars} at its limit") } else { dollars }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {
