@@ -263,28 +263,32 @@ impl Table {
             change.touched.extend(self.lay(target, sweep, overlay, now));
         }
         for resource in page.rows {
-            let (slot, same) = self.put(target, sweep, resource, now);
-            change.touched.push(slot);
-            change.differs |= !same;
+            // Most rows are as they were: they cost a comparison, and nothing is drawn anew for them.
+            let touched = self.put(target, sweep, resource, now);
+            change.differs |= touched.is_some();
+            change.touched.extend(touched);
         }
         change
     }
 
-    /// Puts a row in its place; gives that, and whether the same row was there.
-    fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> (Slot, bool) {
+    /// Puts a row in its place; gives that, or `None` where the very same row was there.
+    fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Option<Slot> {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
         laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
         let findings = (self.kind.findings)(&resource, now).into_boxed_slice();
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
+        if let Some(known) = self.rows[slot as usize].as_mut().filter(|known| *known.resource == resource && known.findings == findings) {
+            (known.sweep, known.laid) = (sweep, laid);
+            return None;
+        }
         let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
         self.unwell += usize::from(!row.findings.is_empty());
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
-        let same = before.as_ref().is_some_and(|before| self.row(slot).is_some_and(|row| row.resource == before.resource));
         self.unwell -= usize::from(before.is_some_and(|row| !row.findings.is_empty()));
-        (slot, same)
+        Some(slot)
     }
 
     /// Details belong to the state in which they were fetched: in another they are due again.
