@@ -11,13 +11,17 @@ pub mod raw;
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use aws_config::{
-    AppName, BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
+    AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig,
+    profile::ProfileFileCredentialsProvider,
+    retry::RetryConfig,
+    sts::{AssumeRoleProvider, AssumeRoleProviderBuilder},
+    timeout::TimeoutConfig,
 };
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider, retry::RetryPartition};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -27,7 +31,7 @@ pub use self::{
     lane::{Lane, Pace},
     raw::Capture,
 };
-use crate::model::{Problem, Target, Text};
+use crate::model::{Problem, Target, Text, target::Access};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
 const FIRST_BYTE: Duration = Duration::from_secs(15);
@@ -58,6 +62,8 @@ pub enum Login {
     Chain,
     /// The target's profile and nothing else: a profile that was asked for by name beats keys in the environment.
     Profile,
+    /// As it is configured for the target's name; a name that is not is a profile.
+    Configured(Arc<BTreeMap<String, Access>>),
     /// This access key id. For the simulated fleet, which verifies no secret.
     Fixed(&'static str),
     /// The access key id beside the target's profile. For the simulated fleet.
@@ -79,27 +85,22 @@ struct Session {
 impl Aws {
     /// Prepares a session. Asks nobody yet: credentials are found when the first call needs them.
     pub async fn open(target: Target, door: &Door) -> Self {
-        let region = Region::new(target.region.as_str().to_owned());
-        let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(door.http.clone());
-        let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-        let loader = match door.credentials {
-            Login::Chain => loader,
-            Login::Profile => {
-                let provider = ProfileFileCredentialsProvider::builder().profile_name(target.profile.as_str()).build();
-                loader.profile_name(target.profile.as_str()).credentials_provider(provider)
-            }
-            Login::Fixed(key) => loader.credentials_provider(fixed(key)).empty_test_environment(),
+        let profile = target.profile.as_str();
+        let loader = match &door.credentials {
+            Login::Chain => plain(&target, door),
+            Login::Profile => profiled(plain(&target, door), profile),
+            Login::Configured(all) => match all.get(profile) {
+                Some(access) => accessed(|| plain(&target, door), access).await,
+                None => profiled(plain(&target, door), profile),
+            },
+            Login::Fixed(key) => plain(&target, door).credentials_provider(fixed(key)).empty_test_environment(),
             Login::Known(keys) => {
-                let key = keys.iter().find(|(profile, _)| *profile == target.profile.as_str()).map_or("", |(_, key)| key);
-                loader.credentials_provider(fixed(key)).empty_test_environment()
+                let key = keys.iter().find(|(known, _)| *known == profile).map_or("", |(_, key)| key);
+                plain(&target, door).credentials_provider(fixed(key)).empty_test_environment()
             }
         };
-        let loader = match &door.endpoint {
-            Some(url) => loader.endpoint_url(url),
-            None => loader,
-        };
-        let loader = AppName::new("quarterdeck").into_iter().fold(loader, aws_config::ConfigLoader::app_name);
-        Self(Arc::new(Session { target, config: loader.load().await, clients: Mutex::default(), lanes: Lanes::new(door.pace.clone()) }))
+        let config = loader.load().await;
+        Self(Arc::new(Session { target, config, clients: Mutex::default(), lanes: Lanes::new(door.pace.clone()) }))
     }
 
     /// The target this session is with.
@@ -141,6 +142,37 @@ impl Aws {
         let answer = client.get_caller_identity().send().await.map_err(|error| problem::problem(error, self.target()))?;
         Ok((answer.account().unwrap_or_default().into(), answer.arn().unwrap_or_default().into()))
     }
+}
+
+/// Everything but credentials.
+fn plain(target: &Target, door: &Door) -> ConfigLoader {
+    let region = Region::new(target.region.as_str().to_owned());
+    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(door.http.clone());
+    let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    let loader = match &door.endpoint {
+        Some(url) => loader.endpoint_url(url),
+        None => loader,
+    };
+    AppName::new("quarterdeck").into_iter().fold(loader, ConfigLoader::app_name)
+}
+
+/// The credentials of a profile and nothing else.
+fn profiled(loader: ConfigLoader, profile: &str) -> ConfigLoader {
+    let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+    loader.profile_name(profile).credentials_provider(provider)
+}
+
+/// The credentials of a profile or of the chain, and with them the role. The role is taken on when the first call needs it.
+async fn accessed(plain: impl Fn() -> ConfigLoader, access: &Access) -> ConfigLoader {
+    let own = || match &access.profile {
+        Some(profile) => profiled(plain(), profile),
+        None => plain(),
+    };
+    let Some(role) = &access.role else { return own() };
+    let base = own().load().await;
+    let builder = AssumeRoleProvider::builder(&role.arn).session_name(&role.session_name).configure(&base);
+    let builder = role.external_id.iter().fold(builder, AssumeRoleProviderBuilder::external_id);
+    plain().credentials_provider(builder.build().await)
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -173,6 +173,7 @@ impl Cli {
             theme: flags.theme.clone(),
             charset: flags.ascii.then_some(Charset::Ascii),
             policy: flags.read_only.then_some(Policy::ReadOnly),
+            accounts: Vec::new(),
             profiles: flags.profile.clone(),
             regions: flags.region.clone(),
             endpoint: flags.endpoint_url.clone(),

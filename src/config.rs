@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here looks at the process. Variables come in as an [`Environment`], and the one file is read by name.
 
+pub mod accounts;
 pub mod chord;
 pub mod environment;
 pub mod file;
@@ -12,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::{environment::Environment, file::Wrong, keymap::Keymap};
+pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
     app::{meter, state::Source},
     service::executor::Policy,
@@ -31,6 +32,8 @@ pub struct Layer {
     pub charset: Option<Charset>,
     /// Whether actions may run.
     pub policy: Option<Policy>,
+    /// Accounts with access of their own.
+    pub accounts: Vec<Account>,
     /// AWS profiles.
     pub profiles: Option<Vec<String>>,
     /// AWS regions.
@@ -63,6 +66,8 @@ pub struct Config {
     pub policy: Policy,
     /// Where the fleet is.
     pub source: Source,
+    /// Accounts with access of their own.
+    pub accounts: Vec<Account>,
     /// AWS profiles; empty for whatever the SDK finds.
     pub profiles: Vec<String>,
     /// AWS regions; empty for whatever the SDK finds.
@@ -94,7 +99,7 @@ pub fn load(place: &Place, environment: &Environment, flags: Layer, wanted: Want
 fn together(flags: Layer, below: Layer, wanted: Wanted) -> Layer {
     match wanted {
         Wanted::Configured => flags.over(below),
-        Wanted::Demo => flags.over(Layer { profiles: None, regions: None, ..below }),
+        Wanted::Demo => flags.over(Layer { accounts: Vec::new(), profiles: None, regions: None, ..below }),
     }
 }
 
@@ -106,6 +111,7 @@ impl Layer {
             theme: self.theme.or(below.theme),
             charset: self.charset.or(below.charset),
             policy: stricter(self.policy, below.policy),
+            accounts: if self.accounts.is_empty() { below.accounts } else { self.accounts },
             profiles: self.profiles.or(below.profiles),
             regions: self.regions.or(below.regions),
             endpoint: self.endpoint.or(below.endpoint),
@@ -123,11 +129,13 @@ fn stricter(one: Option<Policy>, other: Option<Policy>) -> Option<Policy> {
 }
 
 fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Config, Wrong> {
-    layer.regions.iter().flatten().try_for_each(|region| region_like(region))?;
+    let own = layer.accounts.iter().flat_map(|account| &account.regions);
+    layer.regions.iter().flatten().chain(own).try_for_each(|region| region_like(region))?;
     Ok(Config {
         theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
         policy: layer.policy.unwrap_or(Policy::Operator),
         source: source(layer.endpoint.as_deref(), wanted)?,
+        accounts: layer.accounts,
         profiles: layer.profiles.unwrap_or_default(),
         regions: layer.regions.unwrap_or_default(),
         filter: layer.filter.unwrap_or_default(),

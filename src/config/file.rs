@@ -5,7 +5,7 @@ use std::{fmt, ops::Range};
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Layer,
+    Layer, accounts,
     keymap::{self, Binding},
 };
 use crate::{service::executor::Policy, ui::theme::Charset};
@@ -22,19 +22,19 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
-const SETTINGS: &[&str] = &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "metrics", "keys"];
+const SETTINGS: &[&str] = &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "targets", "metrics", "keys"];
 /// What may stand under `[metrics]`.
 const METRICS: &[&str] = &["max_usd_per_hour"];
 
 /// A file with the name it is complained about by.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     name: &'a str,
     text: &'a str,
 }
 
 /// A value and what it is the value of.
-struct Entry<'a> {
-    key: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) key: &'a str,
     value: &'a DeValue<'a>,
     place: String,
 }
@@ -64,7 +64,7 @@ impl Source<'_> {
     }
 
     /// In the order of the file, so that the first mistake is told first.
-    fn entries<'t>(&self, table: &'t DeTable<'_>) -> Vec<Entry<'t>> {
+    pub(super) fn entries<'t>(&self, table: &'t DeTable<'_>) -> Vec<Entry<'t>> {
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
         let entry = |(key, value): (&'t toml::Spanned<_>, &'t toml::Spanned<DeValue<'_>>)| self.entry(key, value);
@@ -95,9 +95,20 @@ impl Source<'_> {
             "region" => layer.regions = Some(entry.words()?),
             "endpoint_url" => layer.endpoint = Some(entry.word()?),
             "filter" => layer.filter = Some(entry.word()?),
+            "targets" => self.targets(layer, entry)?,
             "metrics" => self.metrics(layer, entry)?,
             "keys" => layer.keys = self.bindings(entry)?,
             other => return entry.wrong(&format!("there is no setting `{other}`{}", nearest(other, SETTINGS.iter().copied()))),
+        }
+        Ok(())
+    }
+
+    fn targets(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let complaint = "`targets` are tables: write [[targets]] above the lines of each";
+        let Some(tables) = entry.value.as_array() else { return entry.wrong(complaint) };
+        for table in tables {
+            let Some(lines) = table.get_ref().as_table() else { return entry.wrong(complaint) };
+            layer.accounts.extend(accounts::read(self, lines, &self.place(&table.span()))?);
         }
         Ok(())
     }
@@ -120,7 +131,7 @@ impl Source<'_> {
 }
 
 impl Entry<'_> {
-    fn wrong<T>(&self, what: &str) -> Result<T, Wrong> {
+    pub(super) fn wrong<T>(&self, what: &str) -> Result<T, Wrong> {
         Err(Wrong(format!("{}: {what}", self.place)))
     }
 
@@ -139,13 +150,13 @@ impl Entry<'_> {
         sum.map_or_else(|| self.wrong(&format!("`{}` is a number of dollars, like 0.25", self.key)), Ok)
     }
 
-    fn word(&self) -> Result<String, Wrong> {
+    pub(super) fn word(&self) -> Result<String, Wrong> {
         let word = self.value.as_str().map(str::to_owned);
         word.map_or_else(|| self.wrong(&format!("`{}` takes a text in quotes", self.key)), Ok)
     }
 
     /// A list of texts; a single text counts as a list with commas.
-    fn words(&self) -> Result<Vec<String>, Wrong> {
+    pub(super) fn words(&self) -> Result<Vec<String>, Wrong> {
         match self.value.as_str() {
             Some(text) => Ok(text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()),
             None => Ok(self.list()?.into_iter().map(str::to_owned).collect()),

@@ -14,3 +14,23 @@ pub struct Target {
     /// The AWS region, `eu-west-1`.
     pub region: Text,
 }
+
+/// How an account is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The AWS profile with the credentials; `None` for whatever the SDK finds.
+    pub profile: Option<String>,
+    /// The role that these credentials take on.
+    pub role: Option<Role>,
+}
+
+/// A role to take on (STS API Reference, `AssumeRole`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its ARN.
+    pub arn: String,
+    /// What the role's account wants to be told by others than its own.
+    pub external_id: Option<String>,
+    /// What the session is called in the logs of the account.
+    pub session_name: String,
+}

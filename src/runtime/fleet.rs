@@ -1,10 +1,12 @@
 //! Where the fleet is: the door to it, and the targets behind it.
 
+use std::sync::Arc;
+
 use crate::{
     app::state::Source,
     aws::{self, Door, Login, Pace, profile},
-    config::{self, Config, Environment, Wrong},
-    model::Target,
+    config::{self, Account, Config, Environment, Wrong},
+    model::{Target, filter::glob},
     sim::{Settings, Sim},
 };
 
@@ -20,7 +22,7 @@ pub(super) const DEMO_FAULTS: &str = "slow@ap-southeast-2=1,deny@777788889999/us
 
 /// The way to the fleet.
 pub(super) fn door(config: &Config, simulated: Settings, environment: &Environment) -> Door {
-    let login = login(&config.profiles, environment);
+    let login = if config.accounts.is_empty() { login(&config.profiles, environment) } else { configured(&config.accounts) };
     match &config.source {
         Source::Demo => {
             Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Known(DEMO_KEYS), pace: Pace::Real }
@@ -28,6 +30,10 @@ pub(super) fn door(config: &Config, simulated: Settings, environment: &Environme
         Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login, pace: Pace::Real },
         Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login, pace: Pace::Real },
     }
+}
+
+fn configured(accounts: &[Account]) -> Login {
+    Login::Configured(Arc::new(accounts.iter().map(|account| (account.name.clone(), account.access.clone())).collect()))
 }
 
 /// A profile that only the environment names is the SDK's own affair: there, keys in the environment come first, as in the AWS CLI.
@@ -62,12 +68,61 @@ fn profiles(config: &Config, environment: &Environment) -> Result<Vec<String>, W
             let complaint = |name| Wrong(format!("the demonstration has no profile `{name}`; it has {}", config::listed(demo())));
             unknown.map_or_else(|| Ok(named.to_vec()), |name| Err(complaint(name)))
         }
+        (_, []) if !config.accounts.is_empty() => Ok(config.accounts.iter().map(|account| account.name.clone()).collect()),
         (_, []) => Ok(vec![environment.get("AWS_PROFILE").unwrap_or("default").to_owned()]),
-        (_, profiles) => Ok(profiles.to_vec()),
+        (_, patterns) => fitting(patterns, config, environment),
     }
 }
 
+/// Names as they are, and patterns (`prod-*`) for all names of configured targets and of profiles that fit.
+fn fitting(patterns: &[String], config: &Config, environment: &Environment) -> Result<Vec<String>, Wrong> {
+    if !patterns.iter().any(|pattern| pattern.contains(['*', '?'])) {
+        return Ok(patterns.to_vec());
+    }
+    let mut known: Vec<String> = config.accounts.iter().map(|account| account.name.clone()).collect();
+    known.extend(named(environment));
+    let mut names = Vec::new();
+    for pattern in patterns {
+        let fits = |name: &&String| glob(pattern, name);
+        let found: Vec<String> =
+            if pattern.contains(['*', '?']) { known.iter().filter(fits).cloned().collect() } else { vec![pattern.clone()] };
+        if found.is_empty() {
+            return Err(Wrong(format!("no profile fits `{pattern}`; there are {}", config::listed(known.iter().map(String::as_str)))));
+        }
+        names.extend(found.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+    }
+    Ok(names)
+}
+
+/// The names of the profiles in the AWS configuration files. A file that cannot be read has none: what is wrong with it is told when a
+/// profile of it is used.
+fn named(environment: &Environment) -> Vec<String> {
+    let file = |variable: &str, usual: &str| {
+        let usual = || environment.get("HOME").map(|home| format!("{home}/.aws/{usual}"));
+        environment.get(variable).map(str::to_owned).or_else(usual).and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default()
+    };
+    let mut names = sections(&file("AWS_CONFIG_FILE", "config"), "profile ");
+    names.extend(sections(&file("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ""));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The names in `[profile name]` or, in the file of credentials, `[name]`; `[default]` is the same in both.
+fn sections(text: &str, word: &str) -> Vec<String> {
+    let headings = text.lines().filter_map(|line| line.trim().strip_prefix('[')?.split_once(']')).map(|(heading, _)| heading.trim());
+    headings
+        .filter_map(|heading| heading.strip_prefix(word).or((heading == "default").then_some(heading)))
+        .map(|name| name.trim().to_owned())
+        .collect()
+}
+
 async fn regions(config: &Config, profile: &str) -> Result<Vec<String>, Wrong> {
+    let own = config.accounts.iter().find(|account| account.name == profile);
+    if let Some(account) = own.filter(|account| !account.regions.is_empty()) {
+        return Ok(account.regions.clone());
+    }
+    let profile = own.and_then(|account| account.access.profile.as_deref()).unwrap_or(profile);
     if !config.regions.is_empty() {
         return Ok(config.regions.clone());
     }
@@ -76,4 +131,16 @@ async fn regions(config: &Config, profile: &str) -> Result<Vec<String>, Wrong> {
     }
     let complaint = || Wrong(format!("no region is set for profile `{profile}`; use --region eu-west-1, set AWS_REGION, or try qd --demo"));
     Ok(vec![profile::region(profile).await.ok_or_else(complaint)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_found_in_both_files() {
+        let config = "[default]\nregion = x\n[profile prod-eu]\n[ profile  prod-us ]\n[sso-session corp]\n# [profile no]\n";
+        assert_eq!(sections(config, "profile "), ["default", "prod-eu", "prod-us"]);
+        assert_eq!(sections("[default]\n[staging]\n", ""), ["default", "staging"]);
+    }
 }

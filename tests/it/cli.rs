@@ -18,7 +18,7 @@ fn qd(arguments: &[&str]) -> Output {
     program(&home, arguments).output().unwrap()
 }
 
-fn program(home: &TempDir, arguments: &[&str]) -> Command {
+pub(crate) fn program(home: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qd"));
     command.args(arguments).env_clear().env("HOME", home.path()).env("TERM", "xterm-256color").stdin(Stdio::null());
     command

@@ -51,7 +51,7 @@ async fn settle(state: &mut State, tasks: &mut Tasks, answers: &mut Receiver<Msg
         if under_way == 0 {
             return;
         }
-        let msg = tokio::time::timeout(Duration::from_secs(60), answers.recv()).await.expect("an answer").expect("tasks");
+        let msg = tokio::time::timeout(Duration::from_mins(1), answers.recv()).await.expect("an answer").expect("tasks");
         under_way -= usize::from(last(&msg));
         effects = app::update(state, msg);
     }

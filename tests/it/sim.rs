@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use quarterdeck::sim::{Clock, Settings, Sim, serve};
+use quarterdeck::sim::{Clock, Settings, Sim, Sizes, serve};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -171,4 +171,30 @@ fn the_aws_cli_reads_metrics() {
     assert!(points["Datapoints"].as_array().unwrap().len() >= 20, "{points}");
     let listed = aws.json(&format!("cloudwatch list-metrics --namespace AWS/EC2 --dimensions Name=InstanceId,Value={id}"));
     assert_eq!(listed["Metrics"].as_array().unwrap().len(), 12);
+}
+
+/// Two accounts by one role template, each seen as itself; patterns choose among their names.
+#[test]
+fn roles_are_taken_on_for_configured_targets() {
+    let endpoint = Endpoint::new(Settings { sizes: Sizes { instances: 3, ..Sizes::DEMO }, ..Settings::default() });
+    let home = tempfile::TempDir::new().expect("a folder");
+    let folder = home.path().join(".config/quarterdeck");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = "[[targets]]\nname = \"org\"\naccounts = [\"100000000001\", \"100000000002\"]\n\
+                role_arn = \"arn:aws:iam::{account}:role/ops\"\nexternal_id = \"x\"\nregion = \"eu-west-1\"\n";
+    std::fs::write(folder.join("config.toml"), text).expect("written");
+    let accounts = |more: &[&str]| {
+        let arguments = ["list", "ec2", "-o", "json", "--endpoint-url", &endpoint.url()];
+        let mut command = crate::cli::program(&home, &[&arguments, more].concat());
+        let (done, out, complaint) = output(command.env("AWS_ACCESS_KEY_ID", "AKIABASE").env("AWS_SECRET_ACCESS_KEY", "x"));
+        assert!(done, "{complaint}");
+        let rows: Vec<Value> = serde_json::from_str(&out).expect("JSON");
+        let told =
+            |row: &Value| (row["profile"].as_str().unwrap_or_default().to_owned(), row["account"].as_str().unwrap_or_default().to_owned());
+        rows.iter().map(told).collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let first = ("org-100000000001".to_owned(), "100000000001".to_owned());
+    let second = ("org-100000000002".to_owned(), "100000000002".to_owned());
+    assert_eq!(accounts(&[]), [first, second.clone()]);
+    assert_eq!(accounts(&["--profile", "org-*2"]), [second]);
 }
