@@ -4,6 +4,7 @@
 
 mod acting;
 mod answers;
+pub mod charting;
 pub mod command;
 pub mod compare;
 pub mod editor;

@@ -1,7 +1,7 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, compare,
+    acting, charting, compare,
     effect::Effect,
     fleet::{Change, Table},
     forming, measuring,
@@ -23,6 +23,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
+        Answer::Charted(answers) => charting::charted(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::Probed(run, result) => acting::probed(state, run, result),
@@ -108,7 +109,9 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
 
 fn forget_metrics(state: &mut State) {
     let tables = &state.fleet.tables;
-    state.metrics.retain(|reading, _| tables.get(&reading.key.kind).is_some_and(|table| table.find(&reading.key).is_some()));
+    let there = |key: &Key| tables.get(&key.kind).is_some_and(|table| table.find(key).is_some());
+    state.metrics.retain(|reading, _| there(&reading.key));
+    state.stretches.retain(|stretch, _| there(&stretch.reading.key));
 }
 
 fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::model::document::Document>, Problem>) {

@@ -37,6 +37,10 @@ pub enum Command {
     Json,
     /// Charts of the row.
     Metrics,
+    /// Charts that look further back.
+    RangeLonger,
+    /// Charts that look less far back.
+    RangeShorter,
     /// The action menu.
     Actions,
     /// Narrow the list, or search the text.
@@ -123,6 +127,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Json, "json", "the document as AWS sent it, as JSON"),
     entry(Command::Compare, "compare", "where the documents of two rows differ: both marked, or one and the cursor on the other"),
     entry(Command::Metrics, "metrics", "charts of the row, on and off"),
+    entry(Command::RangeLonger, "range-longer", "charts look further back: 1 h, 3 h, 12 h, 1 d, 1 w"),
+    entry(Command::RangeShorter, "range-shorter", "charts look less far back"),
     entry(Command::Actions, "actions", "what can be done to the row, or to the marked rows"),
     entry(Command::Filter, "filter", "narrow the list, or search in a text"),
     entry(Command::Reveal, "reveal", "show masked values in a document, and mask them again"),

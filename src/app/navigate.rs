@@ -11,6 +11,7 @@ use motion::{Motion, Towards, travel};
 use super::{
     acting,
     answers::{rebuild, table},
+    charting,
     command::Command,
     compare,
     effect::Effect,
@@ -38,6 +39,8 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Json => return raw(state, Notation::Json),
         Command::Compare => return compare::open(state),
         Command::Metrics => state.nav.charts = toggled(state.nav.charts),
+        Command::RangeLonger => charting::reach(state, 1),
+        Command::RangeShorter => charting::reach(state, -1),
         Command::Actions => acting::menu(state),
         Command::Filter => ask(state),
         Command::Reveal => reveal(state),

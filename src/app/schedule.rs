@@ -8,6 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    charting,
     effect::Effect,
     fleet::{Part, Table},
     geometry, measuring,
@@ -34,6 +35,7 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     effects.extend(looks(state));
     effects.extend(details(state));
     effects.extend(measuring::due(state));
+    effects.extend(charting::due(state));
     effects
 }
 

@@ -10,11 +10,12 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    charting::Timeline,
     compare::Comparison,
     fleet::Table,
     line::Line,
     meter::Meter,
-    msg::{Epoch, Identity, Reading},
+    msg::{Epoch, Identity, Reading, Stretch},
     view::View,
 };
 use crate::{
@@ -44,6 +45,8 @@ pub struct State {
     pub details: HashMap<Key, Option<Timestamp>>,
     /// Fetched metrics.
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
+    /// Fetched charts, where they look further back than the rows' metrics.
+    pub stretches: HashMap<Stretch, Remote<Option<Series>>>,
     /// What they cost.
     pub meter: Meter,
     /// What is on the screen.
@@ -116,6 +119,8 @@ pub struct Nav {
     pub overlay: Option<Overlay>,
     /// Whether the chart panel is open.
     pub charts: Panel,
+    /// What the charts show of time.
+    pub timeline: Timeline,
     /// Which columns lists show.
     pub width: ListWidth,
 }
@@ -325,8 +330,15 @@ impl State {
             former: HashMap::new(),
             details: HashMap::new(),
             metrics: HashMap::new(),
+            stretches: HashMap::new(),
             meter: Meter::default(),
-            nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
+            nav: Nav {
+                screens: vec![Screen::List(root)],
+                overlay: None,
+                charts: Panel::Closed,
+                timeline: Timeline::default(),
+                width: ListWidth::Normal,
+            },
             runs: Vec::new(),
             report: None,
             toasts: Vec::new(),

@@ -11,7 +11,7 @@ use crate::{
     app::{
         effect::{Effect, Order},
         fleet::Part,
-        msg::{Answer, Epoch, Identity, Msg, Reading},
+        msg::{Answer, Epoch, Fetched, Identity, Msg},
     },
     aws::{Aws, Capture, cloudwatch},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
@@ -71,7 +71,10 @@ impl Tasks {
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
             Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
             Effect::Measure(target, queries) => {
-                self.measuring.spawn(job.measure(target, queries));
+                self.measuring.spawn(job.measure(target, queries, Answer::Measured));
+            }
+            Effect::Chart(target, queries) => {
+                self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
                 self.acting.spawn(job.act(order, self.policy));
@@ -183,14 +186,15 @@ impl Job {
         }
     }
 
-    async fn measure(self, target: TargetId, asked: Vec<(Reading, Query)>) {
-        let (readings, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+    /// Fetches metrics, and answers each under the name it was asked for by.
+    async fn measure<T>(self, target: TargetId, asked: Vec<(T, Query)>, answer: fn(Fetched<T>) -> Answer) {
+        let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
         let answers = match result {
-            Ok(answers) => readings.into_iter().zip(answers).collect(),
-            Err(problem) => readings.into_iter().map(|reading| (reading, Err(problem.clone()))).collect(),
+            Ok(answers) => names.into_iter().zip(answers).collect(),
+            Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
         };
-        self.send(Answer::Measured(answers)).await;
+        self.send(answer(answers)).await;
     }
 
     async fn describe(self, key: Key, resource: Arc<Resource>) {

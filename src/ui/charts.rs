@@ -10,6 +10,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use self::plot::Plot;
 use super::{
     front::Front,
     glyph,
@@ -19,16 +20,13 @@ use super::{
     theme::Theme,
 };
 use crate::{
-    app::fleet::Row,
+    app::{
+        charting::{self, Reach},
+        fleet::Row,
+    },
     model::{Unit, format},
     service::Metric,
 };
-
-/// Columns that a chart needs to be worth drawing.
-const LEAST_WIDTH: u16 = 46;
-
-/// Charts side by side at most.
-const MOST: usize = 3;
 
 /// Draws the panel; nothing where there is no room for it.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &Theme) {
@@ -36,16 +34,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
         return;
     }
     let Some(row) = front.selected() else { return empty(buffer, area, "no row is selected", theme) };
-    let metrics: Vec<_> = front.list.kind.metrics.iter().enumerate().filter(|(_, metric)| (metric.published)(&row.resource)).collect();
-    let number = metrics.len().min(MOST).min(usize::from(area.width / LEAST_WIDTH).max(1));
+    let metrics: Vec<_> = charting::shown(front.list.kind, &row.resource, area.width).collect();
+    let number = metrics.len();
     if number == 0 {
         return empty(buffer, area, &format!("{} publishes no metrics in this state", row.resource.name), theme);
     }
     let styles = [theme.chart1, theme.chart2, theme.chart3];
-    for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).take(number).enumerate() {
-        let measure = Measure::of(front.state, &row.key, &row.resource, position, metric);
+    for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).enumerate() {
+        let measure = Measure::charted(front.state, &row.key, position, metric);
         let name = (at == 0).then_some(row);
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style }, theme);
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style, reach: front.state.nav.timeline.reach }, theme);
     }
 }
 
@@ -60,6 +58,7 @@ struct Chart<'a> {
     metric: &'a Metric,
     measure: Measure<'a>,
     style: Style,
+    reach: Reach,
 }
 
 fn empty(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
@@ -82,7 +81,7 @@ fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
     rule::draw(buffer, Rect { height: 1, ..area }, title(chart, area.width, theme), theme);
     let inner = below(area);
     match chart.measure {
-        Measure::Known(known) => plot::draw(buffer, inner, &known, chart.metric, chart.style, theme),
+        Measure::Known(known) => plot::draw(buffer, inner, &plot(chart, &known), theme),
         Measure::Unasked => say(buffer, inner, "not asked yet", theme.muted),
         Measure::Awaited => say(buffer, inner, &format!("asking CloudWatch{}", glyph::CUT), theme.busy),
         Measure::Nothing => say(buffer, inner, "no data published", theme.muted),
@@ -90,9 +89,17 @@ fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
     }
 }
 
+fn plot<'a>(chart: &Chart<'_>, known: &Known<'a>) -> Plot<'a> {
+    Plot { series: known.series, range: chart.reach.clip(known.series.range), unit: chart.metric.unit, style: chart.style }
+}
+
 /// The title with how the metric is read, where there is room for that.
 fn title<'a>(chart: &Chart<'a>, width: u16, theme: &Theme) -> Vec<Piece<'a>> {
-    let reading = format!(" · {} · {}", statistic(chart.metric), span(chart.metric.period));
+    let period = match chart.measure {
+        Measure::Known(known) => known.series.range.period,
+        _ => chart.metric.period,
+    };
+    let reading = format!(" · {} · {}", statistic(chart.metric), span(period));
     let full = pieces(chart, reading, theme);
     let taken: usize = full.iter().take(3).map(|piece| piece.width() + 3).sum();
     if taken <= usize::from(width) { full } else { pieces(chart, String::new(), theme) }
@@ -106,11 +113,13 @@ fn pieces<'a>(chart: &Chart<'a>, reading: String, theme: &Theme) -> Vec<Piece<'a
         pieces.push(Piece::left(2, Span::styled(row.resource.name.as_str(), theme.title)));
     }
     pieces.push(Piece::left(0, Line::from_iter([Span::styled(metric.name, chart.style), Span::styled(reading, theme.muted)])));
+    let mut length = chart.reach.seconds();
     if let Measure::Known(known) = chart.measure {
-        let length = known.series.range.end - known.series.range.start;
+        let range = chart.reach.clip(known.series.range);
+        length = range.end - range.start;
         pieces.extend(latest(&known, metric, theme));
-        pieces.push(Piece::left(4, Span::styled(format!("last {}", span(length)), theme.muted)));
     }
+    pieces.push(Piece::left(4, Span::styled(format!("last {}", span(length)), theme.muted)));
     pieces
 }
 
@@ -136,6 +145,7 @@ fn statistic(metric: &Metric) -> &'static str {
 /// A length of time in its largest whole unit: `5 min`, `3 h`.
 fn span(seconds: i64) -> String {
     match seconds {
+        s if s >= 604_800 && s % 604_800 == 0 => format!("{} w", s / 604_800),
         s if s >= 86_400 && s % 86_400 == 0 => format!("{} d", s / 86_400),
         s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),
         s if s >= 60 => format!("{} min", s / 60),

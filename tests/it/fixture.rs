@@ -7,10 +7,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
+        charting::Reach,
         compare::{Comparison, Side},
         fleet::Table,
         line::Line,
-        msg::{Answer, Identity, Msg, Reading},
+        msg::{Answer, Identity, Msg, Reading, Stretch},
         state::{
             Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup,
             Source, State, Step, Veil,
@@ -331,6 +332,21 @@ pub(crate) fn measured(state: &mut State) {
         put(0, metric(at, 105.0));
         put(1, metric(at, 2.4e6));
         put(2, good(Some(Series::new(span(), (0..36).map(|slot| (span().start + slot * 300, f64::from(u8::from(slot > 30)))).collect()))));
+    }
+}
+
+/// Charts that look a week back, as they came for the selected row.
+pub(crate) fn week(state: &mut State) {
+    charts(state);
+    state.nav.timeline.reach = Reach::Week;
+    let key = key(state);
+    let range = Range::closed(now(), 1_800, Reach::Week.seconds(), 120);
+    let points = |scale: f64| {
+        (0..336).map(move |slot: i32| (range.start + i64::from(slot) * 1_800, scale * (0.5 + 0.4 * (f64::from(slot) / 7.6).sin())))
+    };
+    for (metric, scale) in [(0, 100.0), (1, 2.4e6)] {
+        let reading = Reading { key: key.clone(), metric };
+        state.stretches.insert(Stretch { reading, reach: Reach::Week }, good(Some(Series::new(range, points(scale).collect()))));
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use quarterdeck::{
     app::{
+        charting::Reach,
         command::Command,
         state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Rows, Sort},
@@ -103,6 +104,36 @@ fn a_list_with_charts() {
         state
     };
     check("charts", make, &SIZES);
+}
+
+#[test]
+fn charts_of_another_reach() {
+    let web = |size| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        state
+    };
+    let week = |size| {
+        let mut state = web(size);
+        fixture::week(&mut state);
+        state
+    };
+    check("charts_week", week, &[(80, 24), (120, 40)]);
+    let hour = |size| {
+        let mut state = web(size);
+        fixture::charts(&mut state);
+        state.nav.timeline.reach = Reach::Hour;
+        state
+    };
+    check("charts_hour", hour, &[(80, 24)]);
+    let awaited = |size| {
+        let mut state = web(size);
+        fixture::charts(&mut state);
+        state.nav.timeline.reach = Reach::Day;
+        state
+    };
+    check("charts_unasked", awaited, &[(80, 24)]);
 }
 
 #[test]
