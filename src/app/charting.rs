@@ -1,6 +1,6 @@
 //! The charts: how far back they look, which metrics they show, and what has to be asked for that the rows' own readings do not tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -9,6 +9,7 @@ use super::{
     fleet::Row,
     geometry, measuring,
     msg::{Fetched, Reading, Stretch},
+    navigate::Towards,
     state::{Panel, Screen, State, Tone},
 };
 use crate::{
@@ -25,6 +26,8 @@ const PERIODS: [i64; 8] = [60, 120, 300, 600, 900, 1_200, 1_800, 3_600];
 const KEPT: i64 = 900;
 /// Seconds to leave a chart alone after it could not be fetched.
 const PAUSE: i64 = 30;
+
+const ABSENT: &str = "no charts are on the screen";
 
 /// How far back charts look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -50,6 +53,8 @@ pub const REACHES: [Reach; 5] = [Reach::Hour, Reach::ThreeHours, Reach::HalfDay,
 pub struct Timeline {
     /// How far back they look.
     pub reach: Reach,
+    /// The second that is read off, if any.
+    pub mark: Option<i64>,
 }
 
 impl Reach {
@@ -178,12 +183,43 @@ pub(super) fn charted(state: &mut State, answers: Fetched<Stretch>) {
 /// Lets the charts look further back, or less far; at either end there is nothing more.
 pub(super) fn reach(state: &mut State, step: isize) {
     if !visible(state) {
-        return state.toast(Tone::Plain, "no charts are on the screen");
+        return state.toast(Tone::Plain, ABSENT);
     }
     let at = REACHES.iter().position(|reach| *reach == state.nav.timeline.reach).unwrap_or(0);
     if let Some(reach) = at.checked_add_signed(step).and_then(|at| REACHES.get(at)) {
         state.nav.timeline.reach = *reach;
     }
+}
+
+/// Puts the mark on the next point of any chart; the first time on the newest.
+pub(super) fn read(state: &mut State, towards: Towards) {
+    if !visible(state) {
+        return state.toast(Tone::Plain, ABSENT);
+    }
+    let times = times(state);
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return };
+    let next = |mark: i64| match towards {
+        Towards::Start => times.range(..mark).next_back().unwrap_or(first),
+        Towards::End => times.range(mark + 1..).next().unwrap_or(last),
+    };
+    state.nav.timeline.mark = Some(*state.nav.timeline.mark.map_or(last, next));
+}
+
+/// Takes the mark away; true when there was one to see.
+pub(super) fn unmark(state: &mut State) -> bool {
+    visible(state) && state.nav.timeline.mark.take().is_some()
+}
+
+/// The seconds of all points that are drawn of the selected row.
+fn times(state: &State) -> BTreeSet<i64> {
+    let (Some(list), Some(row)) = (state.list(), selected(state)) else { return BTreeSet::new() };
+    let metrics = shown(list.kind, &row.resource, state.size.0);
+    let series = metrics.filter_map(|(at, metric)| known(state, &row.key, at, metric)?.value()?.as_ref());
+    let drawn = series.flat_map(|series| {
+        let start = state.nav.timeline.reach.clip(series.range).start;
+        series.points.iter().map(|(at, _)| *at).filter(move |at| *at >= start)
+    });
+    drawn.collect()
 }
 
 #[cfg(test)]

@@ -21,10 +21,10 @@ use super::{
 };
 use crate::{
     app::{
-        charting::{self, Reach},
+        charting::{self, Timeline},
         fleet::Row,
     },
-    model::{Unit, format},
+    model::{Range, Series, Unit, format},
     service::Metric,
 };
 
@@ -43,7 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
     for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).enumerate() {
         let measure = Measure::charted(front.state, &row.key, position, metric);
         let name = (at == 0).then_some(row);
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style, reach: front.state.nav.timeline.reach }, theme);
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style, timeline: front.state.nav.timeline }, theme);
     }
 }
 
@@ -58,7 +58,7 @@ struct Chart<'a> {
     metric: &'a Metric,
     measure: Measure<'a>,
     style: Style,
-    reach: Reach,
+    timeline: Timeline,
 }
 
 fn empty(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
@@ -89,8 +89,22 @@ fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
     }
 }
 
+impl Chart<'_> {
+    /// The span that is drawn of a series.
+    fn range(&self, series: &Series) -> Range {
+        self.timeline.reach.clip(series.range)
+    }
+
+    /// The second that is read off, where it is drawn.
+    fn mark(&self, series: &Series) -> Option<i64> {
+        let range = self.range(series);
+        self.timeline.mark.filter(|mark| (range.start..range.end).contains(mark))
+    }
+}
+
 fn plot<'a>(chart: &Chart<'_>, known: &Known<'a>) -> Plot<'a> {
-    Plot { series: known.series, range: chart.reach.clip(known.series.range), unit: chart.metric.unit, style: chart.style }
+    let series = known.series;
+    Plot { series, range: chart.range(series), unit: chart.metric.unit, style: chart.style, mark: chart.mark(series) }
 }
 
 /// The title with how the metric is read, where there is room for that.
@@ -113,14 +127,28 @@ fn pieces<'a>(chart: &Chart<'a>, reading: String, theme: &Theme) -> Vec<Piece<'a
         pieces.push(Piece::left(2, Span::styled(row.resource.name.as_str(), theme.title)));
     }
     pieces.push(Piece::left(0, Line::from_iter([Span::styled(metric.name, chart.style), Span::styled(reading, theme.muted)])));
-    let mut length = chart.reach.seconds();
+    let mut length = chart.timeline.reach.seconds();
     if let Measure::Known(known) = chart.measure {
-        let range = chart.reach.clip(known.series.range);
+        let range = chart.range(known.series);
         length = range.end - range.start;
-        pieces.extend(latest(&known, metric, theme));
+        match chart.mark(known.series) {
+            Some(mark) => pieces.push(reading_at(known.series, mark, range, metric, theme)),
+            None => pieces.extend(latest(&known, metric, theme)),
+        }
     }
     pieces.push(Piece::left(4, Span::styled(format!("last {}", span(length)), theme.muted)));
     pieces
+}
+
+/// What the mark stands on: `63 % at 12:35Z`.
+fn reading_at<'a>(series: &Series, mark: i64, range: Range, metric: &Metric, theme: &Theme) -> Piece<'a> {
+    let point = series.at(mark);
+    let value = match point {
+        Some((_, value)) => Span::styled(format::value(value, metric.unit), metric::value_style(value, metric, theme)),
+        None => Span::styled("no data", theme.muted),
+    };
+    let time = axis::time(point.map_or(mark, |(at, _)| at), range);
+    Piece::right(1, Line::from_iter([value, Span::styled(format!(" at {time}"), theme.accent)]))
 }
 
 fn latest<'a>(known: &Known<'_>, metric: &Metric, theme: &Theme) -> Vec<Piece<'a>> {

@@ -137,6 +137,36 @@ fn charts_of_another_reach() {
 }
 
 #[test]
+fn charts_that_are_read_off() {
+    let marked = |size, name: &str, seconds: i64| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, name);
+        fixture::select(&mut state, at);
+        fixture::charts(&mut state);
+        state.nav.timeline.mark = Some(fixture::now().as_second() - seconds);
+        state
+    };
+    check("charts_mark", |size| marked(size, "web-1a", 5_400), &[(80, 24), (120, 40)]);
+    // The second of the rows, of which nothing was published for a while.
+    let gap = |size| {
+        let mut state = fixture::full(size);
+        let mut rows = fixture::rows(&state, 40);
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        let name = rows[1].1.name.to_string();
+        state = marked(size, &name, 6_000);
+        state
+    };
+    check("charts_mark_gap", gap, &[(80, 24)]);
+    let week = |size| {
+        let mut state = marked(size, "web-1a", 0);
+        fixture::week(&mut state);
+        state.nav.timeline.mark = Some(fixture::now().as_second() - 300_000);
+        state
+    };
+    check("charts_mark_week", week, &[(120, 40)]);
+}
+
+#[test]
 fn charts_in_their_honest_states() {
     for (name, row) in [("awaited", 4), ("unpublished", 6), ("failed", 7), ("unrefreshed", 8), ("stale", 9), ("unasked", 10), ("gap", 1)] {
         let make = |size| {

@@ -122,3 +122,42 @@ fn a_rate_is_divided_by_the_period_it_is_asked_with() {
     let divisor = |stretch: &Stretch| if kind().metrics[stretch.reading.metric].unit == Unit::BytesPerSecond { 1_800.0 } else { 1.0 };
     assert!(week.iter().all(|(stretch, query)| (query.divisor - divisor(stretch)).abs() < 1e-9));
 }
+
+/// A running instance, with points of both its charts that stand at different times.
+fn read_off() -> State {
+    let mut state = three();
+    run(&mut state, &[Command::Metrics]);
+    let effects = tick(&mut state, 20_000);
+    let points = |at: usize| if at == 0 { vec![(9_300, 1.0), (9_600, 2.0), (18_900, 9.0)] } else { vec![(9_600, 3.0), (9_900, 4.0)] };
+    let answers = measured(&effects).into_iter().map(|(reading, query)| {
+        let series = Series::new(query.range, points(reading.metric));
+        (reading, Ok(Some(series)))
+    });
+    answer(&mut state, Answer::Measured(answers.collect()));
+    state
+}
+
+#[test]
+fn the_mark_goes_from_point_to_point_of_all_charts_and_escape_takes_it_away() {
+    let mut state = read_off();
+    let mut step = |command| {
+        run(&mut state, &[command]);
+        state.nav.timeline.mark
+    };
+    let left = [0; 5].map(|_| step(Command::ChartLeft));
+    assert_eq!(left, [18_900, 9_900, 9_600, 9_300, 9_300].map(Some), "it starts with the newest and stays at the oldest");
+    assert_eq!([0; 4].map(|_| step(Command::ChartRight)), [9_600, 9_900, 18_900, 18_900].map(Some));
+    assert_eq!(step(Command::Down), Some(18_900), "the next row is read at the same time");
+    assert_eq!(step(Command::Back), None);
+}
+
+#[test]
+fn a_mark_goes_before_what_it_is_drawn_over_and_with_the_charts() {
+    let mut state = read_off();
+    run(&mut state, &[Command::Mark, Command::Up, Command::ChartLeft, Command::Back]);
+    assert_eq!((state.nav.timeline.mark, state.list().expect("a list").marks.len()), (None, 1));
+    run(&mut state, &[Command::ChartLeft, Command::Metrics]);
+    assert_eq!(state.nav.timeline.mark, None);
+    run(&mut state, &[Command::ChartLeft]);
+    assert_eq!(state.nav.timeline.mark, None, "no charts, nothing to read");
+}

@@ -52,6 +52,16 @@ pub(super) fn label(at: Timestamp, range: Range) -> String {
     if midnight && range.end - range.start >= LONG { format::day(at) } else { format::minute(at) }
 }
 
+/// A second of a span in full: `12:35Z`, with the date where the span is long.
+pub(super) fn time(second: i64, range: Range) -> String {
+    let Ok(at) = Timestamp::from_second(second) else { return String::new() };
+    if range.end - range.start >= LONG {
+        format!("{} {}Z", format::day(at), format::minute(at))
+    } else {
+        format!("{}Z", format::minute(at))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

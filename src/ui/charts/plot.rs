@@ -34,6 +34,8 @@ pub(super) struct Plot<'a> {
     pub(super) unit: Unit,
     /// How the line is drawn.
     pub(super) style: Style,
+    /// The second that is read off.
+    pub(super) mark: Option<i64>,
 }
 
 impl Plot<'_> {
@@ -58,6 +60,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, plot: &Plot<'_>, theme: &The
     values(buffer, inner, top, &ticks, plot.unit, theme);
     times(buffer, Rect { y: inner.bottom(), height: 1, ..inner }, plot.range, theme);
     line(buffer, inner, plot, top);
+    if let Some(mark) = plot.mark {
+        upright(buffer, inner, (mark - plot.range.start) as f64 / span(plot.range), theme);
+    }
+}
+
+/// An upright line at this share of the width; where the curve passes, the curve stays.
+fn upright(buffer: &mut Buffer, inner: Rect, share: f64, theme: &Theme) {
+    let along = (share.clamp(0.0, 1.0) * f64::from(inner.width.saturating_sub(1))).round() as u16;
+    for y in inner.top()..inner.bottom() {
+        let Some(cell) = buffer.cell_mut((inner.x + along, y)) else { continue };
+        if matches!(cell.symbol(), " " | "\u{2800}") {
+            cell.set_symbol(glyph::BAR);
+        }
+        cell.set_style(theme.accent);
+    }
 }
 
 fn values(buffer: &mut Buffer, inner: Rect, top: f64, ticks: &[f64], unit: Unit, theme: &Theme) {
