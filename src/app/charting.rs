@@ -109,9 +109,31 @@ pub fn known<'a>(state: &'a State, key: &Key, at: usize, metric: &Metric) -> Opt
     if reach.own() || metric.sampled.is_some() { state.metrics.get(&reading) } else { state.stretches.get(&Stretch { reading, reach }) }
 }
 
-/// True for the row whose readings, those without a column included, are drawn as charts.
+/// True for a row whose readings, those without a column included, are drawn as charts.
 pub(super) fn reads(state: &State, key: &Key) -> bool {
-    state.nav.charts == Panel::Open && state.nav.timeline.reach.own() && selected(state).is_some_and(|row| row.key == *key)
+    drawn_from_readings(state) && rows(state).any(|row| row.key == *key)
+}
+
+/// A row that is drawn from its readings beside the selected one and is not among these, which are asked about anyway.
+pub(super) fn afar<'a>(state: &'a State, near: &[&Row]) -> Option<&'a Row> {
+    beside(state).filter(|row| drawn_from_readings(state) && near.iter().all(|near| near.key != row.key))
+}
+
+fn drawn_from_readings(state: &State) -> bool {
+    state.nav.charts == Panel::Open && state.nav.timeline.reach.own()
+}
+
+/// The rows that there are charts of.
+fn rows(state: &State) -> impl Iterator<Item = &Row> {
+    selected(state).into_iter().chain(beside(state))
+}
+
+/// The row that is held against the selected one: marked, and the only other one that is.
+pub fn beside(state: &State) -> Option<&Row> {
+    let (list, selected) = (state.list()?, selected(state)?);
+    let mut others = list.marks.iter().filter(|key| **key != selected.key);
+    let (Some(other), None) = (others.next(), others.next()) else { return None };
+    state.fleet.tables.get(&list.kind.id)?.find(other)
 }
 
 fn selected(state: &State) -> Option<&Row> {
@@ -136,15 +158,16 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
 }
 
 fn wanted(state: &State) -> Vec<(Stretch, Query)> {
-    let (Some(list), Some(row)) = (state.list(), selected(state)) else { return Vec::new() };
-    let metrics = shown(list.kind, &row.resource, state.size.0);
-    metrics.filter_map(|(at, metric)| question(state, list.kind, row, at, metric)).collect()
+    let (Some(list), Some(first)) = (state.list(), selected(state)) else { return Vec::new() };
+    let metrics = shown(list.kind, &first.resource, state.size.0);
+    let pairs = metrics.flat_map(|metric| rows(state).map(move |row| (row, metric)));
+    pairs.filter_map(|(row, (at, metric))| question(state, list.kind, row, at, metric)).collect()
 }
 
 fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Stretch, Query)> {
     let reach = state.nav.timeline.reach;
     let stretch = Stretch { reading: Reading { key: row.key.clone(), metric: at }, reach };
-    if state.stretches.get(&stretch).is_some_and(|known| !stale(known, reach, metric, state.now)) {
+    if !(metric.published)(&row.resource) || state.stretches.get(&stretch).is_some_and(|known| !stale(known, reach, metric, state.now)) {
         return None;
     }
     let range = reach.range(metric, state.now);
@@ -167,11 +190,12 @@ fn stale(known: &Remote<Option<Series>>, reach: Reach, metric: &Metric, now: Tim
 pub(super) fn charted(state: &mut State, answers: Fetched<Stretch>) {
     let now = state.now;
     let first = answers.iter().find_map(|(stretch, answer)| Some((stretch.reading.key.target, answer.as_ref().err()?.clone())));
-    let (here, reach) = (selected(state).map(|row| row.key.clone()), state.nav.timeline.reach);
+    let here: Vec<Key> = rows(state).map(|row| row.key.clone()).collect();
+    let reach = state.nav.timeline.reach;
     let lately = |at: Timestamp| now.duration_since(at).as_secs() < KEPT;
-    state.stretches.retain(|stretch, known| {
-        (stretch.reach == reach && Some(&stretch.reading.key) == here.as_ref()) || known.as_of().is_none_or(lately)
-    });
+    state
+        .stretches
+        .retain(|stretch, known| (stretch.reach == reach && here.contains(&stretch.reading.key)) || known.as_of().is_none_or(lately));
     for (stretch, answer) in answers {
         state.stretches.entry(stretch).or_default().answer(answer, now);
     }

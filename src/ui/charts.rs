@@ -1,20 +1,16 @@
-//! The chart panel: the metrics of the selected row side by side, as many as there is room for.
+//! The chart panel: the metrics of the selected row side by side, as many as there is room for, over those of a row it is held against.
 
 mod axis;
 mod plot;
+mod title;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span};
 
 use self::plot::Plot;
 use super::{
     front::Front,
     glyph,
-    metric::{self, Known, Measure, Trust},
+    metric::{Known, Measure},
     paragraph, pen, rule,
     strip::Piece,
     theme::Theme,
@@ -24,7 +20,7 @@ use crate::{
         charting::{self, Timeline},
         fleet::Row,
     },
-    model::{Range, Series, Unit, format},
+    model::{Range, Series},
     service::Metric,
 };
 
@@ -39,12 +35,19 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
     if number == 0 {
         return empty(buffer, area, &format!("{} publishes no metrics in this state", row.resource.name), theme);
     }
+    let beside = charting::beside(front.state);
     let styles = [theme.chart1, theme.chart2, theme.chart3];
     for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).enumerate() {
-        let measure = Measure::charted(front.state, &row.key, position, metric);
+        let measure = measured(front, row, position, metric);
+        let beside = beside.map(|other| Beside { row: other, measure: measured(front, other, position, metric) });
         let name = (at == 0).then_some(row);
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style, timeline: front.state.nav.timeline }, theme);
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, timeline: front.state.nav.timeline }, theme);
     }
+}
+
+/// How a metric of a row stands for its chart.
+fn measured<'a>(front: &Front<'a>, row: &Row, at: usize, metric: &Metric) -> Measure<'a> {
+    if (metric.published)(&row.resource) { Measure::charted(front.state, &row.key, at, metric) } else { Measure::Nothing }
 }
 
 /// The `at`th of `number` equal parts, the last one taking what is left over.
@@ -57,8 +60,16 @@ struct Chart<'a> {
     name: Option<&'a Row>,
     metric: &'a Metric,
     measure: Measure<'a>,
+    beside: Option<Beside<'a>>,
     style: Style,
     timeline: Timeline,
+}
+
+/// The same metric of the row that this one is held against.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    row: &'a Row,
+    measure: Measure<'a>,
 }
 
 fn empty(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
@@ -78,7 +89,7 @@ fn say(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 }
 
 fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
-    rule::draw(buffer, Rect { height: 1, ..area }, title(chart, area.width, theme), theme);
+    rule::draw(buffer, Rect { height: 1, ..area }, title::pieces(chart, area.width, theme), theme);
     let inner = below(area);
     match chart.measure {
         Measure::Known(known) => plot::draw(buffer, inner, &plot(chart, &known), theme),
@@ -102,81 +113,11 @@ impl Chart<'_> {
     }
 }
 
-fn plot<'a>(chart: &Chart<'_>, known: &Known<'a>) -> Plot<'a> {
+fn plot<'a>(chart: &Chart<'a>, known: &Known<'a>) -> Plot<'a> {
     let series = known.series;
-    Plot { series, range: chart.range(series), unit: chart.metric.unit, style: chart.style, mark: chart.mark(series) }
-}
-
-/// The title with how the metric is read, where there is room for that.
-fn title<'a>(chart: &Chart<'a>, width: u16, theme: &Theme) -> Vec<Piece<'a>> {
-    let period = match chart.measure {
-        Measure::Known(known) => known.series.range.period,
-        _ => chart.metric.period,
+    let beside = match chart.beside {
+        Some(Beside { measure: Measure::Known(other), .. }) => Some(other.series),
+        _ => None,
     };
-    let reading = format!(" · {} · {}", statistic(chart.metric), span(period));
-    let full = pieces(chart, reading, theme);
-    let taken: usize = full.iter().take(3).map(|piece| piece.width() + 3).sum();
-    if taken <= usize::from(width) { full } else { pieces(chart, String::new(), theme) }
-}
-
-/// `web-1a ─ CPUUtilization · Average · 5 min ─ last 3 h ──── 87 % at 14:00`
-fn pieces<'a>(chart: &Chart<'a>, reading: String, theme: &Theme) -> Vec<Piece<'a>> {
-    let metric = chart.metric;
-    let mut pieces = Vec::new();
-    if let Some(row) = chart.name {
-        pieces.push(Piece::left(2, Span::styled(row.resource.name.as_str(), theme.title)));
-    }
-    pieces.push(Piece::left(0, Line::from_iter([Span::styled(metric.name, chart.style), Span::styled(reading, theme.muted)])));
-    let mut length = chart.timeline.reach.seconds();
-    if let Measure::Known(known) = chart.measure {
-        let range = chart.range(known.series);
-        length = range.end - range.start;
-        match chart.mark(known.series) {
-            Some(mark) => pieces.push(reading_at(known.series, mark, range, metric, theme)),
-            None => pieces.extend(latest(&known, metric, theme)),
-        }
-    }
-    pieces.push(Piece::left(4, Span::styled(format!("last {}", span(length)), theme.muted)));
-    pieces
-}
-
-/// What the mark stands on: `63 % at 12:35Z`.
-fn reading_at<'a>(series: &Series, mark: i64, range: Range, metric: &Metric, theme: &Theme) -> Piece<'a> {
-    let point = series.at(mark);
-    let value = match point {
-        Some((_, value)) => Span::styled(format::value(value, metric.unit), metric::value_style(value, metric, theme)),
-        None => Span::styled("no data", theme.muted),
-    };
-    let time = axis::time(point.map_or(mark, |(at, _)| at), range);
-    Piece::right(1, Line::from_iter([value, Span::styled(format!(" at {time}"), theme.accent)]))
-}
-
-fn latest<'a>(known: &Known<'_>, metric: &Metric, theme: &Theme) -> Vec<Piece<'a>> {
-    let value = Span::styled(format::value(known.value, metric.unit), metric::value_style(known.value, metric, theme));
-    let at = Span::styled(format!(" at {}", format::minute(known.at)), theme.muted);
-    let trust = match known.trust {
-        Trust::Fresh => None,
-        Trust::Stale => Some(Span::styled("nothing newer".to_owned(), theme.muted)),
-        Trust::Unrefreshed(problem) => Some(Span::styled(format!("{} {}", glyph::TROUBLE, problem.kind.word()), theme.warn)),
-    };
-    let trust = trust.map(|words| Piece::right(3, words));
-    [Piece::right(1, Line::from_iter([value, at]))].into_iter().chain(trust).collect()
-}
-
-fn statistic(metric: &Metric) -> &'static str {
-    match metric.unit {
-        Unit::PerSecond | Unit::BytesPerSecond => "per second",
-        Unit::Percent | Unit::Bytes | Unit::Count | Unit::Milliseconds | Unit::Seconds => metric.stat.word(),
-    }
-}
-
-/// A length of time in its largest whole unit: `5 min`, `3 h`.
-fn span(seconds: i64) -> String {
-    match seconds {
-        s if s >= 604_800 && s % 604_800 == 0 => format!("{} w", s / 604_800),
-        s if s >= 86_400 && s % 86_400 == 0 => format!("{} d", s / 86_400),
-        s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),
-        s if s >= 60 => format!("{} min", s / 60),
-        s => format!("{s} s"),
-    }
+    Plot { series, beside, range: chart.range(series), unit: chart.metric.unit, style: chart.style, mark: chart.mark(series) }
 }

@@ -23,6 +23,9 @@ pub(super) const TROUBLE: &str = "!";
 /// A value that is older than it should be.
 pub(super) const STALE: &str = "~";
 
+/// The points of the row that a chart is held against.
+pub(super) const DOT: &str = "•";
+
 /// Levels of a sparkline, lowest first.
 pub(super) const LEVELS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -58,6 +61,7 @@ fn ascii(symbol: &str) -> &'static str {
         '─' | '–' | '—' | '▃' => "-",
         '│' => "|",
         '●' | '▆' => "*",
+        '•' => "o",
         '◐' => "%",
         '○' => "o",
         '▲' => "^",

@@ -167,6 +167,32 @@ fn charts_that_are_read_off() {
 }
 
 #[test]
+fn charts_of_two_rows() {
+    let held = |size, against: &str| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, against);
+        fixture::select(&mut state, at);
+        let key = fixture::key(&state);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        fixture::list(&mut state).marks.insert(key);
+        fixture::charts(&mut state);
+        state
+    };
+    check("charts_beside", |size| held(size, "api-1b"), &[(80, 24), (120, 40), (200, 60)]);
+    check("charts_beside_nothing", |size| held(size, "cache-7b"), &[(80, 24)]);
+    let read = |size| {
+        let mut state = held(size, "api-1b");
+        state.nav.timeline.mark = Some(fixture::now().as_second() - 3_600);
+        state
+    };
+    check("charts_beside_mark", read, &[(120, 40)]);
+    let ascii = text(&buffer(&held((80, 24), "api-1b"), (80, 24), &Theme::for_terminal(Depth::None, Charset::Ascii)));
+    assert!(ascii.is_ascii());
+    insta::assert_snapshot!("charts_beside_ascii_80x24", ascii);
+}
+
+#[test]
 fn charts_in_their_honest_states() {
     for (name, row) in [("awaited", 4), ("unpublished", 6), ("failed", 7), ("unrefreshed", 8), ("stale", 9), ("unasked", 10), ("gap", 1)] {
         let make = |size| {

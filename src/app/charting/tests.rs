@@ -5,7 +5,8 @@ use crate::{
     app::{
         command::Command,
         msg::Answer,
-        tests::{answer, kind, problem, run, three, tick},
+        state::Policy,
+        tests::{answer, kind, problem, run, three, tick, with},
     },
     model::ProblemKind,
 };
@@ -160,4 +161,48 @@ fn a_mark_goes_before_what_it_is_drawn_over_and_with_the_charts() {
     assert_eq!(state.nav.timeline.mark, None);
     run(&mut state, &[Command::ChartLeft]);
     assert_eq!(state.nav.timeline.mark, None, "no charts, nothing to read");
+}
+
+/// Two running instances of three, the first marked and the cursor on the third.
+fn held() -> State {
+    let mut state = open();
+    run(&mut state, &[Command::Mark, Command::Down]);
+    state
+}
+
+#[test]
+fn the_only_other_marked_row_is_held_against_the_selected_one() {
+    let mut state = held();
+    let name = |state: &State| beside(state).map(|row| row.resource.name.to_string());
+    assert_eq!(name(&state).as_deref(), Some("a"));
+    run(&mut state, &[Command::Mark]);
+    assert_eq!(name(&state).as_deref(), Some("a"), "that the selected one is marked too does no harm");
+    run(&mut state, &[Command::Up, Command::Mark, Command::Bottom]);
+    assert_eq!(name(&state), None, "of two others none");
+    run(&mut state, &[Command::Back, Command::Mark]);
+    assert_eq!(name(&state), None, "not against itself");
+}
+
+#[test]
+fn both_rows_are_asked_about_and_neither_twice() {
+    let mut state = held();
+    let own = measured(&tick(&mut state, 1));
+    assert!(own.iter().all(|(reading, _)| reading.key.id.as_str() == "i-3"), "the other has been asked about");
+    answer(&mut state, Answer::Measured(own.into_iter().map(|(reading, _)| (reading, Ok(None))).collect()));
+    run(&mut state, &[Command::RangeLonger]);
+    let effects = tick(&mut state, 1);
+    let ids: Vec<_> = asked(&effects).iter().map(|(stretch, _)| stretch.reading.key.id.to_string()).collect();
+    assert_eq!((ids, measured(&effects)), (["i-3", "i-1", "i-3", "i-1"].map(str::to_owned).to_vec(), vec![]));
+    assert_eq!(asked(&tick(&mut state, 1)), []);
+}
+
+#[test]
+fn a_row_that_is_held_against_another_is_asked_about_out_of_sight_too() {
+    let names: Vec<String> = (0..60).map(|number| format!("i-{number:02}")).collect();
+    let rows: Vec<_> = names.iter().map(|name| (name.as_str(), name.as_str(), "running")).collect();
+    let mut state = with(Policy::Operator, &rows);
+    run(&mut state, &[Command::Metrics, Command::Mark, Command::Bottom]);
+    let asked = measured(&tick(&mut state, 1));
+    let of = |id: &str| asked.iter().filter(|(reading, _)| reading.key.id.as_str() == id).count();
+    assert_eq!((of("i-00"), of("i-01")), (of("i-59"), 0));
 }

@@ -28,6 +28,8 @@ const TIMES: u16 = 11;
 pub(super) struct Plot<'a> {
     /// The points.
     pub(super) series: &'a Series,
+    /// The points of the row that this one is held against.
+    pub(super) beside: Option<&'a Series>,
     /// The part of them that is drawn.
     pub(super) range: Range,
     /// What they count.
@@ -38,15 +40,16 @@ pub(super) struct Plot<'a> {
     pub(super) mark: Option<i64>,
 }
 
-impl Plot<'_> {
-    /// The points that are drawn.
-    fn points(&self) -> &[(i64, f64)] {
-        let first = self.series.points.partition_point(|(at, _)| *at < self.range.start);
-        &self.series.points[first..]
+impl<'a> Plot<'a> {
+    /// The points that are drawn of a series.
+    fn points(&self, series: &'a Series) -> &'a [(i64, f64)] {
+        let place = |second: i64| series.points.partition_point(|(at, _)| *at < second);
+        &series.points[place(self.range.start)..place(self.range.end)]
     }
 
     fn peak(&self) -> f64 {
-        self.points().iter().map(|(_, value)| *value).fold(0.0, f64::max)
+        let series = [self.series].into_iter().chain(self.beside);
+        series.flat_map(|series| self.points(series)).map(|(_, value)| *value).fold(0.0, f64::max)
     }
 }
 
@@ -59,7 +62,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, plot: &Plot<'_>, theme: &The
     let (top, ticks) = axis::values(plot.peak(), plot.unit, inner.height);
     values(buffer, inner, top, &ticks, plot.unit, theme);
     times(buffer, Rect { y: inner.bottom(), height: 1, ..inner }, plot.range, theme);
-    line(buffer, inner, plot, top);
+    line(buffer, inner, plot, top, theme.text.fg.unwrap_or(Color::Reset));
     if let Some(mark) = plot.mark {
         upright(buffer, inner, (mark - plot.range.start) as f64 / span(plot.range), theme);
     }
@@ -106,15 +109,19 @@ fn span(range: Range) -> f64 {
     (range.end - range.start - range.period).max(1) as f64
 }
 
-/// A point alone between two gaps is a dot; all others are joined with the next one only.
-fn line(buffer: &mut Buffer, inner: Rect, plot: &Plot<'_>, top: f64) {
+/// A point alone between two gaps is a dot; all others are joined with the next one only. What it is held against is dots below the line,
+/// which are told apart without colour too.
+fn line(buffer: &mut Buffer, inner: Rect, plot: &Plot<'_>, top: f64, other: Color) {
     let color = plot.style.fg.unwrap_or(Color::Reset);
     let reach = plot.series.range.period * 3 / 2;
     let point = |(at, value): (i64, f64)| ((at - plot.range.start) as f64, value.clamp(0.0, top));
-    let dots: Vec<_> = plot.points().iter().copied().map(point).collect();
-    let canvas = Canvas::default().marker(Marker::Braille).x_bounds([0.0, span(plot.range)]).y_bounds([0.0, top]).paint(|ctx| {
+    let (points, beside) = (plot.points(plot.series), plot.beside.map_or(&[][..], |series| plot.points(series)));
+    let [dots, others] = [points, beside].map(|points| points.iter().copied().map(point).collect::<Vec<_>>());
+    let canvas = Canvas::default().marker(Marker::Dot).x_bounds([0.0, span(plot.range)]).y_bounds([0.0, top]).paint(|ctx| {
+        ctx.draw(&Points { coords: &others, color: other });
+        ctx.marker(Marker::Braille);
         ctx.draw(&Points { coords: &dots, color });
-        for pair in plot.points().windows(2).filter(|pair| pair[1].0 - pair[0].0 <= reach) {
+        for pair in points.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= reach) {
             let ((x1, y1), (x2, y2)) = (point(pair[0]), point(pair[1]));
             ctx.draw(&Line { x1, y1, x2, y2, color });
         }
