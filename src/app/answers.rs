@@ -1,7 +1,7 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, charting, compare,
+    acting, alarming, charting, compare,
     effect::Effect,
     fleet::{Change, Table},
     forming, measuring,
@@ -23,6 +23,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
+        Answer::Alarms(target, result) => alarming::rung(state, target, result),
         Answer::Charted(answers) => charting::charted(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
@@ -130,7 +131,7 @@ fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::m
 }
 
 /// Brings every list of a kind up to date with a change of its table.
-fn absorb(state: &mut State, kind: KindId, change: &Change) {
+pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
     on_views(state, kind, |view, lens| view.absorb(change, lens));
 }
 

@@ -49,6 +49,8 @@ pub enum Effect {
     Measure(TargetId, Vec<(Reading, Query)>),
     /// Fetch what charts show, all of one target.
     Chart(TargetId, Vec<(Stretch, Query)>),
+    /// Find out which alarms are going off in this target.
+    Alarms(TargetId),
     /// Fetch the raw document of a row.
     Describe(Key, Arc<Resource>),
     /// Find out what was entered for a row before.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{charting::Reach, command::Command, state::RunId};
 use crate::{
-    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
+    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, alarm::Alarm, document::Document, resource::Page},
     service::{Consequence, Receipt},
 };
 
@@ -138,6 +138,8 @@ pub enum Answer {
     },
     /// Metrics of rows.
     Measured(Fetched<Reading>),
+    /// The alarms that are going off in a target.
+    Alarms(TargetId, Result<Vec<Alarm>, Problem>),
     /// Metrics of charts.
     Charted(Fetched<Stretch>),
     /// The raw document of a row.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::{
     charting::Timeline,
     compare::Comparison,
-    fleet::Table,
+    fleet::{Alarms, Table},
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
@@ -108,6 +108,8 @@ pub struct TargetState {
     pub identity: Remote<Identity>,
     /// The latest look at rows that are between two states.
     pub look: Remote<()>,
+    /// The alarms that are going off there.
+    pub alarms: Remote<Arc<Alarms>>,
 }
 
 /// What is on the screen.
@@ -319,7 +321,12 @@ pub struct Failure {
 impl State {
     /// A program that has just started: nothing known, nothing asked.
     pub fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, size: (u16, u16), now: Timestamp) -> Self {
-        let targets = targets.into_iter().map(|target| TargetState { target, identity: Remote::default(), look: Remote::default() });
+        let targets = targets.into_iter().map(|target| TargetState {
+            target,
+            identity: Remote::default(),
+            look: Remote::default(),
+            alarms: Remote::default(),
+        });
         let root = ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() };
         Self {
             now,

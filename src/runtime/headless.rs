@@ -80,7 +80,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
 }
 
 fn target_state(target: Target) -> TargetState {
-    TargetState { target, identity: Remote::default(), look: Remote::default() }
+    TargetState { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default() }
 }
 
 type Swept =

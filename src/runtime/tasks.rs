@@ -13,7 +13,7 @@ use crate::{
         fleet::Part,
         msg::{Answer, Epoch, Fetched, Identity, Msg},
     },
-    aws::{Aws, Capture, cloudwatch},
+    aws::{Aws, Capture, alarms, cloudwatch},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
     service::{self, Batch, Kind, Scope, executor},
 };
@@ -27,6 +27,7 @@ const PAGES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum About {
     Identity(TargetId),
+    Alarms(TargetId),
     List(TargetId, KindId, Part),
     Look(TargetId),
     Details(TargetId, KindId),
@@ -66,6 +67,7 @@ impl Tasks {
                 let part = scope.part();
                 self.replace(About::List(target, kind, part), job.list(target, kind, sweep, scope));
             }
+            Effect::Alarms(target) => self.replace(About::Alarms(target), job.alarms(target)),
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
@@ -134,6 +136,11 @@ impl Job {
             Ok(Identity { account, arn })
         });
         self.send(Answer::Identified(target, result.await)).await;
+    }
+
+    async fn alarms(self, target: TargetId) {
+        let result = guarded(async { alarms::ringing(&self.session(target).await?).await }).await;
+        self.send(Answer::Alarms(target, result)).await;
     }
 
     async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::{
+        alarming,
         charting::{self, Timeline},
         fleet::Row,
     },
@@ -41,7 +42,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
         let measure = measured(front, row, position, metric);
         let beside = beside.map(|other| Beside { row: other, measure: measured(front, other, position, metric) });
         let name = (at == 0).then_some(row);
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, timeline: front.state.nav.timeline }, theme);
+        let timeline = front.state.nav.timeline;
+        let limits = alarming::limits(front.state, front.list.kind, row, metric, period(metric, measure));
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, limits, timeline }, theme);
+    }
+}
+
+/// Seconds from one point of a chart to the next.
+fn period(metric: &Metric, measure: Measure<'_>) -> i64 {
+    match measure {
+        Measure::Known(known) => known.series.range.period,
+        _ => metric.period,
     }
 }
 
@@ -62,6 +73,7 @@ struct Chart<'a> {
     measure: Measure<'a>,
     beside: Option<Beside<'a>>,
     style: Style,
+    limits: Vec<f64>,
     timeline: Timeline,
 }
 
@@ -113,11 +125,12 @@ impl Chart<'_> {
     }
 }
 
-fn plot<'a>(chart: &Chart<'a>, known: &Known<'a>) -> Plot<'a> {
+fn plot<'a>(chart: &'a Chart<'a>, known: &Known<'a>) -> Plot<'a> {
     let series = known.series;
     let beside = match chart.beside {
         Some(Beside { measure: Measure::Known(other), .. }) => Some(other.series),
         _ => None,
     };
-    Plot { series, beside, range: chart.range(series), unit: chart.metric.unit, style: chart.style, mark: chart.mark(series) }
+    let (range, mark, unit) = (chart.range(series), chart.mark(series), chart.metric.unit);
+    Plot { series, beside, range, unit, style: chart.style, limits: &chart.limits, mark }
 }

@@ -26,6 +26,9 @@ pub(super) const STALE: &str = "~";
 /// The points of the row that a chart is held against.
 pub(super) const DOT: &str = "•";
 
+/// The threshold of an alarm.
+pub(super) const LIMIT: &str = "╌";
+
 /// Levels of a sparkline, lowest first.
 pub(super) const LEVELS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -58,7 +61,8 @@ fn ascii(symbol: &str) -> &'static str {
         '‹' => "<",
         '✓' | '┼' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' => "+",
         '╭' | '╮' | '╰' | '╯' => "+",
-        '─' | '–' | '—' | '▃' => "-",
+        '⏰' => "!",
+        '─' | '╌' | '–' | '—' | '▃' => "-",
         '│' => "|",
         '●' | '▆' => "*",
         '•' => "o",

@@ -20,9 +20,13 @@ use quarterdeck::{
     },
     model::{
         Cell, Finding, Gap, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId,
-        Text, Unit, compare::compare, document::Document, resource::Page,
+        Text, Unit,
+        alarm::{Alarm, Watch},
+        compare::compare,
+        document::Document,
+        resource::Page,
     },
-    service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
+    service::{Action, Column, Consequence, Dimension, From, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
 };
 
 /// 2026-11-21 14:02:31 UTC.
@@ -55,7 +59,7 @@ const CPU: Metric = Metric {
     period: 300,
     delay: 120,
     unit: Unit::Percent,
-    dimensions: &[],
+    dimensions: &[Dimension { name: "InstanceId", from: From::Id }],
     shown: Shown::Row(1, 10),
     published: |row| !matches!(row.cells.first(), Some(Cell::State(Health::Off, _))),
     bad_above: Some(90.0),
@@ -333,6 +337,23 @@ pub(crate) fn measured(state: &mut State) {
         put(1, metric(at, 2.4e6));
         put(2, good(Some(Series::new(span(), (0..36).map(|slot| (span().start + slot * 300, f64::from(u8::from(slot > 30)))).collect()))));
     }
+}
+
+/// An alarm on the CPU of the selected row, and one made of it.
+pub(crate) fn alarm(state: &mut State, threshold: f64) {
+    let key = key(state);
+    let watch = Watch {
+        namespace: Text::new("AWS/EC2"),
+        metric: Text::new("CPUUtilization"),
+        stat: Text::new("Average"),
+        period: 300,
+        dimensions: vec![(Text::new("InstanceId"), key.id.clone())],
+        threshold: Some(threshold),
+    };
+    let reason = "Threshold Crossed: 1 datapoint [83.1] was greater than the threshold (75.0).";
+    let ring = |name: &str, watch| Alarm { name: Text::new(name), reason: Text::new(reason), since: Some(ago(660)), watches: vec![watch] };
+    let composite = Watch { threshold: None, ..watch.clone() };
+    answer(state, Answer::Alarms(key.target, Ok(vec![ring("cpu-high", watch), ring("fleet-unwell", composite)])));
 }
 
 /// Charts that look a week back, as they came for the selected row.

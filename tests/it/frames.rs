@@ -193,6 +193,25 @@ fn charts_of_two_rows() {
 }
 
 #[test]
+fn alarms_on_a_row_and_in_its_chart() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        fixture::charts(&mut state);
+        fixture::alarm(&mut state, 75.0);
+        state
+    };
+    check("alarm", make, &[(80, 24), (120, 40)]);
+    let detail = |size| {
+        let mut state = make(size);
+        fixture::detail(&mut state);
+        state
+    };
+    check("alarm_detail", detail, &[(80, 24)]);
+}
+
+#[test]
 fn charts_in_their_honest_states() {
     for (name, row) in [("awaited", 4), ("unpublished", 6), ("failed", 7), ("unrefreshed", 8), ("stale", 9), ("unasked", 10), ("gap", 1)] {
         let make = |size| {

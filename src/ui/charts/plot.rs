@@ -1,7 +1,7 @@
 //! A line over time with its axes. Where nothing was published the line is broken.
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::Rect,
     style::{Color, Style},
     symbols::Marker,
@@ -36,6 +36,8 @@ pub(super) struct Plot<'a> {
     pub(super) unit: Unit,
     /// How the line is drawn.
     pub(super) style: Style,
+    /// The thresholds of alarms that are going off.
+    pub(super) limits: &'a [f64],
     /// The second that is read off.
     pub(super) mark: Option<i64>,
 }
@@ -49,7 +51,7 @@ impl<'a> Plot<'a> {
 
     fn peak(&self) -> f64 {
         let series = [self.series].into_iter().chain(self.beside);
-        series.flat_map(|series| self.points(series)).map(|(_, value)| *value).fold(0.0, f64::max)
+        series.flat_map(|series| self.points(series)).map(|(_, value)| *value).chain(self.limits.iter().copied()).fold(0.0, f64::max)
     }
 }
 
@@ -63,9 +65,26 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, plot: &Plot<'_>, theme: &The
     values(buffer, inner, top, &ticks, plot.unit, theme);
     times(buffer, Rect { y: inner.bottom(), height: 1, ..inner }, plot.range, theme);
     line(buffer, inner, plot, top, theme.text.fg.unwrap_or(Color::Reset));
+    for limit in plot.limits {
+        across(buffer, inner, limit / top, theme);
+    }
     if let Some(mark) = plot.mark {
         upright(buffer, inner, (mark - plot.range.start) as f64 / span(plot.range), theme);
     }
+}
+
+/// A broken line across at this share of the height; where the curve passes, the curve stays.
+fn across(buffer: &mut Buffer, inner: Rect, share: f64, theme: &Theme) {
+    let up = (share.clamp(0.0, 1.0) * f64::from(inner.height - 1)).round() as u16;
+    for x in inner.left()..inner.right() {
+        if let Some(cell) = buffer.cell_mut((x, inner.bottom() - 1 - up)).filter(|cell| blank(cell)) {
+            cell.set_symbol(glyph::LIMIT).set_style(theme.warn);
+        }
+    }
+}
+
+fn blank(cell: &Cell) -> bool {
+    matches!(cell.symbol(), " " | "\u{2800}")
 }
 
 /// An upright line at this share of the width; where the curve passes, the curve stays.
@@ -73,7 +92,7 @@ fn upright(buffer: &mut Buffer, inner: Rect, share: f64, theme: &Theme) {
     let along = (share.clamp(0.0, 1.0) * f64::from(inner.width.saturating_sub(1))).round() as u16;
     for y in inner.top()..inner.bottom() {
         let Some(cell) = buffer.cell_mut((inner.x + along, y)) else { continue };
-        if matches!(cell.symbol(), " " | "\u{2800}") {
+        if blank(cell) {
             cell.set_symbol(glyph::BAR);
         }
         cell.set_style(theme.accent);

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Beside, Chart, axis};
+use super::{Beside, Chart, axis, period};
 use crate::{
     model::{Range, Series, Unit, format},
     service::Metric,
@@ -16,11 +16,7 @@ use crate::{
 
 /// The title with how the metric is read, where there is room for that.
 pub(super) fn pieces<'a>(chart: &Chart<'a>, width: u16, theme: &Theme) -> Vec<Piece<'a>> {
-    let period = match chart.measure {
-        Measure::Known(known) => known.series.range.period,
-        _ => chart.metric.period,
-    };
-    let reading = format!(" · {} · {}", statistic(chart.metric), span(period));
+    let reading = format!(" · {} · {}", statistic(chart.metric), span(period(chart.metric, chart.measure)));
     let full = all(chart, reading, theme);
     let taken: usize = full.iter().map(|piece| piece.width() + 3).sum();
     if taken + 2 <= usize::from(width) { full } else { all(chart, String::new(), theme) }
