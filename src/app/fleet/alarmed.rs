@@ -93,8 +93,8 @@ fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
 }
 
 fn finding(alarm: &Alarm) -> Finding {
-    let reason = Text::new(format!("{BELL} {}: {}", alarm.name, alarm.reason).trim_end_matches([' ', ':']));
-    Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice: "its chart (metrics) shows the threshold" }
+    let reason = Text::new(format!("{BELL} {}: {}", alarm.name, alarm.reason).trim_end_matches([' ', ':', '.']));
+    Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice: "the charts of the row show what it watches" }
 }
 
 /// What is wrong with a row by itself, and the alarms on it.
@@ -114,8 +114,11 @@ impl Row {
 impl Table {
     /// Takes the alarms of a target, unless it has them.
     pub fn ring(&mut self, target: TargetId, alarms: &Arc<Alarms>, now: Timestamp) -> Change {
+        if self.alarms.get(&target).is_some_and(|known| Arc::ptr_eq(known, alarms)) {
+            return Change::default();
+        }
         let before = self.alarms.insert(target, alarms.clone()).unwrap_or_default();
-        if Arc::ptr_eq(&before, alarms) || before == *alarms {
+        if before == *alarms {
             return Change::default();
         }
         let concerned = |row: &Row| !before.on(self.kind, &row.resource).is_empty() || !alarms.on(self.kind, &row.resource).is_empty();
