@@ -3,7 +3,9 @@
 //! Invariant: pure. No IO, no clock, no failure, no waiting; time comes in as a message, everything else goes out as an effect.
 
 mod acting;
+pub mod alarming;
 mod answers;
+pub mod charting;
 pub mod command;
 pub mod compare;
 pub mod editor;

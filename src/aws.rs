@@ -2,6 +2,7 @@
 //!
 //! Invariant: knows how to talk to AWS and nothing about any service's inventory; no layer but `service` sees the SDK through it.
 
+pub mod alarms;
 pub mod cloudwatch;
 mod hints;
 pub mod lane;

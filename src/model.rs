@@ -2,6 +2,7 @@
 //!
 //! Invariant: pure data and pure functions. No IO, no clock, no terminal, no AWS SDK; time is always an argument.
 
+pub mod alarm;
 pub mod cell;
 pub mod compare;
 pub mod document;

@@ -1,7 +1,7 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, compare,
+    acting, alarming, charting, compare,
     effect::Effect,
     fleet::{Change, Table},
     forming, measuring,
@@ -25,6 +25,8 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
+        Answer::Alarms(target, result) => alarming::rung(state, target, result),
+        Answer::Charted(answers) => charting::charted(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::Probed(run, result) => acting::probed(state, run, result),
@@ -126,7 +128,9 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
 
 fn forget_metrics(state: &mut State) {
     let tables = &state.fleet.tables;
-    state.metrics.retain(|reading, _| tables.get(&reading.key.kind).is_some_and(|table| table.find(&reading.key).is_some()));
+    let there = |key: &Key| tables.get(&key.kind).is_some_and(|table| table.find(key).is_some());
+    state.metrics.retain(|reading, _| there(&reading.key));
+    state.stretches.retain(|stretch, _| there(&stretch.reading.key));
 }
 
 fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::model::document::Document>, Problem>) {
@@ -145,7 +149,7 @@ fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::m
 }
 
 /// Brings every list of a kind up to date with a change of its table.
-fn absorb(state: &mut State, kind: KindId, change: &Change) {
+pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
     on_views(state, kind, |view, lens| view.absorb(change, lens));
 }
 

@@ -37,6 +37,14 @@ pub enum Command {
     Json,
     /// Charts of the row.
     Metrics,
+    /// Charts that look further back.
+    RangeLonger,
+    /// Charts that look less far back.
+    RangeShorter,
+    /// An earlier point of the charts.
+    ChartLeft,
+    /// A later point of the charts.
+    ChartRight,
     /// The action menu.
     Actions,
     /// Narrow the list, or search the text.
@@ -117,12 +125,16 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Open, "open", "open the row: the level below, or its details"),
     entry(Command::Below, "below", "choose among the levels below the row"),
     entry(Command::Report, "report", "what the latest action gave back to read"),
-    entry(Command::Back, "back", "close what is open; in a list clear marks, then the filter"),
+    entry(Command::Back, "back", "close what is open, or the reading of the charts; in a list clear marks, then the filter"),
     entry(Command::Describe, "describe", "every fact and tag of the row"),
     entry(Command::Yaml, "yaml", "the document as AWS sent it, as YAML"),
     entry(Command::Json, "json", "the document as AWS sent it, as JSON"),
     entry(Command::Compare, "compare", "where the documents of two rows differ: both marked, or one and the cursor on the other"),
     entry(Command::Metrics, "metrics", "charts of the row, on and off"),
+    entry(Command::RangeLonger, "range-longer", "charts look further back: 1 h, 3 h, 12 h, 1 d, 1 w"),
+    entry(Command::RangeShorter, "range-shorter", "charts look less far back"),
+    entry(Command::ChartLeft, "chart-left", "read the charts at their newest point, then at earlier ones"),
+    entry(Command::ChartRight, "chart-right", "read the charts at later points"),
     entry(Command::Actions, "actions", "what can be done to the row, or to the marked rows"),
     entry(Command::Filter, "filter", "narrow the list, or search in a text"),
     entry(Command::Reveal, "reveal", "show masked values in a document, and mask them again"),

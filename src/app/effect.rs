@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{msg::Reading, state::RunId};
+use super::{
+    msg::{Reading, Stretch},
+    state::RunId,
+};
 use crate::{
     model::{Key, KindId, Resource, TargetId, Text, series::Query},
     service::{Scope, Values},
@@ -44,6 +47,10 @@ pub enum Effect {
     },
     /// Fetch metrics, all of one target.
     Measure(TargetId, Vec<(Reading, Query)>),
+    /// Fetch what charts show, all of one target.
+    Chart(TargetId, Vec<(Stretch, Query)>),
+    /// Find out which alarms are going off in this target.
+    Alarms(TargetId),
     /// Fetch the raw document of a row.
     Describe(Key, Arc<Resource>),
     /// Find out what was entered for a row before.

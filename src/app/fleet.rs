@@ -1,9 +1,11 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
+mod alarmed;
 mod laid;
 
 use std::{collections::HashMap, sync::Arc};
 
+pub use alarmed::Alarms;
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 
@@ -63,6 +65,8 @@ pub struct Table {
     brought: Brought,
     /// Details fetched for single rows, and when; forgotten with the row.
     details: HashMap<(TargetId, Text), (Timestamp, Overlay)>,
+    /// The alarms of each target.
+    alarms: HashMap<TargetId, Arc<Alarms>>,
     /// Number of the latest sweep of any target or part: a row that a later sweep brought is never stale for an earlier one.
     sweeps: u32,
     unwell: usize,
@@ -90,6 +94,7 @@ impl Table {
             listings: HashMap::new(),
             brought: Brought::default(),
             details: HashMap::new(),
+            alarms: HashMap::new(),
             sweeps: 0,
             unwell: 0,
         }
@@ -276,7 +281,7 @@ impl Table {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
         laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
-        let findings = (self.kind.findings)(&resource, now).into_boxed_slice();
+        let findings = alarmed::findings(self.kind, self.alarms.get(&target), &resource, now);
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
         if let Some(known) = self.rows[slot as usize].as_mut().filter(|known| *known.resource == resource && known.findings == findings) {
@@ -328,7 +333,7 @@ impl Table {
         let row = self.rows[slot as usize].as_mut()?;
         apply(Arc::make_mut(&mut row.resource), overlay);
         self.unwell -= usize::from(!row.findings.is_empty());
-        row.findings = (self.kind.findings)(&row.resource, now).into_boxed_slice();
+        row.findings = alarmed::findings(self.kind, self.alarms.get(&target), &row.resource, now);
         self.unwell += usize::from(!row.findings.is_empty());
         Some(slot)
     }

@@ -11,6 +11,12 @@ pub const SMALLEST: (u16, u16) = (60, 15);
 /// The lowest screen that has room for charts under a list.
 pub const CHARTS_FROM: u16 = 20;
 
+/// Columns that a chart needs to be worth drawing.
+const CHART_WIDTH: u16 = 46;
+
+/// Charts side by side at most.
+const CHARTS: usize = 3;
+
 /// Lines of a list screen that are never rows or charts: header, tabs, title, headings, reason, footer.
 const LIST_FRAME: u16 = 6;
 
@@ -23,6 +29,11 @@ pub fn chart_lines(size: (u16, u16), charts: Panel) -> u16 {
         Panel::Open if size.1 >= CHARTS_FROM => (size.1 / 3).clamp(7, 18),
         Panel::Open | Panel::Closed => 0,
     }
+}
+
+/// Charts that there is room for side by side.
+pub fn charts_across(columns: u16) -> usize {
+    usize::from(columns / CHART_WIDTH).clamp(1, CHARTS)
 }
 
 /// Rows that a list shows at once.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
+    charting,
     effect::Effect,
     fleet::Row,
     geometry,
     msg::Reading,
-    state::{ListWidth, Panel, State},
+    state::{ListWidth, State},
 };
 use crate::{
     model::{Problem, Range, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
@@ -44,14 +45,16 @@ fn wanted(state: &State) -> Vec<(Reading, Query)> {
     let Some(list) = state.list() else { return Vec::new() };
     let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
     let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
-    let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
-    let selected = list.view.selected_slot().and_then(|slot| table.row(slot)).map(|row| &row.key);
-    rows.flat_map(|row| {
-        let charted = state.nav.charts == Panel::Open && selected == Some(&row.key);
-        let metrics = list.kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, state.nav.width));
-        metrics.filter_map(|(at, metric)| question(state, list.kind, row, at, metric))
-    })
-    .collect()
+    let rows: Vec<_> = list.view.order()[window].iter().filter_map(|slot| table.row(*slot)).collect();
+    let afar = charting::afar(state, &rows);
+    rows.into_iter()
+        .chain(afar)
+        .flat_map(|row| {
+            let charted = charting::reads(state, &row.key);
+            let metrics = list.kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, state.nav.width));
+            metrics.filter_map(|(at, metric)| question(state, list.kind, row, at, metric))
+        })
+        .collect()
 }
 
 fn in_list(metric: &Metric, width: ListWidth) -> bool {

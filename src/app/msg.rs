@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{command::Command, pulse::Focus, state::RunId};
+use super::{charting::Reach, command::Command, pulse::Focus, state::RunId};
 use crate::{
-    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, document::Document, resource::Page},
+    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, alarm::Alarm, document::Document, resource::Page},
     service::{Consequence, Receipt},
 };
 
@@ -139,7 +139,11 @@ pub enum Answer {
         result: Result<Page, Problem>,
     },
     /// Metrics of rows.
-    Measured(Vec<(Reading, Result<Option<Series>, Problem>)>),
+    Measured(Fetched<Reading>),
+    /// The alarms that are going off in a target.
+    Alarms(TargetId, Result<Vec<Alarm>, Problem>),
+    /// Metrics of charts.
+    Charted(Fetched<Stretch>),
     /// The raw document of a row.
     Document(Key, Result<Arc<Document>, Problem>),
     /// What was entered for a row before, newest first.
@@ -150,6 +154,9 @@ pub enum Answer {
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
 }
 
+/// Series under the names they were asked for by; `None` where nothing was published.
+pub type Fetched<T> = Vec<(T, Result<Option<Series>, Problem>)>;
+
 /// One metric of one row: the key of the metric store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reading {
@@ -157,4 +164,13 @@ pub struct Reading {
     pub key: Key,
     /// Position in the kind's table of metrics.
     pub metric: usize,
+}
+
+/// One metric of one row as far back as its chart looks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Stretch {
+    /// The metric and its row.
+    pub reading: Reading,
+    /// How far back.
+    pub reach: Reach,
 }

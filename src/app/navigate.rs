@@ -6,11 +6,13 @@ mod levels;
 mod motion;
 
 pub(super) use levels::pick_below;
-use motion::{Motion, Towards, travel};
+pub(super) use motion::Towards;
+use motion::{Motion, travel};
 
 use super::{
     acting,
     answers::{rebuild, table},
+    charting,
     command::Command,
     compare,
     effect::Effect,
@@ -37,7 +39,11 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Yaml => return raw(state, Notation::Yaml),
         Command::Json => return raw(state, Notation::Json),
         Command::Compare => return compare::open(state),
-        Command::Metrics => state.nav.charts = toggled(state.nav.charts),
+        Command::Metrics => metrics(state),
+        Command::RangeLonger => charting::reach(state, 1),
+        Command::RangeShorter => charting::reach(state, -1),
+        Command::ChartLeft => charting::read(state, Towards::Start),
+        Command::ChartRight => charting::read(state, Towards::End),
         Command::Actions => acting::menu(state),
         Command::Filter => ask(state),
         Command::Reveal => reveal(state),
@@ -67,8 +73,9 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-fn toggled(panel: Panel) -> Panel {
-    if panel == Panel::Open { Panel::Closed } else { Panel::Open }
+fn metrics(state: &mut State) {
+    state.nav.charts = if state.nav.charts == Panel::Open { Panel::Closed } else { Panel::Open };
+    state.nav.timeline.mark = None;
 }
 
 fn push(state: &mut State, screen: Screen) {
@@ -105,9 +112,9 @@ pub(super) fn report(state: &mut State) {
     }
 }
 
-/// Closes what is nearest: the overlay, the screen, the marks, the findings filter, the filter.
+/// Closes what is nearest: the overlay, the mark of the charts, the screen, the marks, the findings filter, the filter.
 fn back(state: &mut State) {
-    if state.nav.overlay.take().is_some() {
+    if state.nav.overlay.take().is_some() || charting::unmark(state) {
         return;
     }
     if state.nav.screens.len() > 1 {

@@ -8,6 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    alarming, charting,
     effect::Effect,
     fleet::{Listing, Table},
     geometry, measuring,
@@ -42,6 +43,8 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     effects.extend(looks(state));
     effects.extend(details(state));
     effects.extend(measuring::due(state));
+    effects.extend(charting::due(state));
+    effects.extend(alarming::due(state));
     effects
 }
 
@@ -69,7 +72,7 @@ fn pause(kind: ProblemKind) -> i64 {
 }
 
 /// True when a question asked every `every` seconds is to be asked again.
-fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
+pub(super) fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
     let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
     match asking {
         Asking::Never => true,
@@ -207,5 +210,5 @@ fn moving(state: &State) -> Vec<Key> {
     let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
     let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
     let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
-    rows.filter(|row| (list.kind.moving)(&row.resource) && row.findings.is_empty()).map(|row| row.key.clone()).collect()
+    rows.filter(|row| (list.kind.moving)(&row.resource) && row.only_alarmed()).map(|row| row.key.clone()).collect()
 }

@@ -10,11 +10,12 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    charting::Timeline,
     compare::Comparison,
-    fleet::Table,
+    fleet::{Alarms, Table},
     line::Line,
     meter::Meter,
-    msg::{Epoch, Identity, Reading},
+    msg::{Epoch, Identity, Reading, Stretch},
     pulse::Pulse,
     view::View,
 };
@@ -45,6 +46,8 @@ pub struct State {
     pub details: HashMap<Key, Option<Timestamp>>,
     /// Fetched metrics.
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
+    /// Fetched charts, where they look further back than the rows' metrics.
+    pub stretches: HashMap<Stretch, Remote<Option<Series>>>,
     /// What they cost.
     pub meter: Meter,
     /// How much anybody watches.
@@ -108,6 +111,8 @@ pub struct TargetState {
     pub identity: Remote<Identity>,
     /// The latest look at rows that are between two states.
     pub look: Remote<()>,
+    /// The alarms that are going off there.
+    pub alarms: Remote<Arc<Alarms>>,
     /// How many times as long as usual it is left alone, because it has said that it is asked too often; 1 for usual.
     pub slower: i64,
 }
@@ -115,7 +120,7 @@ pub struct TargetState {
 impl TargetState {
     /// A target that nobody has asked yet.
     pub fn new(target: Target) -> Self {
-        Self { target, identity: Remote::default(), look: Remote::default(), slower: 1 }
+        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1 }
     }
 }
 
@@ -128,6 +133,8 @@ pub struct Nav {
     pub overlay: Option<Overlay>,
     /// Whether the chart panel is open.
     pub charts: Panel,
+    /// What the charts show of time.
+    pub timeline: Timeline,
     /// Which columns lists show.
     pub width: ListWidth,
 }
@@ -338,8 +345,15 @@ impl State {
             pulse: Pulse::new(now),
             details: HashMap::new(),
             metrics: HashMap::new(),
+            stretches: HashMap::new(),
             meter: Meter::default(),
-            nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
+            nav: Nav {
+                screens: vec![Screen::List(root)],
+                overlay: None,
+                charts: Panel::Closed,
+                timeline: Timeline::default(),
+                width: ListWidth::Normal,
+            },
             runs: Vec::new(),
             report: None,
             toasts: Vec::new(),

@@ -14,13 +14,13 @@ use crate::{
     service::{self, Kind, Receipt},
 };
 
-const HERE: TargetId = TargetId(0);
+pub(super) const HERE: TargetId = TargetId(0);
 
-fn kind() -> &'static Kind {
+pub(super) fn kind() -> &'static Kind {
     service::ALL[0].kinds[0]
 }
 
-fn instance(id: &str, name: &str, state: &str) -> Resource {
+pub(super) fn instance(id: &str, name: &str, state: &str) -> Resource {
     let mut cells = vec![Cell::None; kind().columns.len()];
     let health = match state {
         "running" => Health::Ok,
@@ -40,12 +40,12 @@ fn after(state: &State, seconds: i64) -> Timestamp {
     state.now.saturating_add(SignedDuration::from_secs(seconds)).expect("in range")
 }
 
-fn tick(state: &mut State, seconds: i64) -> Vec<Effect> {
+pub(super) fn tick(state: &mut State, seconds: i64) -> Vec<Effect> {
     let now = after(state, seconds);
     update(state, Msg::Tick(now))
 }
 
-fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
+pub(super) fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
     let epoch = state.epoch;
     update(state, Msg::Answered(epoch, answer))
 }
@@ -65,7 +65,7 @@ fn listed(state: &mut State, result: Result<Vec<Gap>, Problem>) {
 }
 
 /// A list of these instances that is complete.
-fn with(policy: Policy, rows: &[(&str, &str, &str)]) -> State {
+pub(super) fn with(policy: Policy, rows: &[(&str, &str, &str)]) -> State {
     let mut state = blank(policy);
     tick(&mut state, 1);
     page(&mut state, rows.iter().map(|(id, name, standing)| instance(id, name, standing)).collect());
@@ -73,11 +73,11 @@ fn with(policy: Policy, rows: &[(&str, &str, &str)]) -> State {
     state
 }
 
-fn three() -> State {
+pub(super) fn three() -> State {
     with(Policy::Operator, &[("i-1", "a", "running"), ("i-2", "b", "stopped"), ("i-3", "c", "running")])
 }
 
-fn run(state: &mut State, commands: &[Command]) -> Vec<Effect> {
+pub(super) fn run(state: &mut State, commands: &[Command]) -> Vec<Effect> {
     commands.iter().flat_map(|command| update(state, Msg::Do(*command))).collect()
 }
 
@@ -102,7 +102,7 @@ fn read(state: &mut State, ids: &[&str], rows: Vec<Resource>) {
     answer(state, Answer::Reread { target: HERE, kind: kind().id, ids, result: Ok(Page { rows, overlays: Vec::new() }) });
 }
 
-fn problem(kind: ProblemKind) -> Problem {
+pub(super) fn problem(kind: ProblemKind) -> Problem {
     Problem::new(kind, "what went wrong", "what to do")
 }
 

@@ -74,7 +74,7 @@ async fn points(aws: &Aws, queries: &[Query]) -> Result<Points, Problem> {
     }
 }
 
-fn client(aws: &Aws) -> Client {
+pub(super) fn client(aws: &Aws) -> Client {
     Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("cloudwatch")).build())
 }
 

@@ -25,6 +25,11 @@ pub fn minute(at: Timestamp) -> String {
     at.strftime("%H:%M").to_string()
 }
 
+/// A day in UTC: `Nov 21`.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%b %-d").to_string()
+}
+
 /// A moment in full: `2026-11-21 14:02:31Z`.
 pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()

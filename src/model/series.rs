@@ -139,6 +139,12 @@ impl Series {
         Some((Timestamp::from_second(at).ok()?, value))
     }
 
+    /// The point of the period that a second falls in; `None` where nothing was published for it.
+    pub fn at(&self, second: i64) -> Option<(i64, f64)> {
+        let (at, value) = *self.points[..self.points.partition_point(|(at, _)| *at <= second)].last()?;
+        (second - at < self.range.period).then_some((at, value))
+    }
+
     /// The largest value.
     pub fn peak(&self) -> Option<f64> {
         self.points.iter().map(|(_, value)| *value).reduce(f64::max)
@@ -191,6 +197,15 @@ mod tests {
         let series = Series::new(HOUR, vec![(0, 1.0), (3_300, 5.0)]);
         let slots = series.resample(12);
         assert_eq!((slots[0], slots[1], slots[11]), (Some(1.0), None, Some(5.0)));
+    }
+
+    #[test]
+    fn a_second_is_read_from_the_period_it_falls_in() {
+        let series = Series::new(HOUR, vec![(0, 1.0), (600, 3.0)]);
+        assert_eq!(
+            [-1, 0, 299, 300, 600, 899, 900].map(|second| series.at(second).map(|(at, _)| at)),
+            [None, Some(0), Some(0), None, Some(600), Some(600), None]
+        );
     }
 
     proptest! {

@@ -11,9 +11,9 @@ use crate::{
     app::{
         effect::{Effect, Order},
         fleet::Part,
-        msg::{Answer, Epoch, Identity, Msg, Reading},
+        msg::{Answer, Epoch, Fetched, Identity, Msg},
     },
-    aws::{Aws, Capture, cloudwatch},
+    aws::{Aws, Capture, alarms, cloudwatch},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
     service::{self, Batch, Kind, Scope, executor},
 };
@@ -27,6 +27,7 @@ const PAGES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum About {
     Identity(TargetId),
+    Alarms(TargetId),
     List(TargetId, KindId, Part),
     Look(TargetId),
     Details(TargetId, KindId),
@@ -66,12 +67,16 @@ impl Tasks {
                 let part = scope.part();
                 self.replace(About::List(target, kind, part), job.list(target, kind, sweep, scope));
             }
+            Effect::Alarms(target) => self.replace(About::Alarms(target), job.alarms(target)),
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
             Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
             Effect::Measure(target, queries) => {
-                self.measuring.spawn(job.measure(target, queries));
+                self.measuring.spawn(job.measure(target, queries, Answer::Measured));
+            }
+            Effect::Chart(target, queries) => {
+                self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
                 self.acting.spawn(job.act(order, self.policy));
@@ -133,6 +138,11 @@ impl Job {
         self.send(Answer::Identified(target, result.await)).await;
     }
 
+    async fn alarms(self, target: TargetId) {
+        let result = guarded(async { alarms::ringing(&self.session(target).await?).await }).await;
+        self.send(Answer::Alarms(target, result)).await;
+    }
+
     async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
         let result = guarded(async {
             let aws = self.session(target).await?;
@@ -183,14 +193,15 @@ impl Job {
         }
     }
 
-    async fn measure(self, target: TargetId, asked: Vec<(Reading, Query)>) {
-        let (readings, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+    /// Fetches metrics, and answers each under the name it was asked for by.
+    async fn measure<T>(self, target: TargetId, asked: Vec<(T, Query)>, answer: fn(Fetched<T>) -> Answer) {
+        let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
         let answers = match result {
-            Ok(answers) => readings.into_iter().zip(answers).collect(),
-            Err(problem) => readings.into_iter().map(|reading| (reading, Err(problem.clone()))).collect(),
+            Ok(answers) => names.into_iter().zip(answers).collect(),
+            Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
         };
-        self.send(Answer::Measured(answers)).await;
+        self.send(answer(answers)).await;
     }
 
     async fn describe(self, key: Key, resource: Arc<Resource>) {

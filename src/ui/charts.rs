@@ -1,34 +1,29 @@
-//! The chart panel: the metrics of the selected row side by side, as many as there is room for.
+//! The chart panel: the metrics of the selected row side by side, as many as there is room for, over those of a row it is held against.
 
 mod axis;
 mod plot;
+mod title;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span};
 
+use self::plot::Plot;
 use super::{
     front::Front,
     glyph,
-    metric::{self, Known, Measure, Trust},
+    metric::{Known, Measure},
     paragraph, pen, rule,
     strip::Piece,
     theme::Theme,
 };
 use crate::{
-    app::fleet::Row,
-    model::{Unit, format},
+    app::{
+        alarming,
+        charting::{self, Timeline},
+        fleet::Row,
+    },
+    model::{Range, Series},
     service::Metric,
 };
-
-/// Columns that a chart needs to be worth drawing.
-const LEAST_WIDTH: u16 = 46;
-
-/// Charts side by side at most.
-const MOST: usize = 3;
 
 /// Draws the panel; nothing where there is no room for it.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &Theme) {
@@ -36,17 +31,34 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
         return;
     }
     let Some(row) = front.selected() else { return empty(buffer, area, "no row is selected", theme) };
-    let metrics: Vec<_> = front.list.kind.metrics.iter().enumerate().filter(|(_, metric)| (metric.published)(&row.resource)).collect();
-    let number = metrics.len().min(MOST).min(usize::from(area.width / LEAST_WIDTH).max(1));
+    let metrics: Vec<_> = charting::shown(front.list.kind, &row.resource, area.width).collect();
+    let number = metrics.len();
     if number == 0 {
         return empty(buffer, area, &format!("{} publishes no metrics in this state", row.resource.name), theme);
     }
+    let beside = charting::beside(front.state);
     let styles = [theme.chart1, theme.chart2, theme.chart3];
-    for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).take(number).enumerate() {
-        let measure = Measure::of(front.state, &row.key, &row.resource, position, metric);
+    for (at, ((position, metric), style)) in metrics.into_iter().zip(styles).enumerate() {
+        let measure = measured(front, row, position, metric);
+        let beside = beside.map(|other| Beside { row: other, measure: measured(front, other, position, metric) });
         let name = (at == 0).then_some(row);
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, style }, theme);
+        let timeline = front.state.nav.timeline;
+        let limits = alarming::limits(front.state, front.list.kind, row, metric, period(metric, measure));
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, limits, timeline }, theme);
     }
+}
+
+/// Seconds from one point of a chart to the next.
+fn period(metric: &Metric, measure: Measure<'_>) -> i64 {
+    match measure {
+        Measure::Known(known) => known.series.range.period,
+        _ => metric.period,
+    }
+}
+
+/// How a metric of a row stands for its chart.
+fn measured<'a>(front: &Front<'a>, row: &Row, at: usize, metric: &Metric) -> Measure<'a> {
+    if (metric.published)(&row.resource) { Measure::charted(front.state, &row.key, at, metric) } else { Measure::Nothing }
 }
 
 /// The `at`th of `number` equal parts, the last one taking what is left over.
@@ -59,7 +71,17 @@ struct Chart<'a> {
     name: Option<&'a Row>,
     metric: &'a Metric,
     measure: Measure<'a>,
+    beside: Option<Beside<'a>>,
     style: Style,
+    limits: Vec<f64>,
+    timeline: Timeline,
+}
+
+/// The same metric of the row that this one is held against.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    row: &'a Row,
+    measure: Measure<'a>,
 }
 
 fn empty(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
@@ -79,10 +101,10 @@ fn say(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 }
 
 fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
-    rule::draw(buffer, Rect { height: 1, ..area }, title(chart, area.width, theme), theme);
+    rule::draw(buffer, Rect { height: 1, ..area }, title::pieces(chart, area.width, theme), theme);
     let inner = below(area);
     match chart.measure {
-        Measure::Known(known) => plot::draw(buffer, inner, &known, chart.metric, chart.style, theme),
+        Measure::Known(known) => plot::draw(buffer, inner, &plot(chart, &known), theme),
         Measure::Unasked => say(buffer, inner, "not asked yet", theme.muted),
         Measure::Awaited => say(buffer, inner, &format!("asking CloudWatch{}", glyph::CUT), theme.busy),
         Measure::Nothing => say(buffer, inner, "no data published", theme.muted),
@@ -90,55 +112,25 @@ fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
     }
 }
 
-/// The title with how the metric is read, where there is room for that.
-fn title<'a>(chart: &Chart<'a>, width: u16, theme: &Theme) -> Vec<Piece<'a>> {
-    let reading = format!(" · {} · {}", statistic(chart.metric), span(chart.metric.period));
-    let full = pieces(chart, reading, theme);
-    let taken: usize = full.iter().take(3).map(|piece| piece.width() + 3).sum();
-    if taken <= usize::from(width) { full } else { pieces(chart, String::new(), theme) }
+impl Chart<'_> {
+    /// The span that is drawn of a series.
+    fn range(&self, series: &Series) -> Range {
+        self.timeline.reach.clip(series.range)
+    }
+
+    /// The second that is read off, where it is drawn.
+    fn mark(&self, series: &Series) -> Option<i64> {
+        let range = self.range(series);
+        self.timeline.mark.filter(|mark| (range.start..range.end).contains(mark))
+    }
 }
 
-/// `web-1a ─ CPUUtilization · Average · 5 min ─ last 3 h ──── 87 % at 14:00`
-fn pieces<'a>(chart: &Chart<'a>, reading: String, theme: &Theme) -> Vec<Piece<'a>> {
-    let metric = chart.metric;
-    let mut pieces = Vec::new();
-    if let Some(row) = chart.name {
-        pieces.push(Piece::left(2, Span::styled(row.resource.name.as_str(), theme.title)));
-    }
-    pieces.push(Piece::left(0, Line::from_iter([Span::styled(metric.name, chart.style), Span::styled(reading, theme.muted)])));
-    if let Measure::Known(known) = chart.measure {
-        let length = known.series.range.end - known.series.range.start;
-        pieces.extend(latest(&known, metric, theme));
-        pieces.push(Piece::left(4, Span::styled(format!("last {}", span(length)), theme.muted)));
-    }
-    pieces
-}
-
-fn latest<'a>(known: &Known<'_>, metric: &Metric, theme: &Theme) -> Vec<Piece<'a>> {
-    let value = Span::styled(format::value(known.value, metric.unit), metric::value_style(known.value, metric, theme));
-    let at = Span::styled(format!(" at {}", format::minute(known.at)), theme.muted);
-    let trust = match known.trust {
-        Trust::Fresh => None,
-        Trust::Stale => Some(Span::styled("nothing newer".to_owned(), theme.muted)),
-        Trust::Unrefreshed(problem) => Some(Span::styled(format!("{} {}", glyph::TROUBLE, problem.kind.word()), theme.warn)),
+fn plot<'a>(chart: &'a Chart<'a>, known: &Known<'a>) -> Plot<'a> {
+    let series = known.series;
+    let beside = match chart.beside {
+        Some(Beside { measure: Measure::Known(other), .. }) => Some(other.series),
+        _ => None,
     };
-    let trust = trust.map(|words| Piece::right(3, words));
-    [Piece::right(1, Line::from_iter([value, at]))].into_iter().chain(trust).collect()
-}
-
-fn statistic(metric: &Metric) -> &'static str {
-    match metric.unit {
-        Unit::PerSecond | Unit::BytesPerSecond => "per second",
-        Unit::Percent | Unit::Bytes | Unit::Count | Unit::Milliseconds | Unit::Seconds => metric.stat.word(),
-    }
-}
-
-/// A length of time in its largest whole unit: `5 min`, `3 h`.
-fn span(seconds: i64) -> String {
-    match seconds {
-        s if s >= 86_400 && s % 86_400 == 0 => format!("{} d", s / 86_400),
-        s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),
-        s if s >= 60 => format!("{} min", s / 60),
-        s => format!("{s} s"),
-    }
+    let (range, mark, unit) = (chart.range(series), chart.mark(series), chart.metric.unit);
+    Plot { series, beside, range, unit, style: chart.style, limits: &chart.limits, mark }
 }

@@ -23,6 +23,12 @@ pub(super) const TROUBLE: &str = "!";
 /// A value that is older than it should be.
 pub(super) const STALE: &str = "~";
 
+/// The points of the row that a chart is held against.
+pub(super) const DOT: &str = "•";
+
+/// The threshold of an alarm.
+pub(super) const LIMIT: &str = "╌";
+
 /// Levels of a sparkline, lowest first.
 pub(super) const LEVELS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -55,9 +61,11 @@ fn ascii(symbol: &str) -> &'static str {
         '‹' => "<",
         '✓' | '┼' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' => "+",
         '╭' | '╮' | '╰' | '╯' => "+",
-        '─' | '–' | '—' | '▃' => "-",
+        '⏰' => "!",
+        '─' | '╌' | '–' | '—' | '▃' => "-",
         '│' => "|",
         '●' | '▆' => "*",
+        '•' => "o",
         '◐' => "%",
         '○' => "o",
         '▲' => "^",

@@ -7,8 +7,8 @@ use ratatui::style::Style;
 
 use super::{glyph, pen::Pen, text, theme::Theme};
 use crate::{
-    app::{msg::Reading, state::State},
-    model::{Key, Problem, Resource, Series, Unit, format, remote::Asking},
+    app::{charting, msg::Reading, state::State},
+    model::{Key, Problem, Remote, Resource, Series, Unit, format, remote::Asking},
     service::Metric,
 };
 
@@ -65,9 +65,18 @@ impl<'a> Measure<'a> {
         if !(metric.published)(resource) {
             return Self::Nothing;
         }
-        let Some(remote) = state.metrics.get(&Reading { key: key.clone(), metric: at }) else { return Self::Unasked };
+        Self::read(state.metrics.get(&Reading { key: key.clone(), metric: at }), metric, state.now)
+    }
+
+    /// How the chart of the metric stands, as far back as charts look.
+    pub(super) fn charted(state: &'a State, key: &Key, at: usize, metric: &Metric) -> Self {
+        Self::read(charting::known(state, key, at, metric), metric, state.now)
+    }
+
+    fn read(remote: Option<&'a Remote<Option<Series>>>, metric: &Metric, now: Timestamp) -> Self {
+        let Some(remote) = remote else { return Self::Unasked };
         match (remote.value(), remote.asking()) {
-            (Some(series), asking) => Self::known(series.as_ref(), asking, metric, state.now),
+            (Some(series), asking) => Self::known(series.as_ref(), asking, metric, now),
             (None, Asking::Failed { problem, .. }) => Self::Failed(problem),
             (None, Asking::Loading { .. }) => Self::Awaited,
             (None, Asking::Never | Asking::Settled) => Self::Unasked,
@@ -80,7 +89,7 @@ impl<'a> Measure<'a> {
         };
         let trust = match asking {
             Asking::Failed { problem, .. } => Trust::Unrefreshed(problem),
-            _ if now.as_second() - at.as_second() > PATIENCE * metric.period + metric.delay => Trust::Stale,
+            _ if now.as_second() - at.as_second() > PATIENCE * series.range.period + metric.delay => Trust::Stale,
             _ => Trust::Fresh,
         };
         Self::Known(Known { series, at, value, trust })

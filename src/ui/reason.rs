@@ -87,9 +87,9 @@ fn doubtful<'a>(run: &Run, problem: &Problem, theme: &Theme) -> Line<'a> {
     Line::from_iter([theme.light(Health::Warn), Span::styled(words, theme.warn)])
 }
 
-/// The worst finding: the reason, since when, and what to do.
+/// The worst finding, of equals the first: the reason, since when, and what to do.
 fn finding<'a>(state: &State, row: &'a Row, theme: &Theme) -> Option<Line<'a>> {
-    let worst = row.findings.iter().max_by_key(|finding| finding.severity)?;
+    let worst = row.findings.iter().rev().max_by_key(|finding| finding.severity)?;
     let mut line = sentence(worst, state, theme);
     if row.findings.len() > 1 {
         line.push_span(Span::styled(format!("  +{} more", row.findings.len() - 1), theme.muted));

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
+        charting::Reach,
         compare::{Comparison, Side},
         fleet::Table,
         line::Line,
-        msg::{Answer, Identity, Msg, Reading},
+        msg::{Answer, Identity, Msg, Reading, Stretch},
         state::{
             Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup,
             Source, State, Step, Veil,
@@ -19,9 +20,13 @@ use quarterdeck::{
     },
     model::{
         Cell, Finding, Gap, Health, Key, KindId, Problem, ProblemKind, Range, Remote, Resource, Series, Severity, Stat, Target, TargetId,
-        Text, Unit, compare::compare, document::Document, resource::Page,
+        Text, Unit,
+        alarm::{Alarm, Watch},
+        compare::compare,
+        document::Document,
+        resource::Page,
     },
-    service::{Action, Column, Consequence, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
+    service::{Action, Column, Consequence, Dimension, From, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
 };
 
 /// 2026-11-21 14:02:31 UTC.
@@ -54,7 +59,7 @@ const CPU: Metric = Metric {
     period: 300,
     delay: 120,
     unit: Unit::Percent,
-    dimensions: &[],
+    dimensions: &[Dimension { name: "InstanceId", from: From::Id }],
     shown: Shown::Row(1, 10),
     published: |row| !matches!(row.cells.first(), Some(Cell::State(Health::Off, _))),
     bad_above: Some(90.0),
@@ -331,6 +336,38 @@ pub(crate) fn measured(state: &mut State) {
         put(0, metric(at, 105.0));
         put(1, metric(at, 2.4e6));
         put(2, good(Some(Series::new(span(), (0..36).map(|slot| (span().start + slot * 300, f64::from(u8::from(slot > 30)))).collect()))));
+    }
+}
+
+/// An alarm on the CPU of the selected row, and one made of it.
+pub(crate) fn alarm(state: &mut State, threshold: f64) {
+    let key = key(state);
+    let watch = Watch {
+        namespace: Text::new("AWS/EC2"),
+        metric: Text::new("CPUUtilization"),
+        stat: Text::new("Average"),
+        period: 300,
+        dimensions: vec![(Text::new("InstanceId"), key.id.clone())],
+        threshold: Some(threshold),
+    };
+    let reason = "Threshold Crossed: 1 datapoint [83.1] was greater than the threshold (75.0).";
+    let ring = |name: &str, watch| Alarm { name: Text::new(name), reason: Text::new(reason), since: Some(ago(660)), watches: vec![watch] };
+    let composite = Watch { threshold: None, ..watch.clone() };
+    answer(state, Answer::Alarms(key.target, Ok(vec![ring("cpu-high", watch), ring("fleet-unwell", composite)])));
+}
+
+/// Charts that look a week back, as they came for the selected row.
+pub(crate) fn week(state: &mut State) {
+    charts(state);
+    state.nav.timeline.reach = Reach::Week;
+    let key = key(state);
+    let range = Range::closed(now(), 1_800, Reach::Week.seconds(), 120);
+    let points = |scale: f64| {
+        (0..336).map(move |slot: i32| (range.start + i64::from(slot) * 1_800, scale * (0.5 + 0.4 * (f64::from(slot) / 7.6).sin())))
+    };
+    for (metric, scale) in [(0, 100.0), (1, 2.4e6)] {
+        let reading = Reading { key: key.clone(), metric };
+        state.stretches.insert(Stretch { reading, reach: Reach::Week }, good(Some(Series::new(range, points(scale).collect()))));
     }
 }
 

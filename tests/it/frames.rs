@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use quarterdeck::{
     app::{
+        charting::Reach,
         command::Command,
         state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Rows, Sort},
@@ -103,6 +104,111 @@ fn a_list_with_charts() {
         state
     };
     check("charts", make, &SIZES);
+}
+
+#[test]
+fn charts_of_another_reach() {
+    let web = |size| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        state
+    };
+    let week = |size| {
+        let mut state = web(size);
+        fixture::week(&mut state);
+        state
+    };
+    check("charts_week", week, &[(80, 24), (120, 40)]);
+    let hour = |size| {
+        let mut state = web(size);
+        fixture::charts(&mut state);
+        state.nav.timeline.reach = Reach::Hour;
+        state
+    };
+    check("charts_hour", hour, &[(80, 24)]);
+    let awaited = |size| {
+        let mut state = web(size);
+        fixture::charts(&mut state);
+        state.nav.timeline.reach = Reach::Day;
+        state
+    };
+    check("charts_unasked", awaited, &[(80, 24)]);
+}
+
+#[test]
+fn charts_that_are_read_off() {
+    let marked = |size, name: &str, seconds: i64| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, name);
+        fixture::select(&mut state, at);
+        fixture::charts(&mut state);
+        state.nav.timeline.mark = Some(fixture::now().as_second() - seconds);
+        state
+    };
+    check("charts_mark", |size| marked(size, "web-1a", 5_400), &[(80, 24), (120, 40)]);
+    // The second of the rows, of which nothing was published for a while.
+    let gap = |size| {
+        let mut state = fixture::full(size);
+        let mut rows = fixture::rows(&state, 40);
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        let name = rows[1].1.name.to_string();
+        state = marked(size, &name, 6_000);
+        state
+    };
+    check("charts_mark_gap", gap, &[(80, 24)]);
+    let week = |size| {
+        let mut state = marked(size, "web-1a", 0);
+        fixture::week(&mut state);
+        state.nav.timeline.mark = Some(fixture::now().as_second() - 300_000);
+        state
+    };
+    check("charts_mark_week", week, &[(120, 40)]);
+}
+
+#[test]
+fn charts_of_two_rows() {
+    let held = |size, against: &str| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, against);
+        fixture::select(&mut state, at);
+        let key = fixture::key(&state);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        fixture::list(&mut state).marks.insert(key);
+        fixture::charts(&mut state);
+        state
+    };
+    check("charts_beside", |size| held(size, "api-1b"), &[(80, 24), (120, 40), (200, 60)]);
+    check("charts_beside_nothing", |size| held(size, "cache-7b"), &[(80, 24)]);
+    let read = |size| {
+        let mut state = held(size, "api-1b");
+        state.nav.timeline.mark = Some(fixture::now().as_second() - 3_600);
+        state
+    };
+    check("charts_beside_mark", read, &[(120, 40)]);
+    let ascii = text(&buffer(&held((80, 24), "api-1b"), (80, 24), &Theme::for_terminal(Depth::None, Charset::Ascii)));
+    assert!(ascii.is_ascii());
+    insta::assert_snapshot!("charts_beside_ascii_80x24", ascii);
+}
+
+#[test]
+fn alarms_on_a_row_and_in_its_chart() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        fixture::charts(&mut state);
+        fixture::alarm(&mut state, 75.0);
+        state
+    };
+    check("alarm", make, &[(80, 24), (120, 40)]);
+    let detail = |size| {
+        let mut state = make(size);
+        fixture::detail(&mut state);
+        state
+    };
+    check("alarm_detail", detail, &[(80, 24)]);
 }
 
 #[test]

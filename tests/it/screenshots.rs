@@ -52,7 +52,8 @@ fn buffer(state: &State, theme: &Theme) -> Buffer {
 }
 
 fn measured(state: &State) -> bool {
-    !state.metrics.is_empty() && state.metrics.values().all(|metric| metric.as_of().is_some())
+    let rung = state.fleet.targets.iter().all(|target| target.alarms.value().is_some());
+    rung && !state.metrics.is_empty() && state.metrics.values().all(|metric| metric.as_of().is_some())
 }
 
 fn settled(state: &State) -> bool {

@@ -96,6 +96,18 @@ def check(cloudwatch):
     assert {point["Timestamp"] for point in points} == set(newest["Timestamps"]) and points[0]["Unit"] == "Percent"
     assert all(point["Average"] <= point["Maximum"] <= 100 for point in points)
 
+    # Alarms: of metrics unless others are asked for, in pages, and each with a reason.
+    alarms = cloudwatch.describe_alarms()
+    assert alarms["MetricAlarms"] and not alarms.get("CompositeAlarms")
+    types = ["MetricAlarm", "CompositeAlarm"]
+    pages = list(cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=types, StateValue="ALARM", MaxRecords=2))
+    ringing = [alarm for page in pages for alarm in page.get("MetricAlarms", [])]
+    assert len(pages) > 1 and len({alarm["AlarmName"] for alarm in ringing}) == len(ringing)
+    assert all(alarm["StateValue"] == "ALARM" and "Threshold Crossed" in alarm["StateReason"] for alarm in ringing)
+    assert any(alarm["MetricName"] == "CPUUtilization" and alarm["Threshold"] == 90 for alarm in ringing)
+    (composite,) = [alarm for page in pages for alarm in page.get("CompositeAlarms", [])]
+    assert all(f'ALARM("{alarm["AlarmName"]}")' in composite["AlarmRule"] for alarm in ringing)
+
 
 def data_call(cloudwatch):
     return lambda queries: cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=end - timedelta(hours=1), EndTime=end)

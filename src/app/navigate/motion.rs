@@ -9,7 +9,7 @@ use crate::app::{
 };
 
 #[derive(Clone, Copy)]
-pub(super) enum Towards {
+pub(in crate::app) enum Towards {
     Start,
     End,
 }

@@ -1,5 +1,6 @@
 //! Amazon `CloudWatch` in all three of its protocols: the metrics of what runs in the world.
 
+mod alarms;
 mod data;
 mod list;
 mod series;
@@ -26,7 +27,12 @@ pub(super) static CLOUDWATCH: Service = Service {
         ("InvalidAction", "UnknownOperationException"),
     ],
     routes: &[],
-    operations: &[("GetMetricData", data::data), ("GetMetricStatistics", data::statistics), ("ListMetrics", list::list)],
+    operations: &[
+        ("DescribeAlarms", alarms::describe),
+        ("GetMetricData", data::data),
+        ("GetMetricStatistics", data::statistics),
+        ("ListMetrics", list::list),
+    ],
 };
 
 fn invalid(text: impl Into<String>) -> Refusal {

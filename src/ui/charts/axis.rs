@@ -1,9 +1,14 @@
 //! Where an axis has its ticks: at numbers and times that people would choose.
 
-use crate::model::{Range, Unit};
+use jiff::Timestamp;
+
+use crate::model::{Range, Unit, format};
 
 /// Steps between two times, in seconds.
 const STEPS: [i64; 14] = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
+
+/// Seconds from which on a span is long enough for dates.
+const LONG: i64 = 43_200;
 
 /// The top of the axis and its ticks from the bottom up.
 pub(super) fn values(peak: f64, unit: Unit, lines: u16) -> (f64, Vec<f64>) {
@@ -41,9 +46,32 @@ pub(super) fn times(range: Range, most: usize) -> Vec<i64> {
     (0..).map(|at| first + at * step).take_while(|at| *at <= range.end).take(most + 1).collect()
 }
 
+/// The words of a tick: the time of day, at midnight of a long span the date.
+pub(super) fn label(at: Timestamp, range: Range) -> String {
+    let midnight = at.as_second().rem_euclid(86_400) == 0;
+    if midnight && range.end - range.start >= LONG { format::day(at) } else { format::minute(at) }
+}
+
+/// A second of a span in full: `12:35Z`, with the date where the span is long.
+pub(super) fn time(second: i64, range: Range) -> String {
+    let Ok(at) = Timestamp::from_second(second) else { return String::new() };
+    if range.end - range.start >= LONG {
+        format!("{} {}Z", format::day(at), format::minute(at))
+    } else {
+        format!("{}Z", format::minute(at))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn midnight_is_a_date_where_days_pass() {
+        let label =
+            |at, hours: i64| label(Timestamp::from_second(at).expect("in range"), Range { start: 0, end: hours * 3_600, period: 300 });
+        assert_eq!([label(86_400, 168), label(86_400, 3), label(90_000, 168)], ["Jan 2", "00:00", "01:00"]);
+    }
 
     #[test]
     fn percentages_are_drawn_on_their_own_scale() {

@@ -1,0 +1,68 @@
+//! Alarms: asked for once a minute in each target, and brought to the rows they are on.
+
+use std::sync::Arc;
+
+use super::{
+    answers,
+    effect::Effect,
+    fleet::{Alarms, Row},
+    schedule,
+    state::State,
+};
+use crate::{
+    model::{KindId, Problem, TargetId, alarm::Alarm},
+    service::{Kind, Metric},
+};
+
+/// Seconds from one question to the next.
+const EVERY: i64 = 60;
+
+/// Questions about alarms, where we know who we are: what cannot be reached is not asked for more. Costs nothing.
+pub(super) fn due(state: &mut State) -> Vec<Effect> {
+    settle(state);
+    let now = state.now;
+    let mut effects = Vec::new();
+    for (at, target) in state.fleet.targets.iter_mut().enumerate() {
+        if target.identity.value().is_some() && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now) {
+            target.alarms.ask(now);
+            effects.push(Effect::Alarms(TargetId(at as u16)));
+        }
+    }
+    effects
+}
+
+/// Takes the answer.
+pub(super) fn rung(state: &mut State, target: TargetId, result: Result<Vec<Alarm>, Problem>) {
+    let now = state.now;
+    if let Err(problem) = &result {
+        state.note_failure(&format!("alarms in {}", state.place(target)), problem.clone());
+    }
+    if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
+        known.alarms.answer(result.map(|alarms| Arc::new(Alarms::new(alarms))), now);
+    }
+    settle(state);
+}
+
+/// Brings the alarms to every table that has not got them: tables come into being at any time.
+fn settle(state: &mut State) {
+    let now = state.now;
+    let mut changes: Vec<(KindId, _)> = Vec::new();
+    for (at, target) in state.fleet.targets.iter().enumerate() {
+        let Some(alarms) = target.alarms.value() else { continue };
+        let tables = state.fleet.tables.iter_mut();
+        changes.extend(tables.map(|(kind, table)| (*kind, table.ring(TargetId(at as u16), alarms, now))));
+    }
+    for (kind, change) in changes.iter().filter(|(_, change)| !change.touched.is_empty()) {
+        answers::absorb(state, *kind, change);
+    }
+}
+
+/// The thresholds of alarms on a metric of a row, as a chart with this period draws it.
+pub fn limits(state: &State, kind: &Kind, row: &Row, metric: &Metric, period: i64) -> Vec<f64> {
+    let target = state.fleet.targets.get(usize::from(row.key.target.0));
+    let alarms = target.and_then(|target| target.alarms.value());
+    alarms.map(|alarms| alarms.limits(kind, &row.resource, metric, period)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Alarms that are going off, matched to rows by the metrics they watch: as findings, and as lines in charts.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use super::{Change, Row, Slot, Table};
+use crate::{
+    model::{
+        Finding, Resource, Severity, Stat, TargetId, Text, Unit,
+        alarm::{Alarm, Watch},
+    },
+    service::{Kind, Metric},
+};
+
+/// The code of the finding.
+const CODE: &str = "alarm";
+/// What stands before the name of an alarm.
+const BELL: &str = "⏰";
+
+/// Namespace and dimensions, in the order of their names: what a row and an alarm have in common.
+type Place = (Text, Vec<(Text, Text)>);
+
+/// The alarms of one target, by what they watch.
+#[derive(Debug, Default, PartialEq)]
+pub struct Alarms {
+    all: Vec<Alarm>,
+    /// Positions of the alarms, and of what they watch in each.
+    places: HashMap<Place, Vec<(usize, usize)>>,
+}
+
+impl Alarms {
+    /// Puts alarms in order.
+    pub fn new(all: Vec<Alarm>) -> Self {
+        let mut places: HashMap<Place, Vec<_>> = HashMap::new();
+        for (at, alarm) in all.iter().enumerate() {
+            for (which, watch) in alarm.watches.iter().enumerate() {
+                places.entry((watch.namespace.clone(), watch.dimensions.clone())).or_default().push((at, which));
+            }
+        }
+        Self { all, places }
+    }
+
+    /// The alarms on any metric of a row, each once.
+    fn on(&self, kind: &Kind, row: &Resource) -> Vec<&Alarm> {
+        if self.places.is_empty() {
+            return Vec::new();
+        }
+        let metrics = kind.metrics.iter().enumerate().filter(|(at, metric)| !kind.metrics[..*at].iter().any(|other| alike(metric, other)));
+        let found: BTreeSet<usize> = metrics.flat_map(|(_, metric)| self.watching(kind, row, metric)).map(|(at, _)| *at).collect();
+        found.into_iter().map(|at| &self.all[at]).collect()
+    }
+
+    fn watching(&self, kind: &Kind, row: &Resource, metric: &Metric) -> &[(usize, usize)] {
+        let place = place(metric, kind, row).and_then(|place| self.places.get(&place));
+        place.map_or(&[], Vec::as_slice)
+    }
+
+    /// The thresholds of alarms on exactly this metric of a row, as a chart with this period draws it.
+    pub fn limits(&self, kind: &Kind, row: &Resource, metric: &Metric, period: i64) -> Vec<f64> {
+        let watches = self.watching(kind, row, metric).iter().map(|(at, which)| &self.all[*at].watches[*which]);
+        watches.filter_map(|watch| limit(watch, metric, period)).collect()
+    }
+}
+
+/// True when two metrics are published in the same place, so that one look is enough.
+fn alike(one: &Metric, other: &Metric) -> bool {
+    one.namespace == other.namespace && std::ptr::eq(one.dimensions, other.dimensions)
+}
+
+fn place(metric: &Metric, kind: &Kind, row: &Resource) -> Option<Place> {
+    if metric.sampled.is_some() || metric.dimensions.is_empty() {
+        return None;
+    }
+    let values = metric.dimensions(kind, row)?;
+    let mut named: Vec<_> = values.into_iter().map(|(name, value)| (Text::new(name), value)).collect();
+    named.sort();
+    Some((Text::new(metric.namespace), named))
+}
+
+/// A threshold in the unit of a chart; `None` where the two do not reckon alike: a sum of a minute is no sum of five.
+fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
+    let threshold = watch.threshold.filter(|_| watch.metric.as_str() == metric.name && watch.stat.as_str() == metric.stat.word())?;
+    let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    match metric.stat {
+        _ if rate => (watch.period > 0).then(|| threshold / watch.period as f64),
+        Stat::Sum => (watch.period == period).then_some(threshold),
+        _ => Some(threshold),
+    }
+}
+
+fn finding(alarm: &Alarm) -> Finding {
+    let reason = Text::new(format!("{BELL} {}: {}", alarm.name, alarm.reason).trim_end_matches([' ', ':', '.']));
+    Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice: "the charts of the row show what it watches" }
+}
+
+/// What is wrong with a row by itself, and the alarms on it.
+pub(super) fn findings(kind: &Kind, alarms: Option<&Arc<Alarms>>, row: &Resource, now: Timestamp) -> Box<[Finding]> {
+    let own = (kind.findings)(row, now);
+    let ringing = alarms.map(|alarms| alarms.on(kind, row)).unwrap_or_default();
+    own.into_iter().chain(ringing.into_iter().map(finding)).collect()
+}
+
+impl Row {
+    /// True when nothing but alarms is wrong with it: it is not stuck, whatever its metrics do.
+    pub fn only_alarmed(&self) -> bool {
+        self.findings.iter().all(|finding| finding.code == CODE)
+    }
+}
+
+impl Table {
+    /// Takes the alarms of a target, unless it has them.
+    pub fn ring(&mut self, target: TargetId, alarms: &Arc<Alarms>, now: Timestamp) -> Change {
+        if self.alarms.get(&target).is_some_and(|known| Arc::ptr_eq(known, alarms)) {
+            return Change::default();
+        }
+        let before = self.alarms.insert(target, alarms.clone()).unwrap_or_default();
+        if before == *alarms {
+            return Change::default();
+        }
+        let concerned = |row: &Row| !before.on(self.kind, &row.resource).is_empty() || !alarms.on(self.kind, &row.resource).is_empty();
+        let rows = self.rows().filter(|(_, row)| row.key.target == target && concerned(row));
+        let touched: Vec<Slot> = rows.map(|(slot, _)| slot).collect();
+        for slot in &touched {
+            let Some(row) = self.rows[*slot as usize].as_mut() else { continue };
+            self.unwell -= usize::from(!row.findings.is_empty());
+            row.findings = findings(self.kind, Some(alarms), &row.resource, now);
+            self.unwell += usize::from(!row.findings.is_empty());
+        }
+        Change { touched, ..Change::default() }
+    }
+}
