@@ -22,7 +22,7 @@ pub(super) fn open(state: &mut State, action: &'static Action, kind: &'static Ki
     let remembers = action.inputs.iter().any(|input| input.sort == Sort::Document);
     // What stood before stood so for one row: it is not proposed for several.
     let former = |input: &Input| state.former.get(&(key.clone(), input.id)).filter(|_| rows.len() == 1);
-    let fields = action.inputs.iter().map(|input| field(input, former(input).map_or_else(|| (input.initial)(row), ToString::to_string)));
+    let fields = action.inputs.iter().map(|input| field(input, &former(input).map_or_else(|| (input.initial)(row), ToString::to_string)));
     let fields = fields.collect();
     let mut form = Form { kind, action, rows, fields, at: 0 };
     check(&mut form);
@@ -30,8 +30,8 @@ pub(super) fn open(state: &mut State, action: &'static Action, kind: &'static Ki
     if remembers { vec![Effect::Recall(key)] } else { Vec::new() }
 }
 
-fn field(input: &'static Input, text: String) -> Field {
-    let editor = if input.sort == Sort::Document { Editor::new(&text) } else { Editor::line(&text) };
+fn field(input: &'static Input, text: &str) -> Field {
+    let editor = if input.sort == Sort::Document { Editor::new(text) } else { Editor::line(text) };
     Field { input, editor, complaint: None, history: Vec::new(), shown: None }
 }
 
