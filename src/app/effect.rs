@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{msg::Reading, state::RunId};
+use super::{
+    msg::{Memory, Reading},
+    state::RunId,
+};
 use crate::{
     model::{Key, KindId, Resource, TargetId, Text, series::Query},
     service::{Scope, Values},
@@ -24,6 +27,10 @@ pub enum Effect {
         /// How much of it.
         scope: Scope,
     },
+    /// Look up what was kept of a kind at an earlier start.
+    LookBack(KindId),
+    /// Keep a complete listing for the next start.
+    Keep(Memory<Arc<Resource>>),
     /// Look at some rows again.
     Reread {
         /// Where.

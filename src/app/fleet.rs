@@ -1,5 +1,6 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
+mod kept;
 mod laid;
 
 use std::{collections::HashMap, sync::Arc};
@@ -45,6 +46,10 @@ pub struct Listing {
     pub arrived: usize,
     /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
     pub missing: Vec<Gap>,
+    /// The account and the time of rows that were kept from an earlier start, until a complete sweep has taken their place.
+    remembered: Option<(Text, Timestamp)>,
+    /// When it was last kept for the next start.
+    kept: Option<Timestamp>,
 }
 
 /// The inventory of one kind.
@@ -178,6 +183,7 @@ impl Table {
         if !complete {
             return Change::default();
         }
+        listing.remembered = None;
         let part = &place.1;
         let inside = |row: &Row| part.as_ref().is_none_or(|(kind, id)| row.resource.within(*kind, id));
         let stale = |row: &Row| row.key.target == target && row.sweep < sweep && inside(row);

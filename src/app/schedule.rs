@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{
     effect::Effect,
     fleet::{Part, Table},
-    geometry, measuring,
+    geometry, keeping, measuring,
     state::{Screen, State, Step},
 };
 use crate::{
@@ -107,7 +107,8 @@ fn lists(state: &mut State) -> Vec<Effect> {
             effects.push(list_now(table, target, scope.clone(), now));
         }
     }
-    effects
+    let back = if part.is_none() { keeping::look_back(state, kind.id) } else { None };
+    back.into_iter().chain(effects).collect()
 }
 
 /// Begins a sweep of one target.

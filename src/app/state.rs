@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::{
     compare::Comparison,
     fleet::Table,
+    keeping::Keeping,
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading},
@@ -48,6 +49,8 @@ pub struct State {
     pub meter: Meter,
     /// What is on the screen.
     pub nav: Nav,
+    /// What is kept from one start to the next.
+    pub keeping: Keeping,
     /// Actions under way and done, oldest first.
     pub runs: Vec<Run>,
     /// The latest report of an action, to open again.
@@ -326,6 +329,7 @@ impl State {
             details: HashMap::new(),
             metrics: HashMap::new(),
             meter: Meter::default(),
+            keeping: Keeping::default(),
             nav: Nav { screens: vec![Screen::List(root)], overlay: None, charts: Panel::Closed, width: ListWidth::Normal },
             runs: Vec::new(),
             report: None,

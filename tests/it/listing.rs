@@ -44,7 +44,9 @@ async fn a_list_that_is_left_for_a_level_below_comes_to_its_end() {
     let jobs = KindId("batch-jobs");
     pilot.enter(":batch-jobs");
     pilot.enter("/monthly-report");
-    pilot.until("an array", |state| state.selected().is_some_and(|(_, row)| !(service::kind("batch-jobs").expect("a kind").leaf)(&row))).await;
+    pilot
+        .until("an array", |state| state.selected().is_some_and(|(_, row)| !(service::kind("batch-jobs").expect("a kind").leaf)(&row)))
+        .await;
     let whole = |state: &State| {
         let listing = state.fleet.tables.get(&jobs).and_then(|table| table.listing(TargetId(0), &None));
         listing.is_some_and(|listing| listing.count.value().is_some())
