@@ -18,6 +18,7 @@ pub mod meter;
 pub mod msg;
 pub mod navigate;
 mod prompts;
+pub mod pulse;
 pub mod schedule;
 pub mod state;
 pub mod view;
@@ -29,10 +30,17 @@ use state::{Overlay, Screen, State};
 
 /// Moves the program one step. Never waits, never reads the clock, never fails.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_)) {
+        state.pulse.touch(state.now);
+    }
     let mut effects = match msg {
         Msg::Tick(now) => tick(state, now),
         Msg::Resized(columns, rows) => {
             state.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Focused(focus) => {
+            state.pulse.focus(focus, state.now);
             Vec::new()
         }
         Msg::Do(command) => navigate::command(state, command),

@@ -58,8 +58,10 @@ pub enum Login {
     Chain,
     /// The target's profile and nothing else: a profile that was asked for by name beats keys in the environment.
     Profile,
-    /// These: access key id and secret. For the simulated fleet, which verifies none.
-    Fixed(&'static str, &'static str),
+    /// This access key id. For the simulated fleet, which verifies no secret.
+    Fixed(&'static str),
+    /// The access key id beside the target's profile. For the simulated fleet.
+    Known(&'static [(&'static str, &'static str)]),
 }
 
 /// A session with one target; cheap to clone.
@@ -86,7 +88,11 @@ impl Aws {
                 let provider = ProfileFileCredentialsProvider::builder().profile_name(target.profile.as_str()).build();
                 loader.profile_name(target.profile.as_str()).credentials_provider(provider)
             }
-            Login::Fixed(key, secret) => loader.credentials_provider(fixed(key, secret)).empty_test_environment(),
+            Login::Fixed(key) => loader.credentials_provider(fixed(key)).empty_test_environment(),
+            Login::Known(keys) => {
+                let key = keys.iter().find(|(profile, _)| *profile == target.profile.as_str()).map_or("", |(_, key)| key);
+                loader.credentials_provider(fixed(key)).empty_test_environment()
+            }
         };
         let loader = match &door.endpoint {
             Some(url) => loader.endpoint_url(url),
@@ -141,8 +147,8 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().read_timeout(FIRST_BYTE).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
 }
 
-fn fixed(key: &str, secret: &str) -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(Credentials::new(key, secret, None, None, "fixed"))
+fn fixed(key: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(key, "simulated", None, None, "fixed"))
 }
 
 /// The HTTP client for real endpoints: hyper with rustls and AWS-LC, the system's proxy settings and root certificates.

@@ -177,6 +177,7 @@ impl Cli {
             regions: flags.region.clone(),
             endpoint: flags.endpoint_url.clone(),
             filter: flags.filter.clone(),
+            budget: None,
             keys: Vec::new(),
         }
     }
@@ -198,7 +199,9 @@ impl Cli {
     /// What clap cannot see, because global flags may stand on either side of the command.
     fn check(&self) -> Result<(), Wrong> {
         let flags = &self.global;
-        let real = [("--profile", flags.profile.is_some()), ("--endpoint-url", flags.endpoint_url.is_some())];
+        // The demonstration has profiles of its own; `qd sim` answers whoever asks.
+        let served = matches!(self.command, Some(Command::Sim(_)));
+        let real = [("--profile", flags.profile.is_some() && served), ("--endpoint-url", flags.endpoint_url.is_some())];
         let given = real.iter().find(|(_, given)| *given).map(|(name, _)| *name);
         match (self.simulated(), given, flags.simulation.first_flag()) {
             (true, Some(real), _) => Err(Wrong(format!("the simulated fleet needs no {real}; leave one of them out"))),

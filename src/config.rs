@@ -14,7 +14,7 @@ use std::{
 
 pub use self::{environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
-    app::state::Source,
+    app::{meter, state::Source},
     service::executor::Policy,
     ui::theme::{Charset, EMBEDDED, Theme},
 };
@@ -39,6 +39,8 @@ pub struct Layer {
     pub endpoint: Option<String>,
     /// The filter lists open with.
     pub filter: Option<String>,
+    /// Dollars an hour that `CloudWatch` may cost.
+    pub budget: Option<f64>,
     /// Lines of the keymap.
     pub keys: Vec<keymap::Binding>,
 }
@@ -67,6 +69,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// The filter lists open with.
     pub filter: String,
+    /// Dollars an hour that `CloudWatch` may cost.
+    pub budget: f64,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -82,8 +86,16 @@ pub enum Place {
 
 /// Lays the flags over the environment over the file, and checks the outcome.
 pub fn load(place: &Place, environment: &Environment, flags: Layer, wanted: Wanted) -> Result<Config, Wrong> {
-    let layers = flags.over(from_environment(environment)).over(from_file(place, environment)?);
-    settle(layers, environment, wanted)
+    let below = from_environment(environment).over(from_file(place, environment)?);
+    settle(together(flags, below, wanted), environment, wanted)
+}
+
+/// The flags over all else. What is configured about accounts and regions does not apply to the demonstration, only what is asked for with it.
+fn together(flags: Layer, below: Layer, wanted: Wanted) -> Layer {
+    match wanted {
+        Wanted::Configured => flags.over(below),
+        Wanted::Demo => flags.over(Layer { profiles: None, regions: None, ..below }),
+    }
 }
 
 impl Layer {
@@ -98,6 +110,7 @@ impl Layer {
             regions: self.regions.or(below.regions),
             endpoint: self.endpoint.or(below.endpoint),
             filter: self.filter.or(below.filter),
+            budget: self.budget.or(below.budget),
             keys: if self.keys.is_empty() { below.keys } else { self.keys },
         }
     }
@@ -115,9 +128,10 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
         policy: layer.policy.unwrap_or(Policy::Operator),
         source: source(layer.endpoint.as_deref(), wanted)?,
-        profiles: if wanted == Wanted::Demo { Vec::new() } else { layer.profiles.unwrap_or_default() },
+        profiles: layer.profiles.unwrap_or_default(),
         regions: layer.regions.unwrap_or_default(),
         filter: layer.filter.unwrap_or_default(),
+        budget: layer.budget.unwrap_or(meter::BUDGET),
         keymap: Keymap::new(&layer.keys)?,
     })
 }

@@ -122,6 +122,7 @@ fn dashboard(
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
     color_eyre::install().map_err(|error| Wrong(error.to_string()))?;
     terminal::restore_on_panic();
+    let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
     let outcome = runtime.block_on(async {
         let targets = fleet::targets(config, environment).await?;
         let start = deck::Start { config, environment, kind, filter, targets, warning };
@@ -134,6 +135,11 @@ fn dashboard(
             Ok(FAILED)
         }
     }
+}
+
+/// What goes wrong in the demonstration by itself.
+fn trouble() -> Result<Faults, Wrong> {
+    fleet::DEMO_FAULTS.parse().map_err(Wrong)
 }
 
 async fn inventory(config: &Config, simulated: Settings, environment: &Environment, list: &cli::List) -> Result<u8, Wrong> {

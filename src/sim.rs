@@ -88,6 +88,7 @@ pub struct Sim(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     clock: Clock,
+    begun: Timestamp,
     page: usize,
     latency: Duration,
     seed: u64,
@@ -100,6 +101,7 @@ struct Inside {
     faults: Faults,
     requests: u64,
     calls: BTreeMap<(String, String), u64>,
+    metrics: u64,
 }
 
 /// How an answer goes out.
@@ -117,8 +119,9 @@ impl Sim {
     /// A world that has just been made; its fleets grow when they are first asked about.
     pub fn new(settings: Settings) -> Self {
         let Settings { seed, sizes, page, latency, faults, clock } = settings;
-        let inside = Inside { world: World::new(seed, sizes, clock.now()), faults, requests: 0, calls: BTreeMap::new() };
-        Self(Arc::new(Inner { clock, page, latency, seed, state: Mutex::new(inside) }))
+        let begun = clock.now();
+        let inside = Inside { world: World::new(seed, sizes, begun), faults, requests: 0, calls: BTreeMap::new(), metrics: 0 };
+        Self(Arc::new(Inner { clock, begun, page, latency, seed, state: Mutex::new(inside) }))
     }
 
     /// Changes what goes wrong from now on.
@@ -134,6 +137,11 @@ impl Sim {
     /// How often each operation has been asked for, by service and name; faults included.
     pub fn calls(&self) -> BTreeMap<(String, String), u64> {
         self.inside().calls.clone()
+    }
+
+    /// How many metrics `GetMetricData` has been asked for, faults included: what `CloudWatch` bills.
+    pub fn metrics(&self) -> u64 {
+        self.inside().metrics
     }
 
     /// An instance as it is now.
@@ -155,10 +163,12 @@ impl Sim {
     fn answer(&self, request: &Request) -> Delivery {
         let now = self.0.clock.now();
         let mut inside = self.inside();
-        let Inside { world, faults, requests, calls } = &mut *inside;
+        let Inside { world, faults, requests, calls, metrics } = &mut *inside;
         *requests += 1;
         *calls.entry((request.service().to_owned(), request.operation.clone())).or_default() += 1;
-        let fate = faults.strike(self.0.seed, *requests, request);
+        *metrics += request.metrics() as u64;
+        let second = now.duration_since(self.0.begun).as_secs().max(0).cast_unsigned();
+        let fate = faults.strike(self.0.seed, (*requests, second), request);
         let after = self.0.latency + fate.delay;
         let request = &request.paged(self.0.page);
         let call = Call { request, now, id: request_id(self.0.seed, *requests) };

@@ -9,8 +9,10 @@ use super::{
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
-use crate::model::{Gap, Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
+use crate::model::{Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
 
+/// How many times as long as usual a target that throttles is left alone, at most.
+const SLOWEST: i64 = 8;
 /// Failures kept; the oldest go first.
 const FAILURES: usize = 200;
 
@@ -61,6 +63,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
         Err(problem) => vec![problem.clone()],
     };
     let change = table.end(target, sweep, result, now);
+    pace(state, target, &problems);
     for problem in problems {
         state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
     }
@@ -71,6 +74,21 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     measuring::sample(state, known, target);
     acting::follow(state, kind);
     keeping::listed(state, target, kind).into_iter().collect()
+}
+
+/// A target that says it is asked too often is asked half as often, and is told so; it comes back to the usual pace step by step.
+fn pace(state: &mut State, target: TargetId, problems: &[Problem]) {
+    let throttled = problems.iter().any(|problem| problem.kind == ProblemKind::Throttled);
+    let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) else { return };
+    known.slower = if throttled { (known.slower * 2).min(SLOWEST) } else { (known.slower / 2).max(1) };
+    if throttled {
+        let words = format!(
+            "{} throttles: asked {} times less often from now on",
+            state.place(target),
+            state.fleet.targets[usize::from(target.0)].slower
+        );
+        state.toast(Tone::Bad, &words);
+    }
 }
 
 fn reread(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], result: Result<Page, Problem>) {

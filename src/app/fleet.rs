@@ -44,6 +44,10 @@ pub struct Listing {
     pub sweep: u32,
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
+    /// Complete sweeps in a row that found everything as it was.
+    pub quiet: u32,
+    /// Whether the present sweep has found anything else than was there.
+    changed: bool,
     /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
     pub missing: Vec<Gap>,
     /// The account and the time of rows that were kept from an earlier start, until a complete sweep has taken their place.
@@ -76,6 +80,8 @@ pub struct Change {
     pub touched: Vec<Slot>,
     /// Empty now.
     pub gone: Vec<Slot>,
+    /// Whether any of the rows is other than it was.
+    pub differs: bool,
 }
 
 impl Table {
@@ -140,6 +146,7 @@ impl Table {
         let listing = self.listings.entry((target, part)).or_default();
         listing.sweep = self.sweeps;
         listing.arrived = 0;
+        listing.changed = false;
         listing.count.ask(now);
         listing.sweep
     }
@@ -165,7 +172,13 @@ impl Table {
             };
             listing.arrived += page.rows.iter().filter(|row| !seen(row)).count();
         }
-        self.merge(target, sweep, page, now)
+        let change = self.merge(target, sweep, page, now);
+        if change.differs
+            && let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place))
+        {
+            listing.changed = true;
+        }
+        change
     }
 
     /// Ends a sweep: after a complete one, rows in its scope that neither it nor a later one brought are gone; after a failure, or where
@@ -185,6 +198,7 @@ impl Table {
         }
         listing.remembered = None;
         let part = &place.1;
+        let quiet = !listing.changed;
         let inside = |row: &Row| part.as_ref().is_none_or(|(kind, id)| row.resource.within(*kind, id));
         let stale = |row: &Row| row.key.target == target && row.sweep < sweep && inside(row);
         let gone: Vec<Slot> = self.rows().filter(|(_, row)| stale(row)).map(|(slot, _)| slot).collect();
@@ -196,7 +210,11 @@ impl Table {
             let mine = self.rows.iter_mut().flatten().filter(|row| row.key.target == target);
             mine.filter(|row| row.laid.as_ref().is_some_and(|(seen, _)| *seen < sweep)).for_each(|row| row.laid = None);
         }
-        Change { touched: Vec::new(), gone }
+        let quiet = quiet && gone.is_empty();
+        if let Some(listing) = self.listings.get_mut(&place) {
+            listing.quiet = if quiet { listing.quiet + 1 } else { 0 };
+        }
+        Change { touched: Vec::new(), gone, differs: !quiet }
     }
 
     /// Takes details of single rows.
@@ -251,24 +269,32 @@ impl Table {
             change.touched.extend(self.lay(target, sweep, overlay, now));
         }
         for resource in page.rows {
-            change.touched.push(self.put(target, sweep, resource, now));
+            // Most rows are as they were: they cost a comparison, and nothing is drawn anew for them.
+            let touched = self.put(target, sweep, resource, now);
+            change.differs |= touched.is_some();
+            change.touched.extend(touched);
         }
         change
     }
 
-    fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Slot {
+    /// Puts a row in its place; gives that, or `None` where the very same row was there.
+    fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Option<Slot> {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
         laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
         let findings = (self.kind.findings)(&resource, now).into_boxed_slice();
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
+        if let Some(known) = self.rows[slot as usize].as_mut().filter(|known| *known.resource == resource && known.findings == findings) {
+            (known.sweep, known.laid) = (sweep, laid);
+            return None;
+        }
         let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
         self.unwell += usize::from(!row.findings.is_empty());
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
         self.unwell -= usize::from(before.is_some_and(|row| !row.findings.is_empty()));
-        slot
+        Some(slot)
     }
 
     /// Details belong to the state in which they were fetched: in another they are due again.

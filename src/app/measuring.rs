@@ -18,12 +18,17 @@ use crate::{
 
 /// Seconds of history in a row's sparkline and in the chart panel.
 pub const HISTORY: i64 = 3 * 3_600;
+/// Periods at the end of what is known that are asked for again.
+const LATE: i64 = 3;
 /// Seconds to leave a metric alone after it could not be fetched.
 const PAUSE: i64 = 30;
 
 /// Questions about the metrics of what is on the screen, one request for each target.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
-    let wanted = wanted(state);
+    let mut wanted = wanted(state);
+    // When not all can be afforded, those go first that nothing is known of.
+    wanted.sort_by_key(|(reading, _)| state.metrics.get(reading).is_some_and(|known| known.as_of().is_some()));
+    let wanted = state.meter.afford(wanted, state.now);
     let mut requests: BTreeMap<TargetId, Vec<(Reading, Query)>> = BTreeMap::new();
     for (reading, query) in wanted {
         state.metrics.entry(reading.clone()).or_default().ask(state.now);
@@ -65,7 +70,11 @@ fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -
     if state.metrics.get(&reading).is_some_and(|known| !stale(known, metric, state.now)) {
         return None;
     }
-    let query = query(metric, kind, row, state.now)?;
+    let mut query = query(metric, kind, row, state.now)?;
+    if let Some(series) = state.metrics.get(&reading).and_then(|known| known.value()?.as_ref()) {
+        // What is known already need not come again, but for the last points, which may have come late or grown since.
+        query.range.start = query.range.start.max(series.range.end - LATE * metric.period);
+    }
     Some((reading, query))
 }
 
@@ -124,11 +133,24 @@ pub fn sampled(before: Option<&Series>, metric: &Metric, now: Timestamp, value: 
     Series::new(range, kept.chain([(second, value)]).collect())
 }
 
+/// What was known, and what has come after it, as far back as is drawn. Where nothing came what was known is all there is.
+fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>, now: Timestamp) -> Option<Series> {
+    let (Some(known), Some(metric)) = (known, metric) else { return tail };
+    let range = window(metric, now);
+    let end = tail.as_ref().map_or(known.range.end, |tail| tail.range.end);
+    let fresh = tail.map(|tail| tail.points).unwrap_or_default();
+    let points: Vec<(i64, f64)> = known.points.iter().copied().chain(fresh).filter(|(at, _)| *at >= range.start).collect();
+    (!points.is_empty()).then(|| Series::new(Range { end: end.max(range.end), ..range }, points))
+}
+
 /// Takes the answers.
 pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
     let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
     for (reading, answer) in answers {
-        state.metrics.entry(reading).or_default().answer(answer, state.now);
+        let metric = state.fleet.tables.get(&reading.key.kind).and_then(|table| table.kind.metrics.get(reading.metric));
+        let known = state.metrics.entry(reading).or_default();
+        let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
+        known.answer(answer, state.now);
     }
     if let Some((target, problem)) = first {
         state.note_failure(&format!("metrics of {}", state.place(target)), problem);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{command::Command, state::RunId};
+use super::{command::Command, pulse::Focus, state::RunId};
 use crate::{
     model::{Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, document::Document, resource::Page},
     service::{Consequence, Receipt},
@@ -17,6 +17,8 @@ pub enum Msg {
     Tick(Timestamp),
     /// The terminal has a new size: columns, rows.
     Resized(u16, u16),
+    /// The terminal has the keyboard, or another window has.
+    Focused(Focus),
     /// A key, click or palette entry, already resolved.
     Do(Command),
     /// Text for the open prompt.

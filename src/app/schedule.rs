@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::{
     effect::Effect,
-    fleet::{Part, Table},
+    fleet::{Listing, Table},
     geometry, keeping, measuring,
+    pulse::Attention,
     state::{Screen, State, Step},
 };
 use crate::{
@@ -20,6 +21,10 @@ use crate::{
 
 /// Seconds from one complete list to the next.
 pub const LIST_EVERY: i64 = 60;
+/// How often the time from one list to the next is doubled where nothing changes: to four minutes.
+const QUIETEST: u32 = 2;
+/// Seconds over which the lists of several targets are spread.
+const APART: i64 = 12;
 /// Seconds between looks at rows that are between two states.
 const LOOK_EVERY: i64 = 3;
 /// Seconds to leave the details of a row alone after they could not be fetched.
@@ -29,12 +34,29 @@ const LOOK_ROWS: usize = 100;
 
 /// Everything that is due now.
 pub fn due(state: &mut State) -> Vec<Effect> {
+    if asleep(state) {
+        return Vec::new();
+    }
     let mut effects = identities(state);
     effects.extend(lists(state));
     effects.extend(looks(state));
     effects.extend(details(state));
     effects.extend(measuring::due(state));
     effects
+}
+
+/// True when nobody watches and nothing is under way that somebody has asked for.
+pub fn asleep(state: &State) -> bool {
+    state.pulse.attention(state.now).asleep() && followed(state).is_empty()
+}
+
+/// Seconds from one complete list to the next: longer where nothing changes while nobody touches the screen, and where the target has
+/// said that it is asked too often. A few seconds apart for each target, so that not all are asked at once.
+fn every(state: &State, listing: &Listing, target: TargetId) -> i64 {
+    let calm = state.pulse.attention(state.now) == Attention::Calm;
+    let quiet = if calm { 1 << listing.quiet.min(QUIETEST) } else { 1 };
+    let slower = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.slower);
+    LIST_EVERY * quiet * slower + i64::from(target.0) * 7 % APART
 }
 
 /// Seconds to leave a target alone after a failure: short where waiting helps, long where a person must act first.
@@ -55,17 +77,6 @@ fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) 
         Asking::Settled => as_of.is_none_or(|at| past(at, every)),
         Asking::Failed { problem, at } => past(*at, pause(problem.kind)),
     }
-}
-
-/// When the next complete list of a kind in a target is due; `None` while one is under way.
-pub fn next_list(table: &Table, target: TargetId, part: &Part) -> Option<Timestamp> {
-    let count = &table.listing(target, part)?.count;
-    let (from, seconds) = match count.asking() {
-        Asking::Settled => (count.as_of()?, LIST_EVERY),
-        Asking::Failed { problem, at } => (*at, pause(problem.kind)),
-        Asking::Never | Asking::Loading { .. } => return None,
-    };
-    from.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()
 }
 
 fn target_ids(state: &State) -> Vec<TargetId> {
@@ -96,19 +107,17 @@ fn lists(state: &mut State) -> Vec<Effect> {
         None => target_ids(state),
     };
     let now = state.now;
-    let table = state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind));
-    let due = |table: &Table, target| {
-        table.listing(target, &part).is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), LIST_EVERY, now))
+    state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind));
+    let due = |target: &TargetId| {
+        let listing = state.fleet.tables.get(&kind.id).and_then(|table| table.listing(*target, &part));
+        listing.is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), every(state, listing, *target), now))
     };
+    let targets: Vec<TargetId> = targets.into_iter().filter(due).collect();
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
-    let mut effects = Vec::new();
-    for target in targets {
-        if due(table, target) {
-            effects.push(list_now(table, target, scope.clone(), now));
-        }
-    }
     let back = if part.is_none() { keeping::look_back(state, kind.id) } else { None };
-    back.into_iter().chain(effects).collect()
+    let Some(table) = state.fleet.tables.get_mut(&kind.id) else { return Vec::new() };
+    let lists = targets.into_iter().map(|target| list_now(table, target, scope.clone(), now));
+    back.into_iter().chain(lists).collect()
 }
 
 /// Begins a sweep of one target.

@@ -16,6 +16,7 @@ use super::{
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading},
+    pulse::Pulse,
     view::View,
 };
 use crate::{
@@ -47,6 +48,8 @@ pub struct State {
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
     /// What they cost.
     pub meter: Meter,
+    /// How much anybody watches.
+    pub pulse: Pulse,
     /// What is on the screen.
     pub nav: Nav,
     /// What is kept from one start to the next.
@@ -108,6 +111,15 @@ pub struct TargetState {
     pub identity: Remote<Identity>,
     /// The latest look at rows that are between two states.
     pub look: Remote<()>,
+    /// How many times as long as usual it is left alone, because it has said that it is asked too often; 1 for usual.
+    pub slower: i64,
+}
+
+impl TargetState {
+    /// A target that nobody has asked yet.
+    pub fn new(target: Target) -> Self {
+        Self { target, identity: Remote::default(), look: Remote::default(), slower: 1 }
+    }
 }
 
 /// What is on the screen.
@@ -317,7 +329,7 @@ pub struct Failure {
 impl State {
     /// A program that has just started: nothing known, nothing asked.
     pub fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, size: (u16, u16), now: Timestamp) -> Self {
-        let targets = targets.into_iter().map(|target| TargetState { target, identity: Remote::default(), look: Remote::default() });
+        let targets = targets.into_iter().map(TargetState::new);
         let root = ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() };
         Self {
             now,
@@ -326,6 +338,7 @@ impl State {
             epoch: Epoch::default(),
             fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
             former: HashMap::new(),
+            pulse: Pulse::new(now),
             details: HashMap::new(),
             metrics: HashMap::new(),
             meter: Meter::default(),

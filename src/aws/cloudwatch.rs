@@ -10,13 +10,16 @@ use aws_sdk_cloudwatch::{
     types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy},
 };
 
-use super::{Aws, problem::problem};
+use super::{Aws, Lane, problem::problem};
 use crate::model::{Problem, ProblemKind, Series, series::Query};
 
 /// Queries in one request (`GetMetricData`, `MetricDataQueries`: at most 500).
 const QUERIES: usize = 500;
 /// Points in one answer (`GetMetricData`, `MaxDatapoints`: at most 100,800).
 const POINTS: usize = 100_800;
+
+/// `CloudWatch` User Guide, "`CloudWatch` service quotas": `GetMetricData` 500 a second. A tenth of that is more than any screen wants.
+static DATA: Lane = Lane { name: "cloudwatch-data", published: 50.0, burst: 50 };
 
 /// One answer for each query: its series, `None` where `CloudWatch` has published nothing, or why it could not be fetched.
 pub type Measured = Vec<Result<Option<Series>, Problem>>;
@@ -61,6 +64,7 @@ async fn points(aws: &Aws, queries: &[Query]) -> Result<Points, Problem> {
             .end_time(DateTime::from_secs(first.range.end))
             .scan_by(ScanBy::TimestampAscending)
             .set_next_token(token);
+        aws.turn(&DATA).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
         collect(&page, &mut points)?;
         token = page.next_token.filter(|token| !token.is_empty());

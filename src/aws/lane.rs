@@ -16,12 +16,19 @@ pub struct Lane {
     pub name: &'static str,
     /// Calls a second that AWS allows all callers of the account together in the long run.
     pub published: f64,
+    /// Calls that AWS allows at once after a rest; 1 where it says nothing about that.
+    pub burst: u32,
 }
 
 impl Lane {
     /// Time from one call to the next at half of the published rate.
     fn spacing(&self) -> Duration {
         Duration::from_secs_f64(2.0 / self.published)
+    }
+
+    /// How far ahead of that pace a call may come: half of the burst, less the call itself.
+    fn lead(&self) -> Duration {
+        self.spacing() * (self.burst / 2).saturating_sub(1)
     }
 }
 
@@ -75,9 +82,9 @@ impl Lanes {
     fn take(&self, lane: &Lane, now: Duration) -> Duration {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let free = next.entry(lane.name).or_default();
-        let turn = now.max(*free);
-        *free = turn + lane.spacing();
-        turn
+        let due = now.max(*free);
+        *free = due + lane.spacing();
+        now.max(due.saturating_sub(lane.lead()))
     }
 }
 
@@ -93,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    const LANE: Lane = Lane { name: "test", published: 20.0 };
+    const LANE: Lane = Lane { name: "test", published: 20.0, burst: 1 };
 
     proptest! {
         #[test]
@@ -111,13 +118,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn after_a_rest_half_of_the_burst_goes_at_once_and_then_half_of_the_rate() {
+        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lanes = Lanes::default();
+        let turns: Vec<Duration> = (0..60).map(|_| lanes.take(&lane, Duration::ZERO)).collect();
+        assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 50);
+        assert_eq!(turns[59], Duration::from_secs(1));
+    }
+
     #[tokio::test]
     async fn the_first_turn_is_at_once_and_lanes_do_not_wait_for_each_other() {
         let turns = Arc::default();
         let lanes = Lanes::new(Pace::Counted(Arc::clone(&turns)));
         lanes.turn(&LANE).await;
         lanes.turn(&LANE).await;
-        lanes.turn(&Lane { name: "other", published: 1.0 }).await;
+        lanes.turn(&Lane { name: "other", published: 1.0, burst: 1 }).await;
         let expected = [("test", Duration::ZERO), ("test", Duration::from_millis(100)), ("other", Duration::ZERO)];
         assert_eq!(*turns.lock().unwrap_or_else(PoisonError::into_inner), expected);
     }

@@ -48,7 +48,7 @@ fn the_simulator_takes_its_flags_and_no_account() {
     assert_eq!(cli.global.simulation.faults, ["throttle=0.3", "hang=0.1"]);
     assert_eq!(cli.global.simulation.latency, Some(Duration::from_millis(100)));
     assert!(complaint("--latency 100ms").contains("--latency") && complaint("--latency 100ms").contains("--demo"));
-    assert!(complaint("--demo --profile x").contains("--profile"));
+    assert!(complaint("sim --profile x").contains("--profile"));
     assert!(complaint("--endpoint-url http://x sim").contains("--endpoint-url"));
 }
 

@@ -22,7 +22,9 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
-const SETTINGS: &[&str] = &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "keys"];
+const SETTINGS: &[&str] = &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "metrics", "keys"];
+/// What may stand under `[metrics]`.
+const METRICS: &[&str] = &["max_usd_per_hour"];
 
 /// A file with the name it is complained about by.
 struct Source<'a> {
@@ -93,10 +95,22 @@ impl Source<'_> {
             "region" => layer.regions = Some(entry.words()?),
             "endpoint_url" => layer.endpoint = Some(entry.word()?),
             "filter" => layer.filter = Some(entry.word()?),
+            "metrics" => self.metrics(layer, entry)?,
             "keys" => layer.keys = self.bindings(entry)?,
             other => return entry.wrong(&format!("there is no setting `{other}`{}", nearest(other, SETTINGS.iter().copied()))),
         }
         Ok(())
+    }
+
+    fn metrics(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let Some(table) = entry.value.as_table() else { return entry.wrong("`metrics` is a table: write [metrics] above its lines") };
+        self.entries(table).iter().try_for_each(|entry| match entry.key {
+            "max_usd_per_hour" => {
+                layer.budget = Some(entry.dollars()?);
+                Ok(())
+            }
+            other => entry.wrong(&format!("there is no setting `metrics.{other}`{}", nearest(other, METRICS.iter().copied()))),
+        })
     }
 
     fn bindings(&self, entry: &Entry<'_>) -> Result<Vec<Binding>, Wrong> {
@@ -112,6 +126,17 @@ impl Entry<'_> {
 
     fn flag(&self) -> Result<bool, Wrong> {
         self.value.as_bool().map_or_else(|| self.wrong(&format!("`{}` is true or false", self.key)), Ok)
+    }
+
+    /// A sum of money; 0 for none.
+    fn dollars(&self) -> Result<f64, Wrong> {
+        let number = match self.value {
+            DeValue::Float(float) => float.as_str().parse::<f64>().ok(),
+            DeValue::Integer(integer) => integer.as_str().parse::<f64>().ok(),
+            _ => None,
+        };
+        let sum = number.filter(|sum| sum.is_finite() && *sum >= 0.0);
+        sum.map_or_else(|| self.wrong(&format!("`{}` is a number of dollars, like 0.25", self.key)), Ok)
     }
 
     fn word(&self) -> Result<String, Wrong> {
@@ -160,12 +185,12 @@ mod tests {
     #[test]
     fn every_setting_is_read() {
         let text = "theme = \"nord\"\nascii = true\nread_only = true\nprofile = \"a, b\"\nregion = [\"eu-west-1\"]\n\
-                    endpoint_url = \"http://127.0.0.1:5000\"\nfilter = \"state:running\"\n[keys]\nwide = \"W\"";
+                    endpoint_url = \"http://127.0.0.1:5000\"\nfilter = \"state:running\"\n[metrics]\nmax_usd_per_hour = 1.5\n[keys]\nwide = \"W\"";
         let layer = read("config.toml", text).unwrap();
         assert_eq!(layer.profiles.as_deref(), Some(["a".to_owned(), "b".to_owned()].as_slice()));
         assert_eq!(layer.regions.as_deref(), Some(["eu-west-1".to_owned()].as_slice()));
         assert_eq!((layer.charset, layer.policy), (Some(Charset::Ascii), Some(Policy::ReadOnly)));
-        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str()), (1, "config.toml:9"));
+        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:11", Some(1.5)));
     }
 
     #[test]
@@ -176,6 +201,11 @@ mod tests {
         assert_eq!(complaint("region = [1]"), "config.toml:1: `region` takes a text in quotes or a list of them");
         assert_eq!(complaint("# x\n[keys]\nwyde = \"w\""), "config.toml:3: there is no command `wyde`; did you mean `wide`?");
         assert!(complaint("keys = 3").contains("[keys]"));
+        assert_eq!(
+            complaint("[metrics]\nmax_usd_hour = 1"),
+            "config.toml:2: there is no setting `metrics.max_usd_hour`; did you mean `max_usd_per_hour`?"
+        );
+        assert!(complaint("[metrics]\nmax_usd_per_hour = -1").contains("a number of dollars"));
     }
 
     #[test]

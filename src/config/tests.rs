@@ -46,9 +46,15 @@ fn regions_and_endpoints_that_cannot_be_are_refused_before_the_first_call() {
 
 #[test]
 fn the_demo_is_untouched_by_configured_accounts() {
-    let environment = Environment::from([("AWS_PROFILE", "prod"), ("AWS_ENDPOINT_URL", "http://elsewhere")]);
-    let config = settle(from_environment(&environment), &environment, Wanted::Demo).unwrap();
-    assert_eq!((config.source, config.profiles), (Source::Demo, Vec::new()));
+    let environment = Environment::from([("AWS_PROFILE", "prod"), ("AWS_REGION", "eu-north-1"), ("AWS_ENDPOINT_URL", "http://elsewhere")]);
+    let config = |flags: Layer| {
+        let layer = together(flags, from_environment(&environment), Wanted::Demo);
+        settle(layer, &environment, Wanted::Demo).unwrap()
+    };
+    let usual = config(Layer::default());
+    assert_eq!((usual.source, usual.profiles, usual.regions), (Source::Demo, Vec::new(), Vec::new()));
+    let asked = config(Layer { profiles: Some(vec!["staging".to_owned()]), ..Layer::default() });
+    assert_eq!(asked.profiles, ["staging"]);
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
 fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     let setup = Setup { policy: start.config.policy, source: start.config.source.clone() };
     let mut state = State::new(setup, start.targets.clone(), start.kind, size, Timestamp::now());
+    state.meter.limit(start.config.budget);
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);

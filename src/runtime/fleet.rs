@@ -3,28 +3,28 @@
 use crate::{
     app::state::Source,
     aws::{self, Door, Login, Pace, profile},
-    config::{Config, Environment, Wrong},
+    config::{self, Config, Environment, Wrong},
     model::Target,
     sim::{Settings, Sim},
 };
 
 /// The regions of the demonstration.
-const DEMO_REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
-/// The profile name of the demonstration, and the key by which the simulated AWS knows its account.
-const DEMO_PROFILE: &str = "demo";
-/// Not a secret: the simulated AWS verifies no signature.
-const DEMO_KEYS: (&str, &str) = ("AKIADEMO000000000000", "simulated");
+const DEMO_REGIONS: [&str; 4] = ["eu-west-1", "us-east-1", "us-west-2", "ap-southeast-2"];
+/// The profiles of the demonstration, and the keys by which the simulated AWS knows their accounts. They are no secret: it verifies no
+/// signature.
+const DEMO_KEYS: &[(&str, &str)] =
+    &[("prod", "AKIADEMO000000000000"), ("staging", "AKIADEMO000000000001"), ("sandbox", "AKIADEMO000000000002")];
+/// What goes wrong in the demonstration unless it is told what is to: a slow region, a region that the sandbox may not see, and a session
+/// of staging that ends after a minute and is renewed three quarters of a minute later.
+pub(super) const DEMO_FAULTS: &str = "slow@ap-southeast-2=1,deny@777788889999/us-west-2=1,expired@444455556666=1:60-105";
 
 /// The way to the fleet.
 pub(super) fn door(config: &Config, simulated: Settings, environment: &Environment) -> Door {
     let login = login(&config.profiles, environment);
     match &config.source {
-        Source::Demo => Door {
-            http: Sim::new(simulated).http_client(),
-            endpoint: None,
-            credentials: Login::Fixed(DEMO_KEYS.0, DEMO_KEYS.1),
-            pace: Pace::Real,
-        },
+        Source::Demo => {
+            Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Known(DEMO_KEYS), pace: Pace::Real }
+        }
         Source::Aws => Door { http: aws::http_client(), endpoint: None, credentials: login, pace: Pace::Real },
         Source::Endpoint(url) => Door { http: aws::http_client(), endpoint: Some(url.to_string()), credentials: login, pace: Pace::Real },
     }
@@ -42,7 +42,7 @@ fn login(profiles: &[String], environment: &Environment) -> Login {
 /// Every profile in every region. Reads the AWS configuration files where no region was named; asks nobody.
 pub(super) async fn targets(config: &Config, environment: &Environment) -> Result<Vec<Target>, Wrong> {
     let mut targets = Vec::new();
-    for profile in profiles(config, environment) {
+    for profile in profiles(config, environment)? {
         for region in regions(config, &profile).await? {
             let target = Target { profile: profile.as_str().into(), region: region.into() };
             if !targets.contains(&target) {
@@ -53,11 +53,17 @@ pub(super) async fn targets(config: &Config, environment: &Environment) -> Resul
     Ok(targets)
 }
 
-fn profiles(config: &Config, environment: &Environment) -> Vec<String> {
+fn profiles(config: &Config, environment: &Environment) -> Result<Vec<String>, Wrong> {
+    let demo = || DEMO_KEYS.iter().map(|(profile, _)| *profile);
     match (&config.source, config.profiles.as_slice()) {
-        (Source::Demo, _) => vec![DEMO_PROFILE.to_owned()],
-        (_, []) => vec![environment.get("AWS_PROFILE").unwrap_or("default").to_owned()],
-        (_, profiles) => profiles.to_vec(),
+        (Source::Demo, []) => Ok(demo().map(str::to_owned).collect()),
+        (Source::Demo, named) => {
+            let unknown = named.iter().find(|name| !demo().any(|profile| profile == name.as_str()));
+            let complaint = |name| Wrong(format!("the demonstration has no profile `{name}`; it has {}", config::listed(demo())));
+            unknown.map_or_else(|| Ok(named.to_vec()), |name| Err(complaint(name)))
+        }
+        (_, []) => Ok(vec![environment.get("AWS_PROFILE").unwrap_or("default").to_owned()]),
+        (_, profiles) => Ok(profiles.to_vec()),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         view::{Lens, View},
     },
     aws::cloudwatch,
-    model::{Filter, Problem, Remote, Series, Target, TargetId},
+    model::{Filter, Problem, Series, Target, TargetId},
     service::{Kind, Scope},
 };
 use export::{Format, Listed};
@@ -47,7 +47,7 @@ pub enum Metrics {
 
 /// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.
 pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timestamp, out: &mut impl Write) -> std::io::Result<Vec<String>> {
-    let mut fleet = Fleet { targets: targets.into_iter().map(target_state).collect(), ..Fleet::default() };
+    let mut fleet = Fleet { targets: targets.into_iter().map(TargetState::new).collect(), ..Fleet::default() };
     let mut table = Table::new(wish.kind);
     let mut failures = Vec::new();
     let ids = (0..fleet.targets.len()).map(|at| TargetId(at as u16));
@@ -77,10 +77,6 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     };
     export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
     Ok(failures)
-}
-
-fn target_state(target: Target) -> TargetState {
-    TargetState { target, identity: Remote::default(), look: Remote::default() }
 }
 
 type Swept =

@@ -8,6 +8,7 @@ use crate::{
     app::{
         command::Command,
         msg::{Edit, Msg},
+        pulse::Focus,
         state::{Overlay, Plan, State},
     },
     config::{
@@ -25,6 +26,8 @@ pub fn translate(event: &Event, state: &State, keymap: &Keymap) -> Vec<Msg> {
         }
         Event::Paste(text) if matches!(state.nav.overlay, Some(Overlay::Form(_))) => pasted_lines(text),
         Event::Paste(text) if types(state) => pasted(text),
+        Event::FocusGained => vec![Msg::Focused(Focus::Here)],
+        Event::FocusLost => vec![Msg::Focused(Focus::Elsewhere)],
         Event::Resize(columns, rows) => vec![Msg::Resized(*columns, *rows)],
         _ => Vec::new(),
     }

@@ -25,7 +25,7 @@ const JOB: &str = "batch-jobs";
 pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &ENVIRONMENTS, &DEFINITIONS] };
 
 /// Its rates are not published but for `SubmitJob`, 50 a second (Batch User Guide, "Service quotas"); ten is what its like bear.
-static CALLS: Lane = Lane { name: "batch", published: 10.0 };
+static CALLS: Lane = Lane { name: "batch", published: 10.0, burst: 1 };
 
 /// Job queues of one account and region.
 pub static QUEUES: Kind = Kind {

@@ -21,10 +21,10 @@ const SERVICE: &str = "ecs-services";
 const TASK: &str = "ecs-tasks";
 
 /// Buckets that calls share (ECS API Reference, "Request throttling": sustained rates of each bucket).
-static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0 };
-static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0 };
-static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0 };
-static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0 };
+static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0, burst: 1 };
+static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0, burst: 1 };
+static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0, burst: 1 };
+static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0, burst: 1 };
 
 /// Amazon Elastic Container Service.
 pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS] };

@@ -20,7 +20,7 @@ const FUNCTION: &str = "lambda";
 pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VERSIONS, &SOURCES] };
 
 /// All control-plane calls but `GetFunction` together (Lambda Developer Guide, "Lambda quotas": 15 requests a second, not raisable).
-static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0 };
+static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0, burst: 1 };
 
 /// Functions of one account and region.
 pub static FUNCTIONS: Kind = Kind {

@@ -46,12 +46,15 @@ const NAMES: &[(&str, Fault)] = &[
 #[derive(Debug, Clone, PartialEq)]
 struct Rule {
     fault: Fault,
-    /// A service, a region or an account; empty for everybody.
+    /// Services, regions and accounts with slashes between them, all of which must fit; empty for everybody.
     only: String,
     rate: f64,
+    /// From and until how many seconds after the beginning; `None` for always.
+    between: Option<(u64, u64)>,
 }
 
-/// Everything that goes wrong. Written `throttle=0.3,deny@us-east-1=1,slow@ec2=30%`; the first that strikes is the one.
+/// Everything that goes wrong. Written `throttle=0.3,deny@us-east-1=1,slow@ec2=30%`; the first that strikes is the one. `deny@ec2/us-east-1=1`
+/// is for that service in that region, and `expired=1:60-105` only from the 60th second to the 105th.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults(Vec<Rule>);
 
@@ -94,8 +97,16 @@ impl FromStr for Rule {
         };
         let fault = NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault);
         let fault = fault.ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?;
-        Ok(Self { fault, only: only.to_owned(), rate: share(rate.trim())? })
+        let (rate, span) = rate.split_once(':').map_or((rate, None), |(rate, span)| (rate, Some(span)));
+        let between = span.map(|span| window(span.trim())).transpose()?;
+        Ok(Self { fault, only: only.to_owned(), rate: share(rate.trim())?, between })
     }
+}
+
+/// Seconds from and until, `60-105`.
+fn window(text: &str) -> Result<(u64, u64), String> {
+    let ends = text.split_once('-').and_then(|(from, until)| Some((from.parse().ok()?, until.parse().ok()?)));
+    ends.filter(|(from, until): &(u64, u64)| from < until).ok_or_else(|| format!("`{text}` is no span of seconds; write 60-105"))
 }
 
 /// A rate from 0 to 1, or with a percent sign from 0 to 100.
@@ -108,20 +119,23 @@ fn share(text: &str) -> Result<f64, String> {
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |fault| NAMES.iter().find(|(_, known)| *known == fault).map_or("", |(name, _)| name);
-        for (at, Rule { fault, only, rate }) in self.0.iter().enumerate() {
+        for (at, Rule { fault, only, rate, between }) in self.0.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             let only = if only.is_empty() { String::new() } else { format!("@{only}") };
-            write!(f, "{comma}{}{only}={rate}", name(*fault))?;
+            let span = between.map_or_else(String::new, |(from, until)| format!(":{from}-{until}"));
+            write!(f, "{comma}{}{only}={rate}{span}", name(*fault))?;
         }
         Ok(())
     }
 }
 
 impl Faults {
-    /// What happens to the request with this number; the same number, the same fate. Slowness comes on top of the first of the others.
-    pub(super) fn strike(&self, seed: u64, number: u64, request: &Request) -> Fate {
+    /// What happens to the request with this number, so many seconds after the beginning; the same number, the same fate. Slowness comes on
+    /// top of the first of the others.
+    pub(super) fn strike(&self, seed: u64, (number, second): (u64, u64), request: &Request) -> Fate {
         let chance = Chance::new(seed).of("fault").at(number);
-        let struck = self.0.iter().enumerate().filter(|(at, rule)| rule.concerns(request) && chance.at(*at as u64).unit() < rule.rate);
+        let struck =
+            self.0.iter().enumerate().filter(|(at, rule)| rule.concerns(request, second) && chance.at(*at as u64).unit() < rule.rate);
         struck.fold(Fate::default(), |fate, (_, rule)| match rule.fault.hit() {
             None => Fate { delay: SLOW, ..fate },
             hit => Fate { hit: fate.hit.or(hit), ..fate },
@@ -130,8 +144,9 @@ impl Faults {
 }
 
 impl Rule {
-    fn concerns(&self, request: &Request) -> bool {
-        self.only.is_empty() || request.concerns(&self.only)
+    fn concerns(&self, request: &Request, second: u64) -> bool {
+        let whom = self.only.is_empty() || self.only.split('/').all(|word| request.concerns(word));
+        whom && self.between.is_none_or(|(from, until)| (from..until).contains(&second))
     }
 }
 
@@ -156,8 +171,8 @@ mod tests {
 
     #[test]
     fn faults_are_written_as_they_are_read() {
-        let faults: Faults = "throttle=30%, deny@us-east-1=1,cut=0.5".parse().expect("faults");
-        assert_eq!(faults.to_string(), "throttle=0.3,deny@us-east-1=1,cut=0.5");
+        let faults: Faults = "throttle=30%, deny@ec2/us-east-1=1,cut=0.5:60-105".parse().expect("faults");
+        assert_eq!(faults.to_string(), "throttle=0.3,deny@ec2/us-east-1=1,cut=0.5:60-105");
         assert_eq!("".parse::<Faults>(), Ok(Faults::default()));
     }
 
@@ -171,6 +186,8 @@ mod tests {
             ("cut=x%", "x%"),
             ("cut=nan", "nan"),
             ("cut@=1", "cut@"),
+            ("cut=1:60", "60"),
+            ("cut=1:9-3", "9-3"),
         ] {
             let complaint = text.parse::<Faults>().expect_err("wrong");
             assert!(complaint.contains(word), "{complaint}");
@@ -185,7 +202,7 @@ mod tests {
     #[test]
     fn about_a_third_of_the_requests_is_struck_and_always_the_same_third() {
         let faults: Faults = "hang=0.3".parse().expect("faults");
-        let struck = |seed| (0..1_000).filter(|number| faults.strike(seed, *number, &request()).hit.is_some()).collect::<Vec<_>>();
+        let struck = |seed| (0..1_000).filter(|number| faults.strike(seed, (*number, 0), &request()).hit.is_some()).collect::<Vec<_>>();
         assert!((250..350).contains(&struck(1).len()));
         assert_eq!(struck(1), struck(1));
         assert_ne!(struck(1), struck(2));
@@ -193,16 +210,22 @@ mod tests {
 
     #[test]
     fn rules_are_for_a_service_a_region_or_an_account() {
-        let struck = |text: &str| text.parse::<Faults>().expect("faults").strike(1, 1, &request()).hit.is_some();
-        for only in ["cloudwatch", "monitoring", "eu-west-1", "123456789012"] {
+        let struck = |text: &str| text.parse::<Faults>().expect("faults").strike(1, (1, 0), &request()).hit.is_some();
+        for only in ["cloudwatch", "monitoring", "eu-west-1", "123456789012", "123456789012/eu-west-1"] {
             assert!(struck(&format!("cut@{only}=1")), "{only}");
         }
-        assert!(!struck("cut@ec2=1") && !struck("cut@us-east-1=1") && !struck("cut=0"));
+        assert!(!struck("cut@ec2=1") && !struck("cut@us-east-1=1") && !struck("cut@cloudwatch/us-east-1=1") && !struck("cut=0"));
     }
 
     #[test]
     fn two_faults_at_once_are_the_first_and_slowness() {
-        let fate = "slow=1,throttle=1,cut=1".parse::<Faults>().expect("faults").strike(1, 1, &request());
+        let fate = "slow=1,throttle=1,cut=1".parse::<Faults>().expect("faults").strike(1, (1, 0), &request());
         assert_eq!(fate, Fate { delay: SLOW, hit: Some(Hit::Failure(Failure::Throttled)) });
+    }
+    #[test]
+    fn a_span_has_a_beginning_and_an_end() {
+        let faults: Faults = "expired=1:60-105".parse().expect("faults");
+        let struck: Vec<u64> = (0..200).filter(|second| faults.strike(1, (1, *second), &request()).hit.is_some()).collect();
+        assert_eq!((struck.first(), struck.last(), struck.len()), (Some(&60), Some(&104), 45));
     }
 }

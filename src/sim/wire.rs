@@ -179,6 +179,12 @@ impl Request {
         [self.service.id, self.service.scope, &self.region, &self.account].contains(&word)
     }
 
+    /// Metrics that a `GetMetricData` asks for; 0 for any other.
+    pub(super) fn metrics(&self) -> usize {
+        let queries = self.input.get("MetricDataQueries").and_then(Value::as_array);
+        queries.filter(|_| self.operation == "GetMetricData").map_or(0, Vec::len)
+    }
+
     /// The same, asking for no more on a page than this.
     pub(super) fn paged(&self, most: usize) -> Self {
         let mut paged = self.clone();

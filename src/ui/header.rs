@@ -14,7 +14,10 @@ use super::{
     theme::Theme,
 };
 use crate::{
-    app::state::{Source, State},
+    app::{
+        schedule,
+        state::{Source, State},
+    },
     model::format,
     service::executor::Policy,
 };
@@ -49,6 +52,9 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.setup.policy == Policy::ReadOnly {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
+    if schedule::asleep(state) {
+        pieces.push(Piece::right(1, Span::styled("asleep: any key asks again", theme.warn)));
+    }
     if state.meter.session() > 0.0 {
         pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
     }
@@ -59,7 +65,8 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
 /// `$0.04/h`; under a cent in tenths of one, so that little is not shown as nothing.
 fn spend(state: &State) -> String {
     let rate = state.meter.per_hour(state.now);
-    if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") }
+    let dollars = if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") };
+    if state.meter.holding(state.now) { format!("{dollars} at its limit") } else { dollars }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {

@@ -42,7 +42,11 @@ fn refused(arguments: &[&str], output: &Output) -> String {
 }
 
 fn listed(arguments: &[&str]) -> String {
-    let output = qd(&[&["list", "ec2", "--demo", "--seed", "7", "--instances", "40"], arguments].concat());
+    let output = qd(&[
+        &["list", "ec2", "--demo", "--seed", "7", "--instances", "40", "--profile", "prod", "--region", "eu-west-1,us-east-1"],
+        arguments,
+    ]
+    .concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     stdout(&output).to_owned()
 }
@@ -66,7 +70,9 @@ fn what_is_wrong_is_one_line_that_says_what_to_do() {
         (&["list", "ec2", "-o", "yaml"], &["ndjson"]),
         (&["list", "ec2", "--region", "Ireland"], &["Ireland", "eu-west-1"]),
         (&["list", "ec2", "--endpoint-url", "localhost:5000"], &["http://"]),
-        (&["--demo", "--profile", "prod"], &["--profile"]),
+        (&["sim", "--profile", "prod"], &["--profile"]),
+        (&["--demo", "--endpoint-url", "http://127.0.0.1:1"], &["--endpoint-url"]),
+        (&["list", "ec2", "--demo", "--profile", "nobody"], &["nobody", "prod, staging, sandbox"]),
         (&["list", "ec2", "--latency", "100ms"], &["--latency", "--demo"]),
         (&["list", "ec2", "--demo", "--fault", "earthquake=1"], &["earthquake", "throttle"]),
         (&["sim", "--listen", "0.0.0.0:4599"], &["127.0.0.1"]),

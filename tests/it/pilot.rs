@@ -39,17 +39,12 @@ pub(crate) fn sim(settings: Settings) -> Sim {
 
 /// The door to a simulated AWS in this process.
 pub(crate) fn door(sim: &Sim) -> Door {
-    Door { http: sim.http_client(), endpoint: None, credentials: Login::Fixed("AKIADEMO000000000000", "simulated"), pace: Pace::Real }
+    Door { http: sim.http_client(), endpoint: None, credentials: Login::Fixed("AKIADEMO000000000000"), pace: Pace::Real }
 }
 
 /// The door to an endpoint over HTTP.
 pub(crate) fn endpoint(url: &str) -> Door {
-    Door {
-        http: quarterdeck::aws::http_client(),
-        endpoint: Some(url.to_owned()),
-        credentials: Login::Fixed("AKIATEST", "secret"),
-        pace: Pace::Real,
-    }
+    Door { http: quarterdeck::aws::http_client(), endpoint: Some(url.to_owned()), credentials: Login::Fixed("AKIATEST"), pace: Pace::Real }
 }
 
 pub(crate) fn target(region: &str) -> Target {

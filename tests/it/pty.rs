@@ -13,7 +13,8 @@ fn size(cols: u16, rows: u16) -> PtySize {
 
 /// The simulated fleet, when all of it has come: rows that come later move the first ones.
 fn fleet() -> Deck {
-    let mut deck = Deck::start(&["--demo", "--seed", "7", "--instances", "90"], SIZE);
+    let mut deck =
+        Deck::start(&["--demo", "--seed", "7", "--instances", "90", "--profile", "prod", "--region", "eu-west-1,us-east-1"], SIZE);
     deck.until("every row", |screen| screen.contents().contains("EC2 180") && screen.contents().contains("running"));
     deck
 }

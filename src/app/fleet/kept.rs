@@ -49,8 +49,8 @@ impl Table {
         let known = listing.count.value().copied().unwrap_or_default();
         listing.count.recall(known + rows.len(), at);
         let unknown: Vec<_> = rows.into_iter().filter(|row| !self.index.contains_key(&(target, row.id.clone()))).collect();
-        let touched = unknown.into_iter().map(|row| self.put(target, NONE, row, at)).collect();
-        Change { touched, gone: Vec::new() }
+        let touched: Vec<Slot> = unknown.into_iter().filter_map(|row| self.put(target, NONE, row, at)).collect();
+        Change { differs: !touched.is_empty(), touched, gone: Vec::new() }
     }
 
     /// Forgets rows of an earlier start that turn out to be of another account.
@@ -66,7 +66,7 @@ impl Table {
         for slot in &gone {
             self.remove(*slot);
         }
-        Change { touched: Vec::new(), gone }
+        Change { touched: Vec::new(), differs: !gone.is_empty(), gone }
     }
 
     /// True for a row of an earlier start that nobody has looked at since.

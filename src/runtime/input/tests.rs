@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     app::{
         line::Line,
+        pulse::Focus,
         state::{Asks, Menu, Prompt, RunId, Setup, Source},
     },
     model::{Remote, Target},
@@ -151,11 +152,12 @@ fn pasted_text_never_runs_and_never_submits() {
 }
 
 #[test]
-fn releases_and_focus_mean_nothing_and_sizes_pass() {
+fn releases_mean_nothing_and_focus_and_sizes_pass() {
     let keymap = Keymap::new(&[]).unwrap();
     let release = Event::Key(KeyEvent::new_with_kind(KeyCode::Char('q'), KeyModifiers::NONE, KeyEventKind::Release));
     assert_eq!(translate(&release, &state(None), &keymap), []);
-    assert_eq!(translate(&Event::FocusLost, &state(None), &keymap), []);
+    assert_eq!(translate(&Event::FocusLost, &state(None), &keymap), [Msg::Focused(Focus::Elsewhere)]);
+    assert_eq!(translate(&Event::FocusGained, &state(None), &keymap), [Msg::Focused(Focus::Here)]);
     assert_eq!(translate(&Event::Resize(90, 30), &state(None), &keymap), [Msg::Resized(90, 30)]);
 }
 

@@ -1,6 +1,7 @@
 //! The calls that list and describe instances.
 
 mod within;
+mod zones;
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use aws_sdk_ec2::{
 
 use super::row;
 use crate::{
-    aws::{Aws, Capture, problem::problem},
+    aws::{Aws, Capture, Lane, problem::problem},
     model::{Gap, Interner, Problem, ProblemKind, Resource, Text, resource::Page},
     service::{Pages, Scope, row::send},
 };
@@ -21,6 +22,11 @@ use crate::{
 const PAGE: i32 = 1_000;
 /// Ids in one question: the most that `DescribeInstanceStatus` takes (EC2 API Reference, `InstanceIds`: at most 100).
 const IDS: usize = 100;
+
+/// EC2 has a bucket for each action (EC2 API Reference, "Request throttling": 100 at once and 20 a second with `MaxResults` or a filter).
+static INSTANCES: Lane = Lane { name: "ec2-instances", published: 20.0, burst: 100 };
+static STATUSES: Lane = Lane { name: "ec2-instance-status", published: 20.0, burst: 100 };
+static ZONES: Lane = Lane { name: "ec2-zones", published: 20.0, burst: 100 };
 
 /// The client, with retries budgeted for this target alone.
 pub(super) fn client(aws: &Aws) -> Client {
@@ -45,8 +51,9 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 /// All instances, or these.
 async fn both(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let (instances, checks) = futures::join!(instances(aws, ids, pages), checks(aws, ids, pages));
-    instances?;
-    Ok(checks.err().into_iter().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts).collect())
+    let mut gaps = instances?;
+    gaps.extend(checks.err().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts));
+    Ok(gaps)
 }
 
 /// A filter, not a list of ids: an id that is gone is then absent from the answer instead of failing it.
@@ -55,16 +62,35 @@ fn by_id(ids: &[Text]) -> Option<Vec<Filter>> {
     (!ids.is_empty()).then(|| vec![Filter::builder().name("instance-id").set_values(Some(values)).build()])
 }
 
-async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
-    let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(by_id(ids));
-    let mut answers = call.into_paginator().send();
-    let mut shared = Interner::default();
-    while let Some(answer) = answers.next().await {
-        let answer = answer.map_err(|error| problem(error, aws.target()))?;
-        let rows = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
-        send(pages, Page { rows, overlays: Vec::new() }).await?;
+/// A first page, and when there is more, every zone at the same time.
+async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
+    let Some(token) = page(aws, by_id(ids), None, pages).await? else { return Ok(Vec::new()) };
+    match zones::names(aws).await {
+        Ok(names) if ids.is_empty() && names.len() > 1 => zones::each(aws, &names, pages).await,
+        // One chain does as well, only slower.
+        _ => chain(aws, by_id(ids), Some(token), pages).await.map(|()| Vec::new()),
     }
-    Ok(())
+}
+
+/// Page after page from a token on.
+async fn chain(aws: &Aws, filters: Option<Vec<Filter>>, mut token: Option<String>, pages: &Pages) -> Result<(), Problem> {
+    loop {
+        token = page(aws, filters.clone(), token, pages).await?;
+        if token.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Passes a page on; gives the token of the next.
+async fn page(aws: &Aws, filters: Option<Vec<Filter>>, token: Option<String>, pages: &Pages) -> Result<Option<String>, Problem> {
+    aws.turn(&INSTANCES).await;
+    let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(filters).set_next_token(token);
+    let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
+    let mut shared = Interner::default();
+    let rows = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
+    send(pages, Page { rows, overlays: Vec::new() }).await?;
+    Ok(answer.next_token.filter(|token| !token.is_empty()))
 }
 
 /// A reservation holds every instance of one launch: 1 or 500.
@@ -81,18 +107,22 @@ async fn checks(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
         [] => call.max_results(PAGE),
         ids => call.set_instance_ids(Some(ids.iter().map(|id| id.as_str().to_owned()).collect())).include_all_instances(true),
     };
-    let mut answers = call.into_paginator().send();
-    let mut shared = Interner::default();
-    while let Some(answer) = answers.next().await {
-        let answer = answer.map_err(|error| problem(error, aws.target()))?;
+    let (mut shared, mut token) = (Interner::default(), None);
+    loop {
+        aws.turn(&STATUSES).await;
+        let answer = call.clone().set_next_token(token).send().await.map_err(|error| problem(error, aws.target()))?;
         let overlays = answer.instance_statuses().iter().filter_map(|status| row::overlay(status, &mut shared)).collect();
         send(pages, Page { rows: Vec::new(), overlays }).await?;
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Describes one instance so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, instance: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
+    aws.turn(&INSTANCES).await;
     let call = aws.client(client).describe_instances().instance_ids(instance.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))

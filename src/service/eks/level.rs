@@ -163,7 +163,7 @@ mod tests {
     type Outcome = (Vec<String>, Result<usize, ProblemKind>);
 
     async fn told(clusters: &[&str]) -> Outcome {
-        let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA", "secret"), pace: Pace::Real };
+        let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA"), pace: Pace::Real };
         let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await;
         let (pages, mut sent) = mpsc::channel(16);
         let result = names(&aws, clusters.iter().map(|name| (*name).to_owned()).collect(), &pages, &LEVEL).await;

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::Filter;
 
 use super::{
     super::row::{CLUSTER_TAGS, GROUP_TAG, NODE_TAG, NODEGROUP_TAG},
-    IDS, PAGE, checks, client, rows,
+    IDS, INSTANCES, PAGE, checks, client, rows,
 };
 use crate::{
     aws::{Aws, problem::problem},
@@ -59,15 +59,19 @@ async fn instances(
     (kind, parent): (KindId, &Text),
     pages: &Pages,
 ) -> Result<(), Problem> {
-    let mut answers = aws.client(client).describe_instances().max_results(PAGE).set_filters(Some(filters)).into_paginator().send();
-    let mut shared = Interner::default();
-    while let Some(answer) = answers.next().await {
-        let answer = answer.map_err(|error| problem(error, aws.target()))?;
+    let (mut shared, mut token) = (Interner::default(), None);
+    loop {
+        aws.turn(&INSTANCES).await;
+        let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(Some(filters.clone())).set_next_token(token);
+        let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let mut found: Vec<_> = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
         found.retain(|row| row.within(kind, parent) && seen.insert(row.id.clone()));
         send(pages, Page { rows: found, overlays: Vec::new() }).await?;
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 #[cfg(test)]

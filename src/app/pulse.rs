@@ -1,0 +1,105 @@
+//! How much anybody watches: a screen that nobody looks at asks nobody, one that nobody touches asks less often.
+
+use jiff::Timestamp;
+
+/// Seconds after a key in which the lists are kept as fresh as they can be.
+const FRESH: i64 = 120;
+/// Seconds without a key after which nothing is asked any more.
+const IDLE: i64 = 1_800;
+/// Seconds in another window after which nothing is asked any more: long enough to look something up beside the screen.
+const AWAY: i64 = 300;
+
+/// Whether the terminal has the keyboard, as far as it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// It has, or does not tell.
+    Here,
+    /// Another window has it.
+    Elsewhere,
+}
+
+/// How much anybody watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attention {
+    /// Somebody works with it.
+    Active,
+    /// It is looked at, perhaps.
+    Calm,
+    /// No key for half an hour.
+    Idle,
+    /// Another window has had the keyboard for five minutes.
+    Away,
+}
+
+impl Attention {
+    /// True when nobody is to be asked.
+    pub fn asleep(self) -> bool {
+        matches!(self, Self::Idle | Self::Away)
+    }
+}
+
+/// When the screen was touched last, and whether it has the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pulse {
+    touched: Timestamp,
+    left: Option<Timestamp>,
+}
+
+impl Pulse {
+    /// Touched just now.
+    pub fn new(now: Timestamp) -> Self {
+        Self { touched: now, left: None }
+    }
+
+    /// A key was pressed.
+    pub(super) fn touch(&mut self, now: Timestamp) {
+        *self = Self::new(now);
+    }
+
+    /// The keyboard went to another window, or came back.
+    pub(super) fn focus(&mut self, focus: Focus, now: Timestamp) {
+        match focus {
+            Focus::Here => self.touch(now),
+            Focus::Elsewhere => self.left = self.left.or(Some(now)),
+        }
+    }
+
+    /// How much anybody watches at a moment.
+    pub fn attention(&self, now: Timestamp) -> Attention {
+        let passed = |from: Timestamp| now.duration_since(from).as_secs();
+        match (passed(self.touched), self.left) {
+            (_, Some(left)) if passed(left) >= AWAY => Attention::Away,
+            (IDLE.., _) => Attention::Idle,
+            (FRESH.., _) => Attention::Calm,
+            _ => Attention::Active,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    #[test]
+    fn attention_fades_and_any_key_brings_it_back() {
+        let mut pulse = Pulse::new(at(0));
+        let seen = [0, 119, 120, 1_799, 1_800].map(|second| pulse.attention(at(second)));
+        assert_eq!(seen, [Attention::Active, Attention::Active, Attention::Calm, Attention::Calm, Attention::Idle]);
+        pulse.touch(at(1_900));
+        assert_eq!(pulse.attention(at(1_901)), Attention::Active);
+    }
+
+    #[test]
+    fn a_window_that_is_left_for_long_sleeps_until_it_is_back() {
+        let mut pulse = Pulse::new(at(0));
+        pulse.focus(Focus::Elsewhere, at(10));
+        pulse.focus(Focus::Elsewhere, at(200));
+        assert_eq!((pulse.attention(at(309)), pulse.attention(at(310))), (Attention::Calm, Attention::Away));
+        pulse.focus(Focus::Here, at(400));
+        assert_eq!(pulse.attention(at(401)), Attention::Active);
+    }
+}
