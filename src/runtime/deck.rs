@@ -48,7 +48,7 @@ const BURST: Duration = Duration::from_millis(5);
 /// How long the calls of an action may take to be answered after the user has left.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the first frame waits for what was kept from the last start; what takes longer is drawn when it is there.
-const HEAD_START: Duration = Duration::from_millis(30);
+const HEAD_START: Duration = Duration::from_millis(45);
 
 /// What the dashboard starts with.
 pub(super) struct Start<'a> {
