@@ -13,6 +13,7 @@ pub mod effect;
 pub mod fleet;
 mod forming;
 pub mod geometry;
+pub mod keeping;
 pub mod line;
 pub mod measuring;
 pub mod meter;

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches the world")]
 
+pub mod cache;
 pub mod clipboard;
 mod deck;
 pub mod drafts;

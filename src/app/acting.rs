@@ -36,9 +36,20 @@ fn subjects(state: &State) -> Rows {
     rows
 }
 
+/// What was kept from an earlier start is for looking at: it may be of another account, and whatever it says may have changed.
+fn refuse_remembered(state: &State, rows: &Rows) -> Result<(), String> {
+    match rows.iter().find(|(key, _)| state.fleet.remembers(key)) {
+        Some((_, row)) => Err(format!("{} is from the last start: wait until it is listed", row.name)),
+        None => Ok(()),
+    }
+}
+
 /// Opens the action menu.
 pub(super) fn menu(state: &mut State) {
     let rows = subjects(state);
+    if let Err(complaint) = refuse_remembered(state, &rows) {
+        return state.toast(Tone::Bad, &complaint);
+    }
     match state.list().map(|list| list.kind) {
         Some(kind) if !rows.is_empty() && !kind.actions.is_empty() => {
             let fits = |action: &Action| rows.iter().any(|(_, row)| (action.offered)(row).is_ok());
@@ -117,6 +128,7 @@ fn refuse_read_only(state: &State) -> Result<(), String> {
 pub(super) fn begin_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
     let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
     let rows = subjects(state);
+    refuse_remembered(state, &rows)?;
     begin(state, action, kind, rows)
 }
 

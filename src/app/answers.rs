@@ -4,7 +4,7 @@ use super::{
     acting, alarming, charting, compare,
     effect::Effect,
     fleet::{Change, Table},
-    forming, measuring,
+    forming, keeping, measuring,
     msg::Answer,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
@@ -19,9 +19,11 @@ const FAILURES: usize = 200;
 /// Takes an answer of the present epoch.
 pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
     match answer {
-        Answer::Identified(target, result) => identified(state, target, result),
+        Answer::Identified(target, result) => return identified(state, target, result),
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
-        Answer::Listed { target, kind, sweep, result } => listed(state, target, kind, sweep, result),
+        Answer::Listed { target, kind, sweep, result } => return listed(state, target, kind, sweep, result),
+        Answer::Remembered(memories) => keeping::remembered(state, memories),
+        Answer::Unkept(why) => keeping::unkept(state, &why),
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
         Answer::Measured(answers) => measuring::measured(state, answers),
@@ -35,7 +37,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
     Vec::new()
 }
 
-fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Identity, Problem>) {
+fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Identity, Problem>) -> Vec<Effect> {
     let now = state.now;
     if let Err(problem) = &result {
         state.note_failure(&format!("who am I in {}", state.place(target)), problem.clone());
@@ -43,6 +45,7 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.identity.answer(result, now);
     }
+    keeping::identified(state, target)
 }
 
 fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Page) {
@@ -53,9 +56,9 @@ fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Pa
     acting::follow(state, kind);
 }
 
-fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Gap>, Problem>) {
+fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result: Result<Vec<Gap>, Problem>) -> Vec<Effect> {
     let now = state.now;
-    let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return };
+    let Some(table) = state.fleet.tables.get_mut(&kind).filter(|table| table.current(target, sweep)) else { return Vec::new() };
     let known = table.kind;
     let problems: Vec<Problem> = match &result {
         Ok(gaps) => gaps.iter().map(|gap| gap.problem.clone()).collect(),
@@ -72,6 +75,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     }
     measuring::sample(state, known, target);
     acting::follow(state, kind);
+    keeping::listed(state, target, kind).into_iter().collect()
 }
 
 /// A target that says it is asked too often is asked half as often, and is told so; it comes back to the usual pace step by step.
@@ -216,6 +220,11 @@ impl State {
 }
 
 impl super::state::Fleet {
+    /// True for a row of an earlier start that nobody has looked at since.
+    pub fn remembers(&self, key: &Key) -> bool {
+        self.tables.get(&key.kind).is_some_and(|table| table.remembers(key))
+    }
+
     /// What a target contributes to filters: profile, account, region.
     pub fn place(&self, target: TargetId) -> Place<'_> {
         let Some(known) = self.targets.get(usize::from(target.0)) else { return Place::default() };

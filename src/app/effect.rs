@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    msg::{Reading, Stretch},
+    msg::{Memory, Reading, Stretch},
     state::RunId,
 };
 use crate::{
@@ -27,6 +27,10 @@ pub enum Effect {
         /// How much of it.
         scope: Scope,
     },
+    /// Look up what was kept of a kind at an earlier start.
+    LookBack(KindId),
+    /// Keep a complete listing for the next start.
+    Keep(Memory<Arc<Resource>>),
     /// Look at some rows again.
     Reread {
         /// Where.

@@ -1,6 +1,7 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
 mod alarmed;
+mod kept;
 mod laid;
 
 use std::{collections::HashMap, sync::Arc};
@@ -51,6 +52,10 @@ pub struct Listing {
     changed: bool,
     /// What the latest complete sweep could not have: parts of the inventory, or facts beside the rows.
     pub missing: Vec<Gap>,
+    /// The account and the time of rows that were kept from an earlier start, until a complete sweep has taken their place.
+    remembered: Option<(Text, Timestamp)>,
+    /// When it was last kept for the next start.
+    kept: Option<Timestamp>,
 }
 
 /// The inventory of one kind.
@@ -196,6 +201,7 @@ impl Table {
         if !complete {
             return Change::default();
         }
+        listing.remembered = None;
         let part = &place.1;
         let quiet = !listing.changed;
         let inside = |row: &Row| part.as_ref().is_none_or(|(kind, id)| row.resource.within(*kind, id));

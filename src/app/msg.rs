@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{charting::Reach, command::Command, pulse::Focus, state::RunId};
 use crate::{
-    model::{Gap, Key, KindId, Problem, Series, TargetId, Text, alarm::Alarm, document::Document, resource::Page},
+    model::{Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, document::Document, resource::Page},
     service::{Consequence, Receipt},
 };
 
@@ -116,6 +116,10 @@ pub enum Answer {
         /// Complete, with what could not be had beside the rows; or why it broke off.
         result: Result<Vec<Gap>, Problem>,
     },
+    /// What was kept from the last start.
+    Remembered(Vec<Memory<Resource>>),
+    /// What was to be kept could not be, with the path and the reason.
+    Unkept(String),
     /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
     Reread {
         /// Where.
@@ -156,6 +160,21 @@ pub enum Answer {
 
 /// Series under the names they were asked for by; `None` where nothing was published.
 pub type Fetched<T> = Vec<(T, Result<Option<Series>, Problem>)>;
+
+/// The rows of a kind in a target at the end of a complete listing, or a part of them, as they are kept from one start to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Memory<R> {
+    /// Where.
+    pub target: TargetId,
+    /// What.
+    pub kind: KindId,
+    /// The account they are of: a profile may name another one at the next start.
+    pub account: Text,
+    /// When the listing was complete.
+    pub at: Timestamp,
+    /// The rows.
+    pub rows: Vec<R>,
+}
 
 /// One metric of one row: the key of the metric store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

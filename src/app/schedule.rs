@@ -11,7 +11,7 @@ use super::{
     alarming, charting,
     effect::Effect,
     fleet::{Listing, Table},
-    geometry, measuring,
+    geometry, keeping, measuring,
     pulse::Attention,
     state::{Screen, State, Step},
 };
@@ -117,8 +117,10 @@ fn lists(state: &mut State) -> Vec<Effect> {
     };
     let targets: Vec<TargetId> = targets.into_iter().filter(due).collect();
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
+    let back = if part.is_none() { keeping::look_back(state, kind.id) } else { None };
     let Some(table) = state.fleet.tables.get_mut(&kind.id) else { return Vec::new() };
-    targets.into_iter().map(|target| list_now(table, target, scope.clone(), now)).collect()
+    let lists = targets.into_iter().map(|target| list_now(table, target, scope.clone(), now));
+    back.into_iter().chain(lists).collect()
 }
 
 /// Begins a sweep of one target.

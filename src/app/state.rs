@@ -13,6 +13,7 @@ use super::{
     charting::Timeline,
     compare::Comparison,
     fleet::{Alarms, Table},
+    keeping::Keeping,
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
@@ -54,6 +55,8 @@ pub struct State {
     pub pulse: Pulse,
     /// What is on the screen.
     pub nav: Nav,
+    /// What is kept from one start to the next.
+    pub keeping: Keeping,
     /// Actions under way and done, oldest first.
     pub runs: Vec<Run>,
     /// The latest report of an action, to open again.
@@ -347,6 +350,7 @@ impl State {
             metrics: HashMap::new(),
             stretches: HashMap::new(),
             meter: Meter::default(),
+            keeping: Keeping::default(),
             nav: Nav {
                 screens: vec![Screen::List(root)],
                 overlay: None,

@@ -38,6 +38,11 @@ impl Environment {
         self.base("XDG_STATE_HOME", ".local/state")
     }
 
+    /// The directory for what can be had again.
+    pub fn cache_directory(&self) -> Option<PathBuf> {
+        self.base("XDG_CACHE_HOME", ".cache")
+    }
+
     /// Relative paths in these variables are to be ignored, says the XDG specification.
     fn base(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
         let named = self.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -81,6 +86,7 @@ mod tests {
         assert_eq!(home.state_directory().as_deref(), Some(Path::new("/home/ada/.local/state/quarterdeck")));
         let xdg = Environment::from([("HOME", "/home/ada"), ("XDG_CONFIG_HOME", "/etc/ada")]);
         assert_eq!(xdg.config_file("config.toml").as_deref(), Some(Path::new("/etc/ada/quarterdeck/config.toml")));
+        assert_eq!(xdg.cache_directory().as_deref(), Some(Path::new("/home/ada/.cache/quarterdeck")));
         assert_eq!(Environment::default().state_directory(), None);
     }
 

@@ -73,6 +73,16 @@ impl<T> Remote<T> {
         self.asking = Asking::Loading { since: now };
     }
 
+    /// Takes a value from before the first question, which is as due as without it.
+    pub fn recall(&mut self, value: T, at: Timestamp) {
+        self.value = Some((value, at));
+    }
+
+    /// Forgets the value; how the latest question stands stays.
+    pub fn forget(&mut self) {
+        self.value = None;
+    }
+
     /// Takes an answer: a good one replaces the value, a bad one only says so beside it.
     pub fn answer(&mut self, answer: Result<T, Problem>, now: Timestamp) {
         match answer {

@@ -8,11 +8,12 @@ use std::{
 use crossterm::event::Event;
 use jiff::Timestamp;
 use tokio::{
-    sync::mpsc::{Receiver, UnboundedReceiver},
+    sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel},
     time::{MissedTickBehavior, interval},
 };
 
 use super::{
+    cache::Cache,
     clipboard::{self, Way},
     drafts::Drafts,
     input::{
@@ -29,7 +30,8 @@ use crate::{
         self,
         command::Command,
         effect::Effect,
-        msg::Msg,
+        keeping,
+        msg::{Answer, Msg},
         state::{Screen, Setup, State},
     },
     aws::Door,
@@ -45,6 +47,8 @@ const TICK: Duration = Duration::from_millis(250);
 const BURST: Duration = Duration::from_millis(5);
 /// How long the calls of an action may take to be answered after the user has left.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the first frame waits for what was kept from the last start; what takes longer is drawn when it is there.
+const HEAD_START: Duration = Duration::from_millis(45);
 
 /// What the dashboard starts with.
 pub(super) struct Start<'a> {
@@ -66,13 +70,16 @@ pub(super) struct Start<'a> {
 pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Result<u8> {
     let signals = signals::listen()?;
     let mut terminal = Terminal::enter()?;
-    let state = opening(&start, terminal::size()?);
+    let mut state = opening(&start, terminal::size()?);
+    let cache = start.environment.cache_directory().and_then(|directory| Cache::new(&directory, &start.config.source, &start.targets));
+    let memories = recall(&mut state, cache.as_ref()).await;
     let drafts = start.environment.state_directory().map(|directory| Drafts::new(&directory));
     let mut deck = Deck::new(state, &start, &mut terminal, drafts.clone());
     deck.draw()?;
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
-    let sources = Sources { signals, events: reader::read(deck.gate.clone()), answers };
+    let tasks = tasks.keeping(cache);
+    let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
     Ok(code)
@@ -92,9 +99,28 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     state
 }
 
+/// Puts what was kept of the list in front into the state, as much as is there in time; gives back where the rest will come out.
+async fn recall(state: &mut State, cache: Option<&Cache>) -> UnboundedReceiver<Msg> {
+    let deadline = tokio::time::Instant::now() + HEAD_START;
+    let (out, mut memories) = unbounded_channel();
+    let kind = state.list().map(|list| list.kind).filter(|kind| keeping::look_back(state, kind.id).is_some());
+    if let Some((cache, kind)) = cache.cloned().zip(kind) {
+        let epoch = state.epoch;
+        let tell = move |memories| drop(out.send(Msg::Answered(epoch, Answer::Remembered(memories))));
+        tokio::task::spawn_blocking(move || cache.recall(kind, tell));
+    } else {
+        drop(out);
+    }
+    while let Ok(Some(msg)) = tokio::time::timeout_at(deadline, memories.recv()).await {
+        app::update(state, msg);
+    }
+    memories
+}
+
 struct Sources {
     signals: UnboundedReceiver<Signal>,
     events: UnboundedReceiver<Event>,
+    memories: UnboundedReceiver<Msg>,
     answers: Receiver<Msg>,
 }
 
@@ -157,6 +183,7 @@ impl<'a> Deck<'a> {
                     Some(event) => self.typed(&event, &mut tasks)?,
                     None => return Ok(super::FAILED),
                 },
+                Some(memory) = sources.memories.recv() => self.take(memory, &mut tasks)?,
                 Some(answer) = sources.answers.recv() => self.take(answer, &mut tasks)?,
                 _ = clock.tick() => self.tick(&mut tasks)?,
             }
@@ -171,7 +198,7 @@ impl<'a> Deck<'a> {
         while begun.elapsed() < BURST && !self.state.quitting {
             if let Ok(event) = sources.events.try_recv() {
                 self.typed(&event, tasks)?;
-            } else if let Ok(answer) = sources.answers.try_recv() {
+            } else if let Ok(answer) = sources.memories.try_recv().or_else(|_| sources.answers.try_recv()) {
                 self.take(answer, tasks)?;
             } else {
                 break;

@@ -6,12 +6,12 @@ use futures::FutureExt;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{drafts::Drafts, world::World};
+use super::{cache::Cache, drafts::Drafts, world::World};
 use crate::{
     app::{
         effect::{Effect, Order},
         fleet::Part,
-        msg::{Answer, Epoch, Fetched, Identity, Msg},
+        msg::{Answer, Epoch, Fetched, Identity, Memory, Msg},
     },
     aws::{Aws, Capture, alarms, cloudwatch},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
@@ -29,6 +29,8 @@ enum About {
     Identity(TargetId),
     Alarms(TargetId),
     List(TargetId, KindId, Part),
+    Memory(KindId),
+    Keeping(TargetId, KindId),
     Look(TargetId),
     Details(TargetId, KindId),
     Document(Key),
@@ -42,6 +44,7 @@ pub struct Tasks {
     world: World,
     policy: executor::Policy,
     drafts: Option<Drafts>,
+    cache: Option<Cache>,
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
@@ -52,8 +55,15 @@ impl Tasks {
     /// No tasks yet, and where their answers will come out.
     pub fn new(world: World, policy: executor::Policy, drafts: Option<Drafts>) -> (Self, mpsc::Receiver<Msg>) {
         let (out, answers) = mpsc::channel(ANSWERS);
-        let tasks = Self { world, policy, drafts, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
+        let tasks =
+            Self { world, policy, drafts, cache: None, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
         (tasks, answers)
+    }
+
+    /// The same with a place where the fleet is kept for the next start.
+    #[must_use]
+    pub fn keeping(self, cache: Option<Cache>) -> Self {
+        Self { cache, ..self }
     }
 
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
@@ -68,6 +78,8 @@ impl Tasks {
                 self.replace(About::List(target, kind, part), job.list(target, kind, sweep, scope));
             }
             Effect::Alarms(target) => self.replace(About::Alarms(target), job.alarms(target)),
+            Effect::LookBack(kind) => self.replace(About::Memory(kind), job.look_back(kind, self.cache.clone())),
+            Effect::Keep(memory) => self.replace(About::Keeping(memory.target, memory.kind), job.keep(memory, self.cache.clone())),
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
@@ -157,6 +169,22 @@ impl Job {
         });
         let result = result.await;
         self.send(Answer::Listed { target, kind, sweep, result }).await;
+    }
+
+    async fn look_back(self, kind: KindId, cache: Option<Cache>) {
+        let Some((cache, kind)) = cache.zip(known(kind).ok()) else { return };
+        let Self { epoch, out, .. } = self;
+        let tell = move |memories| drop(out.blocking_send(Msg::Answered(epoch, Answer::Remembered(memories))));
+        if let Err(error) = tokio::task::spawn_blocking(move || cache.recall(kind, tell)).await {
+            tracing::error!(%error, "what was kept could not be looked up");
+        }
+    }
+
+    async fn keep(self, memory: Memory<Arc<Resource>>, cache: Option<Cache>) {
+        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
+        if let Err(why) = cache.keep(kind, memory).await {
+            self.send(Answer::Unkept(why)).await;
+        }
     }
 
     async fn reread(self, target: TargetId, kind: KindId, ids: Vec<Text>) {

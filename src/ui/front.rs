@@ -85,6 +85,8 @@ pub(super) struct Sweep<'a> {
     pub(super) failed: usize,
     /// The first of the things that complete listings could not have.
     pub(super) missing: Option<&'a Problem>,
+    /// Targets of which only an earlier start knows.
+    pub(super) remembered: usize,
     /// The latest of these failures.
     pub(super) problem: Option<(&'a Problem, Timestamp)>,
 }
@@ -98,9 +100,10 @@ impl<'a> Sweep<'a> {
         let known = listing.count.as_of();
         self.missing = self.missing.or(listing.missing.first().map(|gap| &gap.problem));
         self.oldest = [self.oldest, known].into_iter().flatten().min();
+        self.remembered += usize::from(listing.remembered());
         match listing.count.asking() {
             Asking::Never if known.is_none() => self.waiting += 1,
-            Asking::Loading { .. } if known.is_none() => {
+            Asking::Loading { .. } if known.is_none() || listing.remembered() => {
                 self.first += 1;
                 self.arrived += listing.arrived;
             }

@@ -29,7 +29,7 @@ impl Standing {
         let Some(listing) = listing else { return Self::Waiting };
         match listing.count.asking() {
             Asking::Failed { problem, .. } => Self::Trouble(problem.kind),
-            _ if listing.count.value().is_some() => Self::Live,
+            _ if listing.count.value().is_some() && !listing.remembered() => Self::Live,
             Asking::Loading { .. } => Self::Loading,
             Asking::Never | Asking::Settled => Self::Waiting,
         }

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::python::{Venv, venv};
 
 /// A simulated AWS on a port of this machine; it ends with this value.
-struct Endpoint {
+pub(crate) struct Endpoint {
     sim: Sim,
     address: SocketAddr,
     end: Option<oneshot::Sender<()>>,
@@ -23,7 +23,7 @@ struct Endpoint {
 }
 
 impl Endpoint {
-    fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         let sim = Sim::new(Settings { clock: now(), ..settings });
         let (end, ended) = oneshot::channel::<()>();
         let (told, address) = mpsc::channel();
@@ -33,7 +33,7 @@ impl Endpoint {
         Self { sim, address: address.recv().expect("an address"), end: Some(end), thread: Some(thread) }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }

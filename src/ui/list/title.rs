@@ -93,6 +93,10 @@ fn state<'a>(front: &Front<'a>, sweep: &Sweep<'a>, theme: &Theme) -> Vec<Piece<'
             pieces.push(Piece::right(2, Span::styled(format!("{age}{what}"), theme.warn)));
             pieces.push(Piece::right(6, Span::styled(words, theme.muted)));
         }
+        // Younger than a step or not, it is not of this start.
+        (Some(age), None) if sweep.remembered > 0 => {
+            pieces.push(Piece::right(1, Span::styled(format!("last start, {age}"), theme.warn)));
+        }
         (Some(age), None) => pieces.push(Piece::right(5, Span::styled(age, theme.muted))),
         (None, None) => {}
     }

@@ -8,6 +8,7 @@
 
 use std::{
     io::{Read, Write},
+    path::Path,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
@@ -34,7 +35,7 @@ pub(super) struct Deck {
     child: Running,
     output: Receiver<Vec<u8>>,
     terminal: vt100::Parser,
-    _home: TempDir,
+    home: Option<TempDir>,
 }
 
 impl Deck {
@@ -45,6 +46,13 @@ impl Deck {
         Self::run(command, size)
     }
 
+    /// The program with a home of its own choice and these variables beside the usual ones.
+    pub(super) fn at_home(home: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(binary());
+        command.args(arguments);
+        Self::run_at(home, variables, command, SIZE)
+    }
+
     /// A line of shell, which finds the program as `$QD`.
     pub(super) fn under_a_shell(script: &str, size: PtySize) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
@@ -52,19 +60,27 @@ impl Deck {
         Self::run(command, size)
     }
 
-    fn run(mut command: CommandBuilder, size: PtySize) -> Self {
+    fn run(command: CommandBuilder, size: PtySize) -> Self {
         let home = TempDir::new().unwrap();
+        let deck = Self::run_at(home.path(), &[], command, size);
+        Self { home: Some(home), ..deck }
+    }
+
+    fn run_at(home: &Path, variables: &[(&str, &str)], mut command: CommandBuilder, size: PtySize) -> Self {
         command.env_clear();
-        let path = home.path().to_str().unwrap();
+        let path = home.to_str().unwrap();
         for (name, value) in [("HOME", path), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("QD", &binary())]
         {
+            command.env(name, value);
+        }
+        for (name, value) in variables {
             command.env(name, value);
         }
         let pty = native_pty_system().openpty(size).unwrap();
         let output = chunks(pty.master.try_clone_reader().unwrap());
         let keys = pty.master.take_writer().unwrap();
         let child = Running(pty.slave.spawn_command(command).unwrap());
-        Self { master: pty.master, keys, child, output, terminal: terminal(size), _home: home }
+        Self { master: pty.master, keys, child, output, terminal: terminal(size), home: None }
     }
 
     /// Waits until the screen is as it should be.
@@ -139,7 +155,7 @@ impl Deck {
 
     /// Closes the terminal and waits for the program to notice; its exit code, or `None` when it went on.
     pub(super) fn hang_up(self) -> Option<u32> {
-        let Self { master, keys, output, mut child, _home, .. } = self;
+        let Self { master, keys, output, mut child, home: _home, .. } = self;
         let mut killer = child.0.clone_killer();
         drop((keys, output, master));
         let (ended, end) = mpsc::channel();

@@ -1,0 +1,226 @@
+//! The fleet as it was listed last, kept for the next start: a private file for each target and kind.
+//!
+//! A file is replaced whole or not at all, and one that is not exactly as this program writes it is none.
+
+mod format;
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Read},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use tokio::sync::Mutex;
+
+use crate::{
+    app::{msg::Memory, state::Source},
+    model::{Resource, Target, TargetId, Text},
+    service::Kind,
+};
+use format::{Inventory, Label};
+
+/// How the name of a finished file ends, and of one that is being written.
+const FINISHED: &str = "fleet";
+const FRESH: &str = "new";
+/// A larger file is not read: no fleet that fits on the screen is as large.
+const LARGEST: u64 = 1 << 28;
+/// Rows that are passed on together: few enough that a key is answered between two of them.
+const TOGETHER: usize = 10_000;
+/// How long a file may be in writing before it must be the remainder of a program that was killed.
+const ABANDONED: Duration = Duration::from_mins(10);
+
+/// The folder of the files; created, for nobody else, when something is first kept.
+#[derive(Debug, Clone)]
+pub struct Cache(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    /// One is written after the other, until one cannot be.
+    lane: Mutex<Lane>,
+    /// The targets, each with the words that stay the same from one start to the next.
+    places: Vec<String>,
+}
+
+/// Whether anything can be kept.
+#[derive(Debug, PartialEq)]
+enum Lane {
+    Open,
+    Closed,
+}
+
+impl Cache {
+    /// A cache below the program's cache directory for these targets; `None` for the demonstration, which begins anew each time.
+    pub fn new(directory: &Path, source: &Source, targets: &[Target]) -> Option<Self> {
+        let source = match source {
+            Source::Demo => return None,
+            Source::Aws => "aws".to_owned(),
+            Source::Endpoint(url) => endpoint(url),
+        };
+        let places = targets.iter().map(|target| format!("{source} {} {}", target.profile, target.region)).collect();
+        Some(Self(Arc::new(Inner { folder: directory.join("fleet"), lane: Mutex::new(Lane::Open), places })))
+    }
+
+    /// Keeps the rows of a complete listing in place of those before. The first error, which names the file, is the last: a full disk is
+    /// not tried at again and again.
+    pub async fn keep(&self, kind: &'static Kind, memory: Memory<Arc<Resource>>) -> Result<(), String> {
+        let mut lane = self.0.lane.lock().await;
+        if *lane == Lane::Closed {
+            return Ok(());
+        }
+        let own = self.clone();
+        let kept = tokio::task::spawn_blocking(move || own.write(kind, memory)).await.unwrap_or_else(|error| Err(error.to_string()));
+        if let Err(why) = &kept {
+            *lane = Lane::Closed;
+            tracing::warn!(%why, "the fleet cannot be kept for the next start");
+        }
+        kept
+    }
+
+    fn write(&self, kind: &'static Kind, memory: Memory<Arc<Resource>>) -> Result<(), String> {
+        let Some(place) = self.0.places.get(usize::from(memory.target.0)) else { return Ok(()) };
+        let path = self.path(place, kind);
+        let inventory = Inventory { account: memory.account, at: memory.at, rows: memory.rows };
+        replace(&path, |file| format::write(file, Label { place, kind }, &inventory))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// Gives what was kept of a kind, over all targets, to `tell`: a part at a time, so that the first can be shown before the last is
+    /// read.
+    pub fn recall(&self, kind: &'static Kind, mut tell: impl FnMut(Vec<Memory<Resource>>)) {
+        let mut waiting = Vec::new();
+        let mut rows = 0;
+        for (at, place) in self.0.places.iter().enumerate() {
+            for memory in self.memory(TargetId(at as u16), place, kind).into_iter().flat_map(parts) {
+                rows += memory.rows.len();
+                waiting.push(memory);
+                if rows >= TOGETHER {
+                    tell(std::mem::take(&mut waiting));
+                    rows = 0;
+                }
+            }
+        }
+        if !waiting.is_empty() {
+            tell(waiting);
+        }
+    }
+
+    fn memory(&self, target: TargetId, place: &str, kind: &'static Kind) -> Option<Memory<Resource>> {
+        let path = self.path(place, kind);
+        let bytes = match open(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "a kept fleet could not be read");
+                return None;
+            }
+        };
+        let inventory = format::read(&bytes, Label { place, kind });
+        if inventory.is_none() {
+            tracing::info!(path = %path.display(), "a kept fleet is damaged or of another version and is ignored");
+        }
+        inventory.map(|Inventory { account, at, rows }| Memory { target, kind: kind.id, account, at, rows })
+    }
+
+    fn path(&self, place: &str, kind: &Kind) -> PathBuf {
+        let name: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
+        self.0.folder.join(name).join(format!("{}.{FINISHED}", kind.id))
+    }
+}
+
+/// An address may hold a password, so that it is not written anywhere.
+fn endpoint(url: &Text) -> String {
+    let mut sum = DefaultHasher::new();
+    url.as_str().hash(&mut sum);
+    format!("endpoint-{:016x}", sum.finish())
+}
+
+/// The same rows in parts of a bearable size.
+fn parts(memory: Memory<Resource>) -> Vec<Memory<Resource>> {
+    let Memory { target, kind, account, at, mut rows } = memory;
+    let mut parts = Vec::new();
+    loop {
+        let rest = rows.split_off(rows.len().min(TOGETHER));
+        parts.push(Memory { target, kind, account: account.clone(), at, rows });
+        if rest.is_empty() {
+            return parts;
+        }
+        rows = rest;
+    }
+}
+
+/// Reads a file that is a file and nobody else's; a link is not followed, and a pipe not waited for.
+fn open(path: &Path) -> io::Result<Vec<u8>> {
+    let named = fs::symlink_metadata(path)?;
+    let refused = |why| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    if !named.is_file() {
+        return refused("it is not a plain file");
+    }
+    let file = File::open(path)?;
+    let opened = file.metadata()?;
+    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+        return refused("it was replaced while it was opened");
+    }
+    if opened.permissions().mode() & 0o077 != 0 {
+        return refused("others may read or write it");
+    }
+    if opened.len() > LARGEST {
+        return refused("it is too large");
+    }
+    let mut bytes = Vec::with_capacity(opened.len() as usize);
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Replaces a file by what `write` writes: beside it, under a name that is this call's own, down to the disk, and then in its place.
+fn replace(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    private(folder)?;
+    clear(folder);
+    let fresh = path.with_extension(format!("{:016x}.{FRESH}", fastrand::u64(..)));
+    let written = begin(&fresh).and_then(|file| {
+        write(&file)?;
+        file.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(&fresh, path)) {
+        // What is half written takes room that is wanted.
+        let _ = fs::remove_file(&fresh);
+        return Err(error);
+    }
+    // Where a folder cannot be synced, the old file may come back after a power cut: that is a cache as well.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// A file that did not exist, for nobody else: whatever stands there, a link too, is an error.
+fn begin(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Makes a folder and those it lies in, for nobody else.
+fn private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Removes what killed programs left half written; another one that is running may be writing at this moment.
+fn clear(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| entry.path().extension().is_some_and(|extension| extension == FRESH)) {
+        let begun = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = begun.map_or(Duration::ZERO, |begun| SystemTime::now().duration_since(begun).unwrap_or_default());
+        if age > ABANDONED {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
