@@ -9,7 +9,7 @@ use super::{
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
-use crate::model::{Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
+use crate::model::{Filter, Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
 
 /// How many times as long as usual a target that throttles is left alone, at most.
 const SLOWEST: i64 = 8;
@@ -45,7 +45,20 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.identity.answer(result, now);
     }
+    // The account is among the words that filters look for.
+    refilter(state, |filter| !filter.is_empty());
     keeping::identified(state, target)
+}
+
+/// Decides about every row anew where the filter of a list wants it: rows that have not changed are not looked at otherwise.
+fn refilter(state: &mut State, wants: fn(&Filter) -> bool) {
+    let lists = state.nav.screens.iter().filter_map(|screen| match screen {
+        Screen::List(list) if wants(&list.view.filter) => Some(list.kind.id),
+        _ => None,
+    });
+    for kind in lists.collect::<Vec<_>>() {
+        rebuild(state, kind);
+    }
 }
 
 fn paged(state: &mut State, target: TargetId, kind: KindId, sweep: u32, page: Page) {
@@ -73,6 +86,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     if !change.gone.is_empty() {
         forget_metrics(state);
     }
+    refilter(state, Filter::ages);
     measuring::sample(state, known, target);
     acting::follow(state, kind);
     keeping::listed(state, target, kind).into_iter().collect()

@@ -1,6 +1,7 @@
 //! The whole state of the program, as data.
 
 mod acts;
+mod told;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -21,11 +22,14 @@ use super::{
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, document::Document},
+    model::{Key, KindId, Remote, Resource, Series, Target, TargetId, Text, document::Document},
     service::Kind,
 };
 
-pub use self::acts::{Below, Field, Form, Menu, Plan, Planned, Run, RunId, Step};
+pub use self::{
+    acts::{Below, Field, Form, Menu, Plan, Planned, Run, RunId, Step},
+    told::{Failure, Toast, Tone},
+};
 pub use crate::service::executor::Policy;
 
 /// Everything there is to know between two messages.
@@ -296,41 +300,6 @@ pub enum Asks {
     Search,
     /// A command.
     Command,
-}
-
-/// A short message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Toast {
-    /// When it was said.
-    pub at: Timestamp,
-    /// Its colour.
-    pub tone: Tone,
-    /// What it says.
-    pub text: Text,
-}
-
-/// The colour of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// Good or neutral.
-    Plain,
-    /// Bad.
-    Bad,
-}
-
-/// Something that went wrong.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Failure {
-    /// First time.
-    pub first: Timestamp,
-    /// Last time.
-    pub last: Timestamp,
-    /// How often in a row.
-    pub count: u32,
-    /// What was being done: `list ec2 in eu-west-1`.
-    pub doing: Text,
-    /// What went wrong.
-    pub problem: Problem,
 }
 
 impl State {

@@ -468,3 +468,27 @@ fn a_target_that_throttles_is_asked_half_as_often_and_comes_back() {
     }
     assert_eq!(waits, [120, 60, 60]);
 }
+
+/// A row that has not changed may still grow too old for a filter.
+#[test]
+fn a_filter_by_age_is_decided_anew_with_each_list() {
+    let at = kind().column("launched").expect("a launch time");
+    let young = |second: i64| {
+        let mut row = instance("i-1", "a", "running");
+        row.cells[at] = Cell::Time(second);
+        row
+    };
+    let mut state = blank(Policy::Operator);
+    tick(&mut state, 1_000);
+    page(&mut state, vec![young(0)]);
+    listed(&mut state, Ok(Vec::new()));
+    run(&mut state, &[Command::Filter]);
+    type_in(&mut state, "launched<30m");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    assert_eq!(names(&state), ["a"]);
+    run(&mut state, &[Command::Up]);
+    tick(&mut state, 900);
+    page(&mut state, vec![young(0)]);
+    listed(&mut state, Ok(Vec::new()));
+    assert_eq!(names(&state), [""; 0]);
+}

@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue};
 use jiff::Timestamp;
 
-use super::{Aws, cloudwatch, problem::problem};
+use super::{Aws, Lane, cloudwatch, problem::problem};
 use crate::model::{
     Problem, Text,
     alarm::{Alarm, Watch, inherited},
@@ -12,6 +12,9 @@ use crate::model::{
 /// Alarms on a page, at most (`CloudWatch` API Reference, `DescribeAlarms`, `MaxRecords`).
 const PAGE: i32 = 100;
 
+/// `CloudWatch` User Guide, "`CloudWatch` service quotas": `DescribeAlarms` 9 a second.
+static ALARMS: Lane = Lane { name: "cloudwatch-alarms", published: 9.0, burst: 1 };
+
 /// Every alarm in `ALARM`. Those of metrics alone are told of unless the others are asked for.
 pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
     let client = aws.client(cloudwatch::client);
@@ -19,6 +22,7 @@ pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
     loop {
         let call = client.describe_alarms().state_value(StateValue::Alarm).max_records(PAGE).set_next_token(token);
         let call = call.alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
+        aws.turn(&ALARMS).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
         alarms.extend(page.metric_alarms().iter().map(metric));
         composites.extend(page.composite_alarms.unwrap_or_default());

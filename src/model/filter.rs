@@ -59,6 +59,11 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// True when a row may come to pass or fail by mere time.
+    pub fn ages(&self) -> bool {
+        self.terms.iter().any(|(_, test)| matches!(test, Test::Compare(..)))
+    }
+
     /// True when the row passes every term; ages are reckoned at `now`.
     pub fn matches(&self, row: &Resource, place: Place<'_>, now: Timestamp) -> bool {
         self.terms.iter().all(|(wanted, test)| test.holds(row, place, now) == *wanted)

@@ -6,7 +6,7 @@ use quarterdeck::{
         charting::Reach,
         command::Command,
         state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
-        view::{By, Direction, Rows, Sort},
+        view::{By, Direction, Sort},
     },
     model::{Health, Remote, Severity, Text},
     service::{Consequence, executor::Policy},
@@ -312,8 +312,7 @@ fn a_filter_that_lets_nothing_through() {
     let well = |size| {
         let mut state = fixture::started(size, &fixture::PLACES[..1]);
         fixture::listed(&mut state, 0, vec![fixture::instance("eu-west-1", 0)], 3);
-        fixture::list(&mut state).view.rows = Rows::Findings;
-        fixture::listed(&mut state, 0, vec![fixture::instance("eu-west-1", 0)], 3);
+        quarterdeck::app::update(&mut state, quarterdeck::app::msg::Msg::Do(quarterdeck::app::command::Command::Findings));
         state
     };
     check("all_well", well, &[(80, 24)]);
