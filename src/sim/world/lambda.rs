@@ -242,4 +242,20 @@ mod tests {
         assert!(sum(&lambda, "Invocations", -600) > 0.0);
         assert!(sum(&lambda, "Invocations", 600) < 0.5 && sum(&lambda, "Throttles", 600) > 0.0);
     }
+
+    /// Whenever somebody looks: the incidents of the demonstration are going on.
+    #[test]
+    fn there_is_always_one_that_fails_and_one_that_is_turned_away() {
+        let lambda = lambda(24);
+        let sum = |function: &str, metric: &str, from: i64| {
+            let asked = [("FunctionName".to_owned(), function.to_owned())];
+            let signal = lambda.signal("AWS/Lambda", metric, &asked).expect("published");
+            (0..10).flat_map(|minute| (signal.samples)(from + minute * 60)).sum::<f64>()
+        };
+        for hour in 0..24 {
+            let from = 1_790_000_000 + hour * 3_600;
+            assert!(sum("payments-webhook", "Errors", from) > 10.0, "no errors at hour {hour}");
+            assert!(sum("orders-api", "Throttles", from) > 10.0, "nobody is turned away at hour {hour}");
+        }
+    }
 }

@@ -60,6 +60,6 @@ pub static PLANS: &[Plan] = &[
     Plan { architecture: "x86_64", ..plan("legacy-report", "python3.8", 256, 300, 1.5, 9_000.0) },
     Plan { source: Some(("sqs", "mail")), reserved: Some(20), ..plan("mail-sender", "nodejs22.x", 256, 30, 70.0, 260.0) },
     Plan { trouble: Trouble::Inactive, ..plan("migration-2024", "python3.12", 512, 900, 0.0, 60_000.0) },
-    Plan { reserved: Some(4), trouble: Trouble::Throttled, ..plan("orders-api", "python3.13", 512, 10, 300.0, 900.0) },
+    Plan { reserved: Some(1), trouble: Trouble::Throttled, ..plan("orders-api", "python3.13", 512, 10, 300.0, 900.0) },
     Plan { trouble: Trouble::Errors, ..plan("payments-webhook", "python3.13", 512, 15, 120.0, 140.0) },
 ];

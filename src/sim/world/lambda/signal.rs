@@ -17,8 +17,8 @@ pub(super) const NAMES: &[(&str, &str)] = &[
 ];
 /// Hour of the day, UTC, at which most calls come.
 const PEAK: f64 = 14.0;
-/// Seconds from one wave of errors to the next, and how long each lasts: there is always one in the last half hour.
-const WAVE: (i64, i64) = (1_500, 900);
+/// Seconds from one wave of errors to the next, and how long each lasts: mostly there is one going on.
+const WAVE: (i64, i64) = (600, 420);
 /// Durations worked out for a minute, at most: enough for a percentile.
 const SAMPLES: usize = 24;
 /// Days of history.
