@@ -290,6 +290,15 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!(rows(&aws, "asg-instances", Scope::All).await.len(), 2);
     let grown = act(&aws, "asg", "set-desired", &groups[0], Values::new([("desired", "3")])).await;
     assert_eq!(words("asg", &grown, "desired"), "3");
+    let held = act(&aws, "asg", "suspend", &groups[0], Values::new([("processes", "Launch, Terminate")])).await;
+    assert!(words("asg", &held, "suspended").contains("Launch"));
+    assert_eq!(words("asg", &act(&aws, "asg", "resume", &held, Values::default()).await, "suspended"), "");
+    let member = rows(&aws, "asg-instances", Scope::All).await.remove(0);
+    let lower = Values::new([("capacity", "one less")]);
+    let aside = act(&aws, "asg-instances", "standby", &member, lower.clone()).await;
+    assert_eq!(words("asg-instances", &aside, "state"), "Standby");
+    let back = act(&aws, "asg-instances", "return", &aside, Values::default()).await;
+    assert_eq!(words("asg-instances", &back, "state"), "InService");
 
     // Batch's environment has a cluster of its own.
     assert!(rows(&aws, "ecs", Scope::All).await.iter().any(|row| row.name.as_str() == "shop"));
@@ -298,12 +307,16 @@ async fn moto_is_listed_whole_and_obeys() {
     assert!(services.iter().all(|row| words("ecs-services", row, "desired") == "2" && words("ecs-services", row, "definition") == "web:1"));
     let scaled = act(&aws, "ecs-services", "scale", &services[10], Values::new([("desired", "4")])).await;
     assert_eq!(words("ecs-services", &scaled, "desired"), "4");
+    let again = act(&aws, "ecs-services", "redeploy", &scaled, Values::default()).await;
+    assert_eq!(words("ecs-services", &again, "definition"), "web:1");
     assert_eq!(rows(&aws, "ecs-taskdefs", Scope::All).await[0].id.as_str(), "web:1");
 
     let functions = rows(&aws, "lambda", Scope::All).await;
     assert_eq!((functions.len(), words("lambda", &functions[50], "timeout")), (51, "7".to_owned()));
     let braked = act(&aws, "lambda", "brake", &functions[50], Values::default()).await;
     assert_eq!(words("lambda", &braked, "reserved"), "0");
+    let released = act(&aws, "lambda", "release", &braked, Values::new([("reserved", "7")])).await;
+    assert_eq!(words("lambda", &released, "reserved"), "7");
 
     let queues = rows(&aws, "batch", Scope::All).await;
     assert_eq!((queues.len(), words("batch", &queues[0], "environments")), (1, "on-hand".to_owned()));
@@ -321,4 +334,5 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!(rows(&aws, "batch-jobs", Scope::Within(KindId("batch-jobs"), Arc::new(mine.clone()))).await.len(), 2);
     let off = act(&aws, "batch", "disable", &queues[0], Values::default()).await;
     assert_eq!(words("batch", &off, "state"), "DISABLED");
+    assert_eq!(words("batch", &act(&aws, "batch", "enable", &off, Values::default()).await, "state"), "ENABLED");
 }
