@@ -152,12 +152,10 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     let wish = Wish { kind, filter, format: format(list.output), metrics, width };
     let mut out = BufWriter::new(io::stdout().lock());
     let written = headless::list(&world, targets, &wish, Timestamp::now(), &mut out).await;
-    match written.and_then(|failures| out.flush().map(|()| failures)) {
-        Ok(failures) => {
-            for line in &failures {
-                complain(line);
-            }
-            Ok(if failures.is_empty() { DONE } else { FAILED })
+    match written.and_then(|told| out.flush().map(|()| told)) {
+        Ok(told) => {
+            told.notes.iter().chain(&told.failures).for_each(|line| complain(line));
+            Ok(if told.failures.is_empty() { DONE } else { FAILED })
         }
         // `qd list ec2 | head` has what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(DONE),

@@ -2,7 +2,7 @@
 
 pub mod export;
 
-use std::io::Write;
+use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
@@ -16,8 +16,8 @@ use crate::{
         view::{Lens, View},
     },
     aws::cloudwatch,
-    model::{Filter, Problem, Series, Target, TargetId},
-    service::{Kind, Scope},
+    model::{Filter, Problem, Resource, Series, Target, TargetId},
+    service::{Kind, Scope, Wanted},
 };
 use export::{Format, Listed};
 
@@ -45,8 +45,20 @@ pub enum Metrics {
     With,
 }
 
+/// Rows whose details are fetched, at most: each is a call or a part of one.
+const DETAILED: usize = 100;
+
+/// What there is to say about a list beside its rows.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// What could not be had.
+    pub failures: Vec<String>,
+    /// What was left out on purpose.
+    pub notes: Vec<String>,
+}
+
 /// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.
-pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timestamp, out: &mut impl Write) -> std::io::Result<Vec<String>> {
+pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timestamp, out: &mut impl Write) -> std::io::Result<Told> {
     let mut fleet = Fleet { targets: targets.into_iter().map(TargetState::new).collect(), ..Fleet::default() };
     let mut table = Table::new(wish.kind);
     let mut failures = Vec::new();
@@ -70,13 +82,42 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let mut view = View::default();
     view.filter.clone_from(&wish.filter);
     view.rebuild(&Lens { table: &table, place: &place, now });
+    let notes = detail(world, &mut table, &view, now, &mut failures).await;
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
     let series = match wish.metrics {
         Metrics::With => Some(measure(world, wish.kind, &rows, now).await),
         Metrics::Without => None,
     };
     export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
-    Ok(failures)
+    Ok(Told { failures, notes })
+}
+
+/// Lays over the rows what lists leave out and a screen would show. Gives back what was left out on purpose.
+async fn detail(world: &World, table: &mut Table, view: &View, now: Timestamp, failures: &mut Vec<String>) -> Vec<String> {
+    let Some(details) = table.kind.details.filter(|details| details.of == Wanted::OnScreen) else { return Vec::new() };
+    let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
+    for row in view.order().iter().take(DETAILED).filter_map(|slot| table.row(*slot)) {
+        groups.entry(row.key.target).or_default().push(row.resource.clone());
+    }
+    let questions = groups.iter().flat_map(|(target, rows)| rows.chunks(details.batch).map(|rows| (*target, rows.to_vec())));
+    let mut answers: FuturesUnordered<_> = questions
+        .map(|(target, rows)| async move {
+            let aws = world.session(target).await?;
+            Some((target, (details.fetch)(aws, rows).await))
+        })
+        .collect();
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Some((target, Ok(page))) => {
+                table.detail(target, page.overlays, now);
+            }
+            Some((_, Err(problem))) => failures.push(format!("details: {}", problem.line())),
+            None => {}
+        }
+    }
+    let rest = view.order().len().saturating_sub(DETAILED);
+    let note = || format!("details of {rest} more rows were not asked for: a narrower --filter leaves fewer than {DETAILED}");
+    (rest > 0).then(note).into_iter().collect()
 }
 
 type Swept =

@@ -176,6 +176,19 @@ fn metrics_come_when_asked_for() {
     assert!(plain.iter().all(|row| row.get("metrics").is_none()));
 }
 
+/// What a screen would show beside the list is there without one, for as many rows as a screen has; of more that is said.
+#[test]
+fn details_come_with_the_rows() {
+    let place = ["--demo", "--profile", "prod", "--region", "eu-west-1", "-o", "json"];
+    let rows: Vec<Value> = serde_json::from_str(stdout(&qd(&[&["list", "batch"], &place[..]].concat()))).unwrap();
+    assert!(rows.len() == 5 && rows.iter().all(|row| row["runnable"].is_number()), "{rows:?}");
+    let output = qd(&[&["list", "batch-jobs", "--jobs", "120"], &place[..]].concat());
+    let rows: Vec<Value> = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!((rows.len(), rows.iter().filter(|row| row["attempts"].is_number()).count()), (120, 100));
+    let note = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && note.contains("details of 20 more rows"), "{note}");
+}
+
 #[test]
 fn a_fleet_that_refuses_is_a_failure_with_a_reason() {
     let output = qd(&["list", "ec2", "--demo", "--fault", "deny=1"]);

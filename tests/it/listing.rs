@@ -78,7 +78,7 @@ async fn written(format: Format, metrics: Metrics) -> String {
     let kind = service::kind("ec2").expect("a kind");
     let wish = Wish { kind, filter: quarterdeck::model::Filter::default(), format, metrics, width: Width::Usual };
     let mut out = Vec::new();
-    let failures = headless::list(&world, targets, &wish, jiff::Timestamp::now(), &mut out).await.expect("written");
+    let failures = headless::list(&world, targets, &wish, jiff::Timestamp::now(), &mut out).await.expect("written").failures;
     assert_eq!(failures, Vec::<String>::new());
     String::from_utf8(out).expect("text")
 }
