@@ -184,9 +184,12 @@ fn details_come_with_the_rows() {
     assert!(rows.len() == 5 && rows.iter().all(|row| row["runnable"].is_number()), "{rows:?}");
     let output = qd(&[&["list", "batch-jobs", "--jobs", "120"], &place[..]].concat());
     let rows: Vec<Value> = serde_json::from_str(stdout(&output)).unwrap();
-    assert_eq!((rows.len(), rows.iter().filter(|row| row["attempts"].is_number()).count()), (120, 100));
+    // A job that ends while it is looked for is followed by another with its own id: a few less, never more.
+    let detailed = rows.iter().filter(|row| row["attempts"].is_number()).count();
+    assert!((115..=120).contains(&rows.len()) && (95..=100).contains(&detailed), "{} rows, {detailed} with details", rows.len());
     let note = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && note.contains("details of 20 more rows"), "{note}");
+    let told = format!("details of {} more rows", rows.len() - 100);
+    assert!(output.status.success() && note.contains(&told), "{note}");
 }
 
 #[test]
