@@ -48,11 +48,17 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Do(command) => navigate::command(state, command),
         Msg::Typed(edit) => prompts::typed(state, &edit),
         Msg::Edited(text) => forming::edited(state, &text),
+        Msg::Sift => {
+            state.sifting = false;
+            answers::sift_on(state);
+            Vec::new()
+        }
         Msg::Picked(key) => acting::picked(state, key),
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
     settle_window(state);
+    effects.extend(go_on_sifting(state));
     effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
     effects
 }
@@ -61,6 +67,13 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
     schedule::due(state)
+}
+
+/// One request at a time, however many keys and pages come meanwhile.
+fn go_on_sifting(state: &mut State) -> Option<Effect> {
+    let wanted = !state.sifting && answers::undecided(state).next().is_some();
+    state.sifting |= wanted;
+    wanted.then_some(Effect::Sift)
 }
 
 /// The list scrolls only as far as the cursor needs: each step remembers where the window is.

@@ -57,7 +57,7 @@ fn refilter(state: &mut State, wants: fn(&Filter) -> bool) {
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {
-        rebuild(state, kind);
+        on_views(state, kind, View::refilter);
     }
 }
 
@@ -171,9 +171,29 @@ pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
     on_views(state, kind, |view, lens| view.absorb(change, lens));
 }
 
-/// Rebuilds every list of a kind, after its filter or its order changed.
+/// Rebuilds every list of a kind, after its order changed.
 pub(super) fn rebuild(state: &mut State, kind: KindId) {
     on_views(state, kind, View::rebuild);
+}
+
+/// Decides anew which rows of every list of a kind pass, after its filter changed.
+pub(super) fn sift(state: &mut State, kind: KindId) {
+    on_views(state, kind, View::refilter);
+}
+
+/// Decides about further rows of lists too long to be decided about at once.
+pub(super) fn sift_on(state: &mut State) {
+    for kind in undecided(state).collect::<Vec<_>>() {
+        on_views(state, kind, |view, lens| if !view.decided() { view.sift(lens) });
+    }
+}
+
+/// The kinds of lists that have not been decided about to the end.
+pub(super) fn undecided(state: &State) -> impl Iterator<Item = KindId> {
+    state.nav.screens.iter().filter_map(|screen| match screen {
+        Screen::List(list) if !list.view.decided() => Some(list.kind.id),
+        _ => None,
+    })
 }
 
 /// Takes rows out of every list of a kind, after its filter became stricter.

@@ -135,6 +135,11 @@ impl Table {
         self.index.get(&(key.target, key.id.clone())).copied()
     }
 
+    /// Number of slots, those without a row among them: every slot is less.
+    pub fn slots(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Every row with its slot, in no particular order.
     pub fn rows(&self) -> impl Iterator<Item = (Slot, &Row)> {
         self.rows.iter().enumerate().filter_map(|(slot, row)| Some((slot as Slot, row.as_ref()?)))

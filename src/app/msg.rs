@@ -27,6 +27,8 @@ pub enum Msg {
     Picked(char),
     /// The text that came back from the user's editor.
     Edited(String),
+    /// Decide about further rows of a list too long to be filtered at once.
+    Sift,
     /// Something asked for has come; answers of an older epoch are dropped.
     Answered(Epoch, Answer),
 }

@@ -11,7 +11,7 @@ use motion::{Motion, travel};
 
 use super::{
     acting,
-    answers::{rebuild, table},
+    answers::{rebuild, sift, sift_on, table, undecided},
     charting,
     command::Command,
     compare,
@@ -197,7 +197,10 @@ fn with_list(state: &mut State, change: impl FnOnce(&mut ListScreen)) {
 }
 
 fn findings(state: &mut State) {
-    with_list(state, |list| list.view.rows = if list.view.rows == Rows::All { Rows::Findings } else { Rows::All });
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
+    list.view.rows = if list.view.rows == Rows::All { Rows::Findings } else { Rows::All };
+    let kind = list.kind.id;
+    sift(state, kind);
 }
 
 fn mark(state: &mut State) {
@@ -209,7 +212,11 @@ fn mark(state: &mut State) {
     travel(state, Motion::By(1));
 }
 
+/// All means all: what was not decided about yet is decided about first.
 fn mark_all(state: &mut State) {
+    while undecided(state).next().is_some() {
+        sift_on(state);
+    }
     let State { nav, fleet, .. } = state;
     let Some(Screen::List(list)) = nav.screens.last_mut() else { return };
     let Some(table) = fleet.tables.get(&list.kind.id) else { return };

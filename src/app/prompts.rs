@@ -2,7 +2,7 @@
 
 use super::{
     acting,
-    answers::{narrow, rebuild},
+    answers::{narrow, sift},
     command::{self, COMMANDS},
     effect::Effect,
     forming,
@@ -76,7 +76,7 @@ fn filter(state: &mut State, text: &str) -> Result<(), String> {
     list.view.filter = Filter::parse(text, |name| list.kind.field(name))?;
     let before = std::mem::replace(&mut list.view.filter_text, text.to_owned());
     let kind = list.kind.id;
-    let follow = if stricter(&before, text) { narrow } else { rebuild };
+    let follow = if stricter(&before, text) { narrow } else { sift };
     follow(state, kind);
     Ok(())
 }

@@ -57,6 +57,8 @@ pub struct State {
     pub meter: Meter,
     /// How much anybody watches.
     pub pulse: Pulse,
+    /// Whether a message is under way that goes on with lists too long to be filtered at once.
+    pub sifting: bool,
     /// What is on the screen.
     pub nav: Nav,
     /// What is kept from one start to the next.
@@ -315,6 +317,7 @@ impl State {
             fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
             former: HashMap::new(),
             pulse: Pulse::new(now),
+            sifting: false,
             details: HashMap::new(),
             metrics: HashMap::new(),
             stretches: HashMap::new(),

@@ -50,7 +50,7 @@ pub(super) fn answer(state: &mut State, answer: Answer) -> Vec<Effect> {
     update(state, Msg::Answered(epoch, answer))
 }
 
-fn page(state: &mut State, rows: Vec<Resource>) {
+pub(super) fn page(state: &mut State, rows: Vec<Resource>) {
     let sweep = sweep(state);
     answer(state, Answer::Page { target: HERE, kind: kind().id, sweep, page: Page { rows, overlays: Vec::new() } });
 }
@@ -87,7 +87,7 @@ fn type_in(state: &mut State, text: &str) {
     }
 }
 
-fn names(state: &State) -> Vec<String> {
+pub(super) fn names(state: &State) -> Vec<String> {
     let table = &state.fleet.tables[&kind().id];
     let list = state.list().expect("a list");
     list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.resource.name.to_string()).collect()

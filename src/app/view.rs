@@ -1,8 +1,11 @@
 //! Which rows of a table a list shows, in what order, and where its cursor is.
 
+mod sieve;
+
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
+use sieve::Sieve;
 
 use super::fleet::{Change, Part, Row, Slot, Table};
 use crate::model::{Cell, Filter, Key, TargetId, cell::text_prefix, filter::Place};
@@ -58,7 +61,7 @@ pub struct View {
     pub rows: Rows,
     /// The order.
     pub sort: Sort,
-    order: Vec<Slot>,
+    sieve: Sieve,
     cursor: usize,
     top: usize,
     selected: Option<Key>,
@@ -83,7 +86,7 @@ impl Default for View {
             filter: Filter::default(),
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
-            order: Vec::new(),
+            sieve: Sieve::default(),
             cursor: 0,
             top: 0,
             selected: None,
@@ -92,9 +95,14 @@ impl Default for View {
 }
 
 impl View {
-    /// The slots in order.
+    /// The slots that are known to pass, in order.
     pub fn order(&self) -> &[Slot] {
-        &self.order
+        self.sieve.order()
+    }
+
+    /// True when every row has been decided about; until then more may come to pass.
+    pub fn decided(&self) -> bool {
+        self.sieve.done()
     }
 
     /// Position of the cursor; 0 in an empty list.
@@ -104,14 +112,14 @@ impl View {
 
     /// The slot under the cursor.
     pub fn selected_slot(&self) -> Option<Slot> {
-        self.order.get(self.cursor).copied()
+        self.order().get(self.cursor).copied()
     }
 
     /// The part of the list that a window of `height` rows shows: where it was left, moved no further than the cursor needs.
     pub fn window(&self, height: usize) -> std::ops::Range<usize> {
         let lowest = (self.cursor + 1).saturating_sub(height);
-        let start = self.top.clamp(lowest, self.cursor.max(lowest)).min(self.order.len().saturating_sub(height));
-        start..(start + height).min(self.order.len())
+        let start = self.top.clamp(lowest, self.cursor.max(lowest)).min(self.order().len().saturating_sub(height));
+        start..(start + height).min(self.order().len())
     }
 
     /// Remembers where the window of `height` rows is, so that the next step scrolls no more than it must.
@@ -126,7 +134,7 @@ impl View {
 
     /// Puts the cursor on a position, clamped to the end.
     pub fn jump(&mut self, position: usize, table: &Table) {
-        self.cursor = position.min(self.order.len().saturating_sub(1));
+        self.cursor = position.min(self.order().len().saturating_sub(1));
         self.selected = self.selected_slot().and_then(|slot| table.row(slot)).map(|row| row.key.clone());
     }
 
@@ -140,18 +148,35 @@ impl View {
         self.within.as_ref().map(|key| (key.kind, key.id.clone()))
     }
 
-    /// Makes the order anew: after a change of filter, sort or table.
+    /// Makes the order anew: after a change of the order or of the table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let passing = lens.table.rows().filter(|(_, row)| self.passes(row, lens)).map(|(slot, _)| slot).collect();
-        self.order = self.sorted(passing, lens.table);
-        self.find_cursor(lens.table);
+        let all = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
+        let all = self.sorted(all, lens.table);
+        self.sieve.fill(all);
+        self.sift(lens);
     }
 
-    /// Takes rows out that no longer pass, after the filter became stricter: what is left is in order already.
+    /// Decides about every row anew: after a change of the filter. The order stays.
+    pub fn refilter(&mut self, lens: &Lens<'_>) {
+        self.sieve.again();
+        self.sift(lens);
+    }
+
+    /// Takes rows out that no longer pass, after the filter became stricter.
     pub fn narrow(&mut self, lens: &Lens<'_>) {
-        let mut order = std::mem::take(&mut self.order);
-        order.retain(|slot| lens.table.row(*slot).is_some_and(|row| self.passes(row, lens)));
-        self.order = order;
+        self.sieve.narrow();
+        self.sift(lens);
+    }
+
+    /// Decides about the next few thousand rows; see [`View::decided`].
+    pub fn sift(&mut self, lens: &Lens<'_>) {
+        let mut sieve = std::mem::take(&mut self.sieve);
+        if self.rows == Rows::All && self.filter.is_empty() {
+            sieve.open();
+        } else {
+            sieve.step(|slot| self.passes(slot, lens));
+        }
+        self.sieve = sieve;
         self.find_cursor(lens.table);
     }
 
@@ -160,25 +185,25 @@ impl View {
         if change.touched.is_empty() && change.gone.is_empty() {
             return;
         }
-        let mut moved = vec![false; self.capacity(change)];
+        let mut moved = vec![false; lens.table.slots()];
         change.touched.iter().chain(&change.gone).for_each(|slot| moved[*slot as usize] = true);
-        self.order.retain(|slot| !moved[*slot as usize]);
+        let mut sieve = std::mem::take(&mut self.sieve);
+        sieve.remove(|slot| moved[slot as usize]);
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
-        let passing = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.passes(row, lens)));
-        let fresh = passing.copied().collect();
-        let fresh = self.sorted(fresh, lens.table);
-        self.weave(&fresh, lens.table);
+        let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row)));
+        let fresh = self.sorted(inside.copied().collect(), lens.table);
+        sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens));
+        self.sieve = sieve;
         self.find_cursor(lens.table);
     }
 
-    fn capacity(&self, change: &Change) -> usize {
-        let slots = self.order.iter().chain(&change.touched).chain(&change.gone);
-        slots.max().map_or(0, |slot| *slot as usize + 1)
+    fn within(&self, row: &Row) -> bool {
+        self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
     }
 
-    fn passes(&self, row: &Row, lens: &Lens<'_>) -> bool {
-        self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
-            && (self.rows == Rows::All || !row.findings.is_empty())
+    fn passes(&self, slot: Slot, lens: &Lens<'_>) -> bool {
+        let Some(row) = lens.table.row(slot) else { return false };
+        (self.rows == Rows::All || !row.findings.is_empty())
             && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
     }
 
@@ -194,20 +219,6 @@ impl View {
     fn settle_tie(&self, (prefix, a): &(u128, Slot), b: Slot, table: &Table) -> Ordering {
         let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
         if *prefix as u8 == end_of_text { a.cmp(&b) } else { self.compare(*a, b, table) }
-    }
-
-    /// Inserts sorted slots into the sorted order in one pass.
-    fn weave(&mut self, fresh: &[Slot], table: &Table) {
-        let mut woven = Vec::with_capacity(self.order.len() + fresh.len());
-        let mut rest = self.order.as_slice();
-        for slot in fresh {
-            let cut = rest.partition_point(|known| self.compare(*known, *slot, table).is_lt());
-            woven.extend_from_slice(&rest[..cut]);
-            woven.push(*slot);
-            rest = &rest[cut..];
-        }
-        woven.extend_from_slice(rest);
-        self.order = woven;
     }
 
     fn prefix(&self, row: &Row) -> u128 {
@@ -243,13 +254,16 @@ impl View {
         if self.sort.direction == Direction::Down { order.reverse() } else { order }
     }
 
-    /// Finds the selected row again; when it is gone the cursor stays where it was.
+    /// Finds the selected row again; when it is gone the cursor stays where it was, and while it may yet come the cursor waits for it.
     fn find_cursor(&mut self, table: &Table) {
         let slot = self.selected.as_ref().and_then(|key| table.slot(key));
-        let position = slot.and_then(|slot| self.order.iter().position(|known| *known == slot));
-        match position {
+        match slot.and_then(|slot| self.order().iter().position(|known| *known == slot)) {
             Some(position) => self.cursor = position,
+            None if slot.is_some() && !self.decided() => self.cursor = self.cursor.min(self.order().len().saturating_sub(1)),
             None => self.jump(self.cursor, table),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,7 @@ enum About {
     Document(Key),
     Probe,
     Recall,
+    Sifting,
 }
 
 /// The tasks under way.
@@ -97,6 +98,8 @@ impl Tasks {
             Effect::Remember(key, text) => {
                 self.acting.spawn(job.remember(key, text, self.drafts.clone()));
             }
+            // Behind what waits already, so that keys and pages come in between.
+            Effect::Sift => self.replace(About::Sifting, job.sift()),
             Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Edit(_) => {}
         }
     }
@@ -135,6 +138,12 @@ impl Job {
     async fn send(&self, answer: Answer) {
         if self.out.send(Msg::Answered(self.epoch, answer)).await.is_err() {
             tracing::debug!("an answer came after the end");
+        }
+    }
+
+    async fn sift(self) {
+        if self.out.send(Msg::Sift).await.is_err() {
+            tracing::debug!("nobody filters any more");
         }
     }
 

@@ -43,6 +43,9 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
 /// There are rows, and the filter or the findings switch hides them all.
 fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
     let (view, theme) = (&front.list.view, look.theme);
+    if !view.decided() {
+        return vec![Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" Looking{}", glyph::CUT), theme.title)])];
+    }
     let all = text::grouped(front.table.map_or(0, crate::app::fleet::Table::len));
     let title = front.list.kind.title;
     let key = |command| Span::styled((look.keys)(command), theme.key);

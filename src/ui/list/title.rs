@@ -40,7 +40,8 @@ fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     let count = if shown == all || list.parent.is_some() {
         text::grouped(all)
     } else {
-        format!("{} of {}", text::grouped(shown), text::grouped(all))
+        let so_far = if list.view.decided() { "" } else { "+" };
+        format!("{}{so_far} of {}", text::grouped(shown), text::grouped(all))
     };
     pieces.push(Piece::left(1, Span::raw(count)));
     pieces

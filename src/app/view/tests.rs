@@ -1,0 +1,81 @@
+use crate::{
+    app::{
+        command::Command,
+        effect::Effect,
+        msg::{Edit, Msg},
+        state::{Policy, State},
+        tests::{instance, names, page, run, with},
+        update,
+    },
+    model::Resource,
+};
+
+const MANY: usize = 20_000;
+
+/// Ids and names in the same order; every tenth is called `rare`.
+fn many() -> State {
+    let mut state = with(Policy::Operator, &[]);
+    page(&mut state, (0..MANY).map(one).collect());
+    state
+}
+
+fn one(at: usize) -> Resource {
+    let name = format!("{at:05}-{}", if at.is_multiple_of(10) { "rare" } else { "usual" });
+    instance(&format!("i-{at:05}"), &name, "running")
+}
+
+fn typed(state: &mut State, text: &str) -> Vec<Effect> {
+    run(state, &[Command::Filter]);
+    text.chars().flat_map(|letter| update(state, Msg::Typed(Edit::Char(letter)))).collect()
+}
+
+fn finish(state: &mut State) -> usize {
+    (1..100).find(|_| !update(state, Msg::Sift).contains(&Effect::Sift)).expect("an end")
+}
+
+#[test]
+fn a_keystroke_in_the_filter_of_a_long_list_is_answered_before_all_of_it_was_looked_at() {
+    let mut state = many();
+    assert_eq!(typed(&mut state, "rare"), [Effect::Sift], "one request for all four letters");
+    let first = names(&state);
+    assert!(first.len() > 100 && first.len() < MANY / 10, "{}", first.len());
+    assert_eq!(first[1], "00010-rare");
+    assert!(!state.list().expect("a list").view.decided());
+    assert!(finish(&mut state) > 1);
+    assert!(state.list().expect("a list").view.decided());
+    assert_eq!(names(&state).len(), MANY / 10);
+}
+
+#[test]
+fn the_cursor_finds_its_row_again_once_that_has_been_decided_about() {
+    let mut state = many();
+    run(&mut state, &[Command::Bottom, Command::Up]);
+    run(&mut state, &[Command::Up; 8]);
+    let before = state.selected().expect("a row").0;
+    assert_eq!(before.id.as_str(), "i-19990");
+    typed(&mut state, "rare");
+    assert_ne!(state.selected().expect("a row").0, before, "it has not been reached");
+    finish(&mut state);
+    assert_eq!(state.selected().expect("a row").0, before);
+}
+
+#[test]
+fn rows_that_come_meanwhile_are_decided_about_where_they_belong() {
+    let mut state = many();
+    typed(&mut state, "rare");
+    page(&mut state, vec![instance("i-new", "00005-rare", "running"), instance("i-late", "19999-rare", "running")]);
+    assert_eq!(names(&state)[1], "00005-rare");
+    assert_ne!(names(&state).last().map(String::as_str), Some("19999-rare"));
+    finish(&mut state);
+    assert_eq!(names(&state).len(), MANY / 10 + 2);
+    assert!(names(&state).is_sorted());
+}
+
+#[test]
+fn all_are_marked_even_those_that_were_not_looked_at_yet() {
+    let mut state = many();
+    typed(&mut state, "rare");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::MarkAll]);
+    assert_eq!(state.list().expect("a list").marks.len(), MANY / 10);
+}
