@@ -184,7 +184,11 @@ pub(super) fn sift(state: &mut State, kind: KindId) {
 /// Decides about further rows of lists too long to be decided about at once.
 pub(super) fn sift_on(state: &mut State) {
     for kind in undecided(state).collect::<Vec<_>>() {
-        on_views(state, kind, |view, lens| if !view.decided() { view.sift(lens) });
+        on_views(state, kind, |view, lens| {
+            if !view.decided() {
+                view.sift(lens)
+            }
+        });
     }
 }
 

@@ -373,11 +373,7 @@ impl Table {
 }
 
 fn apply(resource: &mut Resource, overlay: &Overlay) {
-    for (at, cell) in &overlay.cells {
-        if let Some(place) = resource.cells.get_mut(*at) {
-            *place = cell.clone();
-        }
-    }
+    resource.cells.lay(&overlay.cells);
     if let Some(tags) = &overlay.tags {
         resource.tags.clone_from(tags);
     }

@@ -475,7 +475,7 @@ fn a_filter_by_age_is_decided_anew_with_each_list() {
     let at = kind().column("launched").expect("a launch time");
     let young = |second: i64| {
         let mut row = instance("i-1", "a", "running");
-        row.cells[at] = Cell::Time(second);
+        row.cells.set(at, Cell::Time(second));
         row
     };
     let mut state = blank(Policy::Operator);

@@ -130,7 +130,7 @@ impl Test {
 impl Field {
     fn words<'a>(&self, row: &'a Resource, place: Place<'a>) -> std::borrow::Cow<'a, str> {
         match self {
-            Self::Column(at) => row.cells.get(*at).unwrap_or(&Cell::None).words(),
+            Self::Column(at) => row.cells[*at].words(),
             Self::Id => row.id.as_str().into(),
             Self::Name => row.name.as_str().into(),
             Self::Profile => place.profile.into(),
@@ -141,7 +141,7 @@ impl Field {
 
     fn number(&self, row: &Resource, now: Timestamp) -> Option<f64> {
         let Self::Column(at) = self else { return None };
-        match row.cells.get(*at)? {
+        match &row.cells[*at] {
             Cell::Count(count) => Some(*count as f64),
             Cell::Time(second) => Some((now.as_second() - second) as f64),
             _ => None,
@@ -151,7 +151,7 @@ impl Field {
 
 /// Looks for a lower-case word in everything a person may have in mind: id, name, words of the columns, place, tag values.
 fn mentions(row: &Resource, place: Place<'_>, word: &str) -> bool {
-    let cells = row.cells.iter().filter_map(|cell| match cell {
+    let cells = row.cells.known().iter().filter_map(|cell| match cell {
         Cell::Text(text) | Cell::State(_, text) => Some(text.as_str()),
         _ => None,
     });
@@ -206,12 +206,8 @@ mod tests {
         Resource {
             id: Text::new("i-0abc"),
             name: Text::new("web-1a"),
-            cells: Box::new([
-                Cell::State(Health::Ok, Text::new("running")),
-                Cell::Text(Text::new("m6i.large")),
-                Cell::Count(8),
-                Cell::Time(10_000),
-            ]),
+            cells: [Cell::State(Health::Ok, Text::new("running")), Cell::Text(Text::new("m6i.large")), Cell::Count(8), Cell::Time(10_000)]
+                .into(),
             tags: Box::new([(Text::new("team"), Text::new("Payments"))]),
             parents: Box::new([]),
         }

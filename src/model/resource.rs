@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{cell::Cell, target::TargetId, text::Text};
+use super::{cell::Cell, record::Record, target::TargetId, text::Text};
 
 /// The id of a kind, as typed in `qd list`: `ec2`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub struct Resource {
     /// The name people use: the `Name` tag, or the id.
     pub name: Text,
     /// One value for each column of the kind, in the order of its table.
-    pub cells: Box<[Cell]>,
+    pub cells: Record,
     /// The tags, by key.
     pub tags: Box<[(Text, Text)]>,
     /// The rows it belongs to, by kind and id: the cluster and the service of a task. Lists opened from one of them show it.

@@ -3,7 +3,7 @@
 use aws_smithy_types::DateTime;
 
 use super::{Column, Consequence, Pages, Place};
-use crate::model::{Cell, Finding, Interner, KindId, Problem, ProblemKind, Resource, Severity, Text, resource::Page};
+use crate::model::{Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Text, resource::Page};
 
 /// A named position in a kind's table of columns.
 pub(super) trait Position: Copy {
@@ -21,8 +21,11 @@ macro_rules! columns {
 
         impl $col {
             /// The table.
-            pub(in crate::service) const COLUMNS: &'static [$crate::service::Column] =
-                &[$($crate::service::row::column($id, $title, $width, $place)),+];
+            pub(in crate::service) const COLUMNS: &'static [$crate::service::Column] = {
+                let all: &[$crate::service::Column] = &[$($crate::service::row::column($id, $title, $width, $place)),+];
+                assert!(all.len() <= $crate::model::record::WIDEST, "more columns than a row can hold");
+                all
+            };
         }
 
         impl $crate::service::row::Position for $col {
@@ -70,14 +73,19 @@ impl Cells {
     }
 
     /// The filled cells.
-    pub(super) fn done(self) -> Box<[Cell]> {
-        self.0.into_boxed_slice()
+    pub(super) fn done(self) -> Record {
+        self.0.into()
     }
 
     /// The filled cells with their positions, and these also where they are empty: what was there before is no longer so.
     pub(super) fn whole(self, always: &[impl Position]) -> Vec<(usize, Cell)> {
         let wanted = |at: usize, cell: &Cell| *cell != Cell::None || always.iter().any(|position| position.at() == at);
         self.0.into_iter().enumerate().filter(|(at, cell)| wanted(*at, cell)).collect()
+    }
+
+    /// All cells with their positions: what was there before is no longer so.
+    pub(super) fn every(self) -> Vec<(usize, Cell)> {
+        self.0.into_iter().enumerate().collect()
     }
 
     /// The filled cells with their positions, to lay over a row that has them already.

@@ -47,7 +47,7 @@ fn facts<'a>(state: &'a State, row: &'a Row, kind: &'static Kind, theme: &Theme,
     page.findings(state, row);
     page.identity(state, row, kind);
     page.section(kind.title);
-    for (column, cell) in kind.columns.iter().zip(&row.resource.cells) {
+    for (column, cell) in kind.columns.iter().zip(row.resource.cells.iter()) {
         page.cell(state, column, cell);
     }
     page.metrics(state, row, kind);

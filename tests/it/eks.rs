@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use quarterdeck::{
     app::state::State,
     aws::{Aws, Pace},
-    model::{Cell, Gap, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page},
+    model::{Gap, KindId, Problem, ProblemKind, Record, Resource, TargetId, Text, resource::Page},
     runtime::world::World,
     service::{
         self, Kind, Progress, Scope, Values,
@@ -89,7 +89,7 @@ async fn rows(aws: &Aws, id: &str, scope: Scope) -> BTreeMap<String, Resource> {
     }
     for overlay in overlays {
         let row: &mut Resource = rows.get_mut(overlay.id.as_str()).expect("its row");
-        overlay.cells.into_iter().for_each(|(at, cell)| row.cells[at] = cell);
+        overlay.cells.into_iter().for_each(|(at, cell)| row.cells.set(at, cell));
         row.tags = overlay.tags.unwrap_or_default();
     }
     rows
@@ -269,8 +269,7 @@ async fn ids_that_are_gone_are_absent() {
 async fn below_a_cluster_that_is_gone_there_is_nothing_to_list() {
     let sim = sim();
     let (aws, _) = session(&sim).await;
-    let ghost =
-        Resource { id: "ghost".into(), name: "ghost".into(), cells: Box::new([Cell::None]), tags: Box::new([]), parents: Box::new([]) };
+    let ghost = Resource { id: "ghost".into(), name: "ghost".into(), cells: Record::default(), tags: Box::new([]), parents: Box::new([]) };
     let problem = pages(&aws, "eks-nodegroups", Scope::Within(KindId("eks"), Arc::new(ghost))).await.expect_err("nothing to list");
     assert_eq!((problem.kind, problem.headline.as_str()), (ProblemKind::NotFound, "No cluster found for name: ghost."));
 }

@@ -61,7 +61,7 @@ const CPU: Metric = Metric {
     unit: Unit::Percent,
     dimensions: &[Dimension { name: "InstanceId", from: From::Id }],
     shown: Shown::Row(1, 10),
-    published: |row| !matches!(row.cells.first(), Some(Cell::State(Health::Off, _))),
+    published: |row| !matches!(row.cells.get(0), Some(Cell::State(Health::Off, _))),
     bad_above: Some(90.0),
     sampled: None,
 };
@@ -119,7 +119,7 @@ static ACTIONS: &[Action] = &[
 ];
 
 fn running(row: &Resource) -> bool {
-    matches!(row.cells.first(), Some(Cell::State(Health::Ok, _)))
+    matches!(row.cells.get(0), Some(Cell::State(Health::Ok, _)))
 }
 
 /// A kind under the id of the first tab.
@@ -268,7 +268,7 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
     Resource {
         id: Text::new(&format!("i-{:017x}", (number as u64 + 1) * 0x9e37_79b9_7f4a)),
         name: Text::new(&name),
-        cells: Box::new(cells),
+        cells: cells.into(),
         tags: Box::new([tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")]),
         parents: Box::new([]),
     }

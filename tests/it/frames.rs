@@ -554,7 +554,7 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
         let mut state = fixture::full((100, 30));
         let mut odd = fixture::instance("eu-west-1", 3);
         odd.name = Text::new(&text);
-        odd.cells[1] = quarterdeck::model::Cell::State(Health::Unknown, Text::new(&text));
+        odd.cells.set(1, quarterdeck::model::Cell::State(Health::Unknown, Text::new(&text)));
         fixture::listed(&mut state, 0, vec![odd, fixture::instance("eu-west-1", 1)], 0);
         fixture::select(&mut state, position);
         if charts {

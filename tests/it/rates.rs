@@ -8,7 +8,7 @@ use std::{
 
 use quarterdeck::{
     aws::{Aws, Pace},
-    model::{KindId, Resource, resource::Page},
+    model::{KindId, Record, Resource, resource::Page},
     service::{self, Scope},
     sim::{Settings, Sim, Sizes},
 };
@@ -59,7 +59,7 @@ fn polite(sim: &Sim, turns: &Turns, service: &str, published: f64) {
 }
 
 fn parent(name: &str) -> Arc<Resource> {
-    Arc::new(Resource { id: name.into(), name: name.into(), cells: Box::new([]), tags: Box::new([]), parents: Box::new([]) })
+    Arc::new(Resource { id: name.into(), name: name.into(), cells: Record::default(), tags: Box::new([]), parents: Box::new([]) })
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ fn body<W: Write>(out: &mut Out<W>, label: Label<'_>, inventory: &Inventory<Arc<
 
 fn put_row<W: Write>(out: &mut Out<W>, kind: &Kind, row: &Resource) -> Encoded {
     out.str(row.id.as_str())?.str(row.name.as_str())?;
-    for (column, cell) in kind.columns.iter().zip(&row.cells) {
+    for (column, cell) in kind.columns.iter().zip(row.cells.iter()) {
         put_cell(out, if UNKEPT.contains(&column.id) { &Cell::None } else { cell })?;
     }
     out.array(row.tags.len() as u64)?;
@@ -160,7 +160,7 @@ fn row(input: &mut Decoder<'_>, kind: &'static Kind, shared: &mut Interner) -> O
     let (id, name) = (input.str().ok()?, input.str().ok()?);
     let id = Text::new(id);
     let name = if name == id.as_str() { id.clone() } else { shared.text(name) };
-    let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<_>>()?;
+    let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?.into();
     let tags = pairs(input, shared, |key, shared| Some(shared.text(key)))?;
     let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?;
     Some(Resource { id, name, cells, tags, parents })

@@ -114,7 +114,7 @@ fn head(listed: &Listed<'_>, row: &Row) -> Map<String, Value> {
 
 /// Every column but the state, which stands in the head.
 fn others<'a>(kind: &'static Kind, row: &'a Row) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
-    kind.columns.iter().zip(&row.resource.cells).filter(|(column, _)| column.id != STATE)
+    kind.columns.iter().zip(row.resource.cells.iter()).filter(|(column, _)| column.id != STATE)
 }
 
 fn value(cell: &Cell) -> Value {

@@ -298,8 +298,8 @@ mod tests {
     #[test]
     fn a_failed_activity_is_the_worst_of_it() {
         let mut row = row(&group(0, 2, 4), &mut Interner::default()).expect("a row");
-        row.cells[Col::LastActivity as usize] = Cell::State(Health::Bad, "Failed".into());
-        row.cells[Col::Why as usize] = Cell::Text("no capacity".into());
+        row.cells.set(Col::LastActivity as usize, Cell::State(Health::Bad, "Failed".into()));
+        row.cells.set(Col::Why as usize, Cell::Text("no capacity".into()));
         let found = findings(&row, Timestamp::UNIX_EPOCH);
         assert_eq!((found[0].code, found[0].reason.as_str()), ("cannot-launch", "it cannot launch: no capacity"));
     }

@@ -150,7 +150,7 @@ pub(super) fn group(member: &Resource) -> &str {
 }
 
 pub(super) fn moving(member: &Resource) -> bool {
-    matches!(member.cells.first(), Some(Cell::State(Health::Busy, _)))
+    matches!(member.cells.get(Col::State as usize), Some(Cell::State(Health::Busy, _)))
 }
 
 pub(super) fn findings(member: &Resource, _: Timestamp) -> Vec<Finding> {

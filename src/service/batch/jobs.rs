@@ -113,7 +113,7 @@ pub(super) async fn details(aws: Aws, jobs: Vec<Arc<Resource>>) -> Result<Page, 
     for job in rows.iter_mut().filter(|job| waits(job)) {
         let asked = (number(job, Col::Vcpus), number(job, Col::Memory));
         let why = reasons.of_job(words(job, Col::Queue), job.id.as_str(), asked, words(job, Col::Reason));
-        job.cells[Col::Why as usize] = Cell::text(Some(Text::new(&why)));
+        job.cells.set(Col::Why as usize, Cell::text(Some(Text::new(&why))));
     }
     Ok(Page { rows: Vec::new(), overlays: rows.into_iter().map(overlay).collect() })
 }

@@ -264,7 +264,7 @@ mod tests {
         let job = JobSummary::builder().job_id("j").created_at((NOW - waited) * 1_000).status_reason(reason).build();
         let mut cells = Cells::new(Col::COLUMNS);
         head(&mut cells, &[job]);
-        cells.filled().into_iter().for_each(|(at, cell)| row.cells[at] = cell);
+        cells.filled().into_iter().for_each(|(at, cell)| row.cells.set(at, cell));
         row
     }
 
@@ -291,7 +291,7 @@ mod tests {
         let now = Timestamp::from_second(NOW).expect("a time");
         assert_eq!((depth(&row, now), busy(&row, now), wait(&row, now)), (None, None, None));
         for at in [Col::Submitted, Col::Pending, Col::Runnable, Col::Starting, Col::Running] {
-            row.cells[at as usize] = Cell::Count(0);
+            row.cells.set(at as usize, Cell::Count(0));
         }
         assert_eq!((depth(&row, now), busy(&row, now), wait(&row, now)), (Some(0.0), Some(0.0), Some(0.0)));
         assert_eq!(wait(&with_head(90, ""), now), Some(90.0));

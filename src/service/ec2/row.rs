@@ -25,7 +25,7 @@ pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>)
     storage(&mut cells, instance, shared);
     belonging(&mut cells, instance, &tags, shared);
     let (owner, reservation) = reservation;
-    cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(Text::new));
+    cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(|id| shared.text(id)));
     let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
     Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.done(), parents: parents(&tags), tags })
 }

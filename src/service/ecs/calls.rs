@@ -7,7 +7,7 @@ use super::{CLUSTER, CLUSTERS_READ, SERVICE};
 use crate::{
     aws::{Aws, problem::problem},
     model::{Cell, Gap, KindId, Problem, Resource, resource::Overlay},
-    service::Scope,
+    service::{Column, Scope},
 };
 
 /// ARNs on a page: the most that the List calls of ECS give (ECS API Reference, `maxResults`: at most 100).
@@ -102,9 +102,9 @@ pub(super) fn by_cluster(ids: &[crate::model::Text]) -> Vec<(String, Vec<String>
     groups
 }
 
-/// Everything a row tells, to lay over the bare row with its id.
-pub(super) fn overlay(row: Resource) -> Overlay {
-    let cells: Vec<(usize, Cell)> = row.cells.into_vec().into_iter().enumerate().collect();
+/// Everything a row tells in these columns, to lay over the bare row with its id.
+pub(super) fn overlay(row: Resource, columns: &[Column]) -> Overlay {
+    let cells: Vec<(usize, Cell)> = row.cells.spread(columns.len()).into_iter().enumerate().collect();
     Overlay { id: row.id, cells, tags: Some(row.tags) }
 }
 

@@ -89,7 +89,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
         if !page.is_empty() {
             match described(&aws, page).await {
                 Ok(known) => {
-                    let overlays = known.into_iter().map(overlay).collect();
+                    let overlays = known.into_iter().map(|row| overlay(row, Col::COLUMNS)).collect();
                     send(&pages, Page { rows: Vec::new(), overlays }).await?;
                 }
                 Err(problem) => problems.push(Gap::facts(problem)),

@@ -194,7 +194,9 @@ async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem
     let mut problems = Vec::new();
     while let Some(answer) = answers.next().await {
         match answer {
-            Ok(known) => send(pages, Page { rows: Vec::new(), overlays: known.into_iter().map(overlay).collect() }).await?,
+            Ok(known) => {
+                send(pages, Page { rows: Vec::new(), overlays: known.into_iter().map(|row| overlay(row, Col::COLUMNS)).collect() }).await?
+            }
             Err(problem) => problems.push(Gap::facts(problem)),
         }
     }

@@ -45,7 +45,7 @@ fn bare(arn: &str, shared: &mut Interner) -> Resource {
 }
 
 fn row(definition: &TaskDefinition, shared: &mut Interner) -> Option<Resource> {
-    let mut bare = bare(definition.task_definition_arn()?, shared);
+    let bare = bare(definition.task_definition_arn()?, shared);
     let units = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
     let images = definition.container_definitions().iter().filter_map(|one| one.image()).map(|image| last(image).to_owned());
     let launch = definition.requires_compatibilities().iter().map(|one| one.as_str().to_owned());
@@ -53,8 +53,8 @@ fn row(definition: &TaskDefinition, shared: &mut Interner) -> Option<Resource> {
     let mut cells = Cells::new(Col::COLUMNS);
     cells
         .set(Col::State, state.unwrap_or_default())
-        .set(Col::Family, std::mem::take(&mut bare.cells[Col::Family as usize]))
-        .set(Col::Revision, std::mem::take(&mut bare.cells[Col::Revision as usize]))
+        .set(Col::Family, bare.cells[Col::Family as usize].clone())
+        .set(Col::Revision, bare.cells[Col::Revision as usize].clone())
         .count(Col::Cpu, units(definition.cpu()))
         .count(Col::Memory, units(definition.memory()))
         .text(Col::Launch, joined(launch).map(|list| shared.text(&list)))
@@ -99,7 +99,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let tags = tags(answer.tags().iter().map(|tag| (tag.key(), tag.value())), &mut shared);
         let whole = answer.task_definition().and_then(|definition| row(definition, &mut shared));
-        overlays.extend(whole.map(|whole| overlay(Resource { tags, ..whole })));
+        overlays.extend(whole.map(|whole| overlay(Resource { tags, ..whole }, Col::COLUMNS)));
     }
     Ok(Page { rows: Vec::new(), overlays })
 }

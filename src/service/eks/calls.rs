@@ -111,8 +111,7 @@ pub(super) fn note(problems: &mut Vec<Problem>, problem: Problem) {
 
 /// Described cells to lay over a row: every one of them, so that what is over is cleared.
 pub(super) fn laid(id: &str, cells: Cells, tags: Option<&HashMap<String, String>>) -> Overlay {
-    let cells = cells.done().into_iter().enumerate().collect();
-    Overlay { id: Text::new(id), cells, tags: tags.map(sorted) }
+    Overlay { id: Text::new(id), cells: cells.every(), tags: tags.map(sorted) }
 }
 
 /// Tags in the order of their keys: AWS sends them in none.

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::{
         aws::{Door, Login, Pace},
-        model::{ProblemKind, Target},
+        model::{ProblemKind, Record, Target},
     };
 
     /// A level whose clusters are what their names say.
@@ -147,7 +147,7 @@ mod tests {
         let row = Resource {
             id: Text::new(&(cluster.clone() + "/" + &token)),
             name: Text::default(),
-            cells: Box::new([]),
+            cells: Record::default(),
             tags: Box::new([]),
             parents: parent(CLUSTER, &cluster),
         };

@@ -59,7 +59,7 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
     for id in ids {
         match configuration(aws, id, &mut shared).await {
             Ok((mut row, _)) => {
-                row.cells[Col::Reserved as usize] = reserved(aws, id).await?;
+                row.cells.set(Col::Reserved as usize, reserved(aws, id).await?);
                 send(pages, rows(vec![row])).await?;
             }
             Err(problem) if problem.kind == ProblemKind::NotFound => {}
@@ -124,7 +124,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
     for row in rows {
         let mut shared = Interner::default();
         let (whole, arn) = configuration(&aws, &row.name, &mut shared).await?;
-        let mut cells: Vec<(usize, Cell)> = whole.cells.into_vec().into_iter().enumerate().collect();
+        let mut cells: Vec<(usize, Cell)> = whole.cells.spread(Col::COLUMNS.len()).into_iter().enumerate().collect();
         cells[Col::Reserved as usize].1 = reserved(&aws, &row.name).await?;
         cells[Col::Provisioned as usize].1 = Cell::text(provisioned(&aws, &row.name).await?);
         overlays.push(Overlay { id: row.id.clone(), cells, tags: Some(tags(&aws, arn, &mut shared).await?) });

@@ -64,7 +64,7 @@ impl<'a> Brush<'a> {
         let target = || self.front.state.fleet.targets.get(usize::from(row.key.target.0)).map(|state| &state.target);
         let muted = self.theme.muted;
         let (words, style) = match column.what {
-            What::Column(at) => return self.fact(pen, row.resource.cells.get(at).unwrap_or(&Cell::None), column),
+            What::Column(at) => return self.fact(pen, &row.resource.cells[at], column),
             What::Metric(at) => return self.metric(pen, row, at, column.width),
             What::Name => (row.resource.name.as_str(), name),
             What::Id => (row.resource.id.as_str(), muted),

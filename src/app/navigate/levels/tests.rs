@@ -123,7 +123,7 @@ fn details_of_another_state_are_asked_for_again() {
     let told = ids.iter().map(|id| Overlay { id: id.clone(), cells: vec![], tags: None }).collect();
     answer(&mut state, Answer::Detailed { target: HERE, kind: PARTS.id, ids, result: Ok(Page { rows: vec![], overlays: told }) });
     let mut moved = row(&PARTS, "b1", &["b"]);
-    moved.cells[0] = Cell::State(Health::Busy, "moved".into());
+    moved.cells.set(0, Cell::State(Health::Busy, "moved".into()));
     let sweep = state.fleet.tables.get_mut(&PARTS.id).expect("a table").begin(HERE, None, state.now);
     let page = Page { rows: vec![moved, row(&PARTS, "b2", &["b"])], overlays: Vec::new() };
     answer(&mut state, Answer::Page { target: HERE, kind: PARTS.id, sweep, page });

@@ -130,7 +130,7 @@ fn what_passwords_are_put_into_is_not_written() {
     for kind in service::kinds() {
         let written = bytes(label(kind.id.0), &one(kind.id.0, &Cell::Text("hunter2".into())));
         let read = read(&written, label(kind.id.0)).expect("it is whole");
-        for (column, cell) in kind.columns.iter().zip(&read.rows[0].cells) {
+        for (column, cell) in kind.columns.iter().zip(read.rows[0].cells.iter()) {
             assert_eq!(*cell == Cell::None, UNKEPT.contains(&column.id), "{} {}", kind.id, column.id);
         }
     }

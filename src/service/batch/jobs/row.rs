@@ -10,7 +10,7 @@ use super::super::{
     jobdefs::need,
 };
 use crate::{
-    model::{Cell, Health, Interner, Resource, Text},
+    model::{Cell, Health, Interner, Record, Resource, Text},
     service::{
         Place as Where,
         row::{Cells, columns, joined, parent, tags},
@@ -92,7 +92,7 @@ impl Facts<'_> {
             (None, Some(queue)) => parent(QUEUE, last(queue)),
             (None, None) => Box::new([]),
         };
-        (Resource { id, name, cells: Box::new([]), tags: Box::new([]), parents }, cells)
+        (Resource { id, name, cells: Record::default(), tags: Box::new([]), parents }, cells)
     }
 }
 

@@ -6,7 +6,8 @@ use crate::model::Cell;
 fn cluster(cells: &[(Col, &str)]) -> Resource {
     let mut row = bare("orders");
     for (at, words) in cells {
-        row.cells[*at as usize] = if *at == Col::State { issues::state(words) } else { Cell::Text(Text::new(words)) };
+        let cell = if *at == Col::State { issues::state(words) } else { Cell::Text(Text::new(words)) };
+        row.cells.set(*at as usize, cell);
     }
     row
 }

@@ -10,11 +10,12 @@ use crate::{
 pub(super) fn group(cells: &[(Col, &str)]) -> Resource {
     let mut row = bare("orders", "general", Col::COLUMNS, Col::Cluster);
     for (at, words) in cells {
-        row.cells[*at as usize] = match at {
+        let cell = match at {
             Col::State | Col::Update => issues::state(words),
             Col::Modified | Col::Created => Cell::Time(words.parse().expect("a second")),
             _ => words.parse().map_or_else(|_| Cell::Text(Text::new(words)), Cell::Count),
         };
+        row.cells.set(*at as usize, cell);
     }
     row
 }
