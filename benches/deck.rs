@@ -13,7 +13,7 @@ use quarterdeck::{
         state::{Policy, Setup, Source, State},
         update,
     },
-    model::{Cell, Health, Resource, Target, TargetId, Text, resource::Page},
+    model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
     service::{self, Kind},
     ui::{
         self, Look,
@@ -25,6 +25,9 @@ use ratatui::{Terminal, backend::TestBackend};
 const HERE: TargetId = TargetId(0);
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const PAGE: usize = 1_000;
+/// The kind of a row that instances belong to, one in a hundred.
+const GROUPS: KindId = KindId("eks-nodegroups");
+const GROUP: &str = "orders/general";
 
 fn kind() -> &'static Kind {
     service::ALL[0].kinds[0]
@@ -39,13 +42,8 @@ fn instance(at: usize) -> Resource {
     set("launched", Cell::Time(1_700_000_000 + at as i64));
     set("private_ip", Cell::Text(Text::new(&format!("10.0.{}.{}", at / 250 % 250, at % 250))));
     let name = format!("{}-{:05}", ["web", "api", "worker", "batch"][at % 4], at * 7_919 % 100_000);
-    Resource {
-        id: Text::new(&format!("i-{at:017x}")),
-        name: Text::new(&name),
-        cells: cells.into(),
-        tags: Box::new([]),
-        parents: Box::new([]),
-    }
+    let group: Box<[_]> = if at.is_multiple_of(100) { Box::new([(GROUPS, Text::new(GROUP))]) } else { Box::new([]) };
+    Resource { id: Text::new(&format!("i-{at:017x}")), name: Text::new(&name), cells: cells.into(), tags: Box::new([]), parents: group }
 }
 
 fn answer(state: &mut State, answer: Answer) {
@@ -111,17 +109,54 @@ fn keys(c: &mut Criterion) {
     group.finish();
 }
 
-fn pages(c: &mut Criterion) {
+/// From a node group to its nodes among all instances, and back.
+fn below(c: &mut Criterion) {
     let theme = Theme::for_terminal(Depth::True, Charset::Unicode);
-    let mut group = c.benchmark_group("page of 1,000 merged and drawn");
+    let mut group = c.benchmark_group("down a level and back");
+    for rows in SIZES {
+        let (mut state, mut terminal) = (fleet(rows), screen());
+        update(&mut state, Msg::Do(Command::Palette));
+        GROUPS.0.chars().for_each(|letter| drop(update(&mut state, Msg::Typed(Edit::Char(letter)))));
+        update(&mut state, Msg::Typed(Edit::Submit));
+        let now = state.now;
+        update(&mut state, Msg::Tick(now));
+        let sweep = state.fleet.tables[&GROUPS].listing(HERE, &None).expect("a listing").sweep;
+        let one = Resource { id: GROUP.into(), name: GROUP.into(), cells: Vec::new().into(), tags: Box::new([]), parents: Box::new([]) };
+        answer(&mut state, Answer::Page { target: HERE, kind: GROUPS, sweep, page: Page { rows: vec![one], overlays: Vec::new() } });
+        group.bench_function(BenchmarkId::from_parameter(rows), |b| {
+            b.iter(|| {
+                update(&mut state, Msg::Do(Command::Open));
+                draw(&mut terminal, &state, &theme);
+                assert_eq!(state.list().expect("a list").view.order().len(), rows / 100);
+                update(&mut state, Msg::Do(Command::Back));
+                draw(&mut terminal, &state, &theme);
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A page of rows that are as they were, and one of rows that have all changed in the column the list is sorted by.
+fn pages(c: &mut Criterion) {
+    merge(c, "page of 1,000 as they were, merged and drawn", |_, row| row);
+    merge(c, "page of 1,000 that changed, merged and drawn", |turn, row| Resource {
+        name: Text::new(&format!("{turn:06}-{}", row.name)),
+        ..row
+    });
+}
+
+fn merge(c: &mut Criterion, what: &str, change: fn(usize, Resource) -> Resource) {
+    let theme = Theme::for_terminal(Depth::True, Charset::Unicode);
+    let mut group = c.benchmark_group(what);
     for rows in SIZES {
         let (mut state, mut terminal) = (fleet(rows), screen());
         let mut turn = 0;
         group.bench_function(BenchmarkId::from_parameter(rows), |b| {
             b.iter_batched(
                 || {
-                    turn = (turn + PAGE) % rows;
-                    (turn..turn + PAGE).map(instance).collect()
+                    turn += 1;
+                    let first = turn * PAGE % rows;
+                    (first..first + PAGE).map(|at| change(turn, instance(at))).collect()
                 },
                 |page_rows| {
                     page(&mut state, page_rows);
@@ -134,5 +169,5 @@ fn pages(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, keys, pages);
+criterion_group!(benches, keys, below, pages);
 criterion_main!(benches);

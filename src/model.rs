@@ -21,7 +21,7 @@ pub use cell::{Cell, Health};
 pub use filter::Filter;
 pub use finding::{Finding, Severity};
 pub use problem::{Gap, Missing, Problem, ProblemKind};
-pub use record::Record;
+pub use record::{Record, Sharing};
 pub use remote::Remote;
 pub use resource::{Key, KindId, Resource};
 pub use series::{Range, Series, Stat, Unit};

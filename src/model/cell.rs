@@ -24,7 +24,7 @@ pub enum Health {
 }
 
 /// A value in a column.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// AWS sent no value for this field.
     #[default]

@@ -151,7 +151,7 @@ impl Field {
 
 /// Looks for a lower-case word in everything a person may have in mind: id, name, words of the columns, place, tag values.
 fn mentions(row: &Resource, place: Place<'_>, word: &str) -> bool {
-    let cells = row.cells.known().iter().filter_map(|cell| match cell {
+    let cells = row.cells.known().filter_map(|cell| match cell {
         Cell::Text(text) | Cell::State(_, text) => Some(text.as_str()),
         _ => None,
     });

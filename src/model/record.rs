@@ -1,6 +1,6 @@
-//! The cells of a row, packed: most kinds have many columns that most of their rows leave empty, and those take no room.
+//! The cells of a row, packed: columns that a row leaves empty take no room, and values that many rows have in common are kept once.
 
-use std::ops::Index;
+use std::{collections::HashSet, ops::Index, sync::Arc};
 
 use super::cell::Cell;
 
@@ -10,18 +10,77 @@ pub const WIDEST: usize = u64::BITS as usize;
 static EMPTY: Cell = Cell::None;
 
 /// One value for each column of a kind, in the order of its table. Values that AWS did not send are not kept.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Record {
+    own: Packed,
+    /// Values of other columns than those of `own`, shared with other rows.
+    common: Option<Arc<Packed>>,
+}
+
+/// Values, and which columns they belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+struct Packed {
     /// Bit `n` is set where column `n` has a value.
     filled: u64,
     /// The values, in the order of their columns.
     cells: Box<[Cell]>,
 }
 
+/// What rows of one page have in common, so that equal values are kept once.
+#[derive(Debug, Default)]
+pub struct Sharing(HashSet<Arc<Packed>>);
+
+impl Sharing {
+    fn keep(&mut self, fresh: Packed) -> Arc<Packed> {
+        let fresh = Arc::new(fresh);
+        self.0.insert(fresh.clone());
+        fresh
+    }
+}
+
+impl Packed {
+    fn get(&self, at: usize) -> Option<&Cell> {
+        self.cells.get(self.place(at)?)
+    }
+
+    /// Where among the values that of a column is.
+    fn place(&self, at: usize) -> Option<usize> {
+        let bit = 1_u64.checked_shl(u32::try_from(at).ok()?)?;
+        (self.filled & bit != 0).then(|| (self.filled & (bit - 1)).count_ones() as usize)
+    }
+
+    /// Those of the values that are in these columns.
+    fn of(all: &[Cell], columns: u64) -> Self {
+        let there = |(at, cell): &(usize, &Cell)| **cell != Cell::None && columns >> at & 1 == 1;
+        let known = || all.iter().take(WIDEST).enumerate().filter(there);
+        let filled = known().fold(0_u64, |bits, (at, _)| bits | 1 << at);
+        // Of exactly the right size from the beginning: what is made smaller afterwards leaves holes between 100,000 rows.
+        let mut cells = Vec::with_capacity(filled.count_ones() as usize);
+        cells.extend(known().map(|(_, cell)| cell.clone()));
+        Self { filled, cells: cells.into() }
+    }
+}
+
 impl Record {
+    /// Packs values; those in `common` columns are shared with rows that have the same. They should be columns that hardly ever
+    /// change: laid over by others they are the row's own again.
+    pub fn sharing(all: &[Cell], common: u64, others: &mut Sharing) -> Self {
+        let shared = Packed::of(all, common);
+        let common = (shared.filled != 0).then(|| match others.0.get(&shared) {
+            Some(known) => known.clone(),
+            None => others.keep(shared),
+        });
+        Self { own: Packed::of(all, !common.as_ref().map_or(0, |common| common.filled)), common }
+    }
+
+    /// The columns whose values are shared with other rows, one bit each.
+    pub fn shared(&self) -> u64 {
+        self.common.as_ref().map_or(0, |common| common.filled)
+    }
+
     /// The value in a column, if there is one.
     pub fn get(&self, at: usize) -> Option<&Cell> {
-        self.cells.get(self.place(at)?)
+        self.own.get(at).or_else(|| self.common.as_ref()?.get(at))
     }
 
     /// The value in every column up to [`WIDEST`], [`Cell::None`] where there is none.
@@ -29,14 +88,15 @@ impl Record {
         (0..WIDEST).map(|at| &self[at])
     }
 
-    /// The values that are there.
-    pub fn known(&self) -> &[Cell] {
-        &self.cells
+    /// The values that are there, in no particular order.
+    pub fn known(&self) -> impl Iterator<Item = &Cell> {
+        self.own.cells.iter().chain(self.common.iter().flat_map(|common| &common.cells))
     }
 
     /// The number of columns up to the last that has a value.
     pub fn width(&self) -> usize {
-        WIDEST - self.filled.leading_zeros() as usize
+        let filled = self.own.filled | self.shared();
+        WIDEST - filled.leading_zeros() as usize
     }
 
     /// Puts a value in a column.
@@ -46,42 +106,49 @@ impl Record {
 
     /// Puts values in columns; all others stay.
     pub fn lay(&mut self, values: &[(usize, Cell)]) {
-        if values.iter().all(|(at, cell)| *cell != Cell::None && self.place(*at).is_some()) {
+        if values.iter().all(|(at, cell)| self.get(*at).unwrap_or(&EMPTY) == cell) {
+            return;
+        }
+        if values.iter().all(|(at, cell)| *cell != Cell::None && self.own.place(*at).is_some()) {
             for (at, cell) in values {
-                let place = self.place(*at).unwrap_or_default();
-                self.cells[place].clone_from(cell);
+                let place = self.own.place(*at).unwrap_or_default();
+                self.own.cells[place].clone_from(cell);
             }
             return;
         }
         let width = values.iter().map(|(at, _)| at + 1).fold(self.width(), usize::max);
-        let mut all = std::mem::take(self).spread(width);
+        let mut all = self.spread(width);
+        let columns = values.iter().fold(0_u64, |bits, (at, _)| bits | 1_u64.checked_shl(*at as u32).unwrap_or_default());
         values.iter().for_each(|(at, cell)| all[*at].clone_from(cell));
-        *self = all.into();
+        let untouched = self.common.take().filter(|common| common.filled & columns == 0);
+        let common = untouched.as_ref().map_or(0, |common| common.filled);
+        *self = Self { own: Packed::of(&all, !common), common: untouched };
     }
 
-    /// The values of the first `width` columns, which are at least those that have any.
-    pub fn spread(self, width: usize) -> Vec<Cell> {
-        let filled = self.filled;
-        let mut known = self.cells.into_vec().into_iter();
-        let there = |at: usize| at < WIDEST && filled >> at & 1 == 1;
-        (0..width.max(WIDEST - filled.leading_zeros() as usize))
-            .map(|at| if there(at) { known.next().unwrap_or_default() } else { Cell::None })
-            .collect()
+    /// The values of the first `width` columns, or of as many as have any.
+    pub fn spread(&self, width: usize) -> Vec<Cell> {
+        (0..width.max(self.width())).map(|at| self[at].clone()).collect()
     }
+}
 
-    /// Where among the values that of a column is.
-    fn place(&self, at: usize) -> Option<usize> {
-        let below = 1_u64.checked_shl(u32::try_from(at).ok()?)?;
-        (self.filled & below != 0).then(|| (self.filled & (below - 1)).count_ones() as usize)
+/// Where a value is kept makes no difference.
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        if self.shared() != other.shared() {
+            return self.iter().eq(other.iter());
+        }
+        let same = match (&self.common, &other.common) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+            _ => true,
+        };
+        same && self.own == other.own
     }
 }
 
 impl From<Vec<Cell>> for Record {
     /// Columns beyond [`WIDEST`] are left out; no kind has them.
     fn from(all: Vec<Cell>) -> Self {
-        let filled = all.iter().take(WIDEST).enumerate().filter(|(_, cell)| **cell != Cell::None);
-        let filled = filled.fold(0, |bits, (at, _)| bits | 1 << at);
-        Self { filled, cells: all.into_iter().take(WIDEST).filter(|cell| *cell != Cell::None).collect() }
+        Self { own: Packed::of(&all, u64::MAX), common: None }
     }
 }
 
@@ -110,21 +177,26 @@ mod tests {
     }
 
     proptest! {
-        /// Packed or not, a row says the same.
+        /// Packed or not, shared or not, a row says the same.
         #[test]
         fn nothing_is_lost_by_packing(
             mut all in prop::collection::vec(cell(), 1..=WIDEST),
             laid in prop::collection::vec((any::<prop::sample::Index>(), cell()), 0..9),
+            common in any::<u64>(),
         ) {
             let mut record = Record::from(all.clone());
+            let mut shared = Record::sharing(&all, common, &mut Sharing::default());
+            prop_assert_eq!(&record, &shared);
             let laid: Vec<_> = laid.into_iter().map(|(at, cell)| (at.index(all.len()), cell)).collect();
             record.lay(&laid);
+            shared.lay(&laid);
+            prop_assert_eq!(&record, &shared);
             laid.into_iter().for_each(|(at, cell)| all[at] = cell);
-            prop_assert!(record.iter().zip(&all).all(|(packed, cell)| packed == cell));
+            prop_assert!(shared.iter().zip(&all).all(|(packed, cell)| packed == cell));
             prop_assert!(all.iter().enumerate().all(|(at, cell)| record[at] == *cell));
             prop_assert_eq!(&record, &Record::from(all.clone()));
-            prop_assert_eq!(record.known().len(), all.iter().filter(|cell| **cell != Cell::None).count());
-            prop_assert_eq!(record.spread(all.len()), all);
+            prop_assert_eq!(shared.known().count(), all.iter().filter(|cell| **cell != Cell::None).count());
+            prop_assert_eq!(shared.spread(all.len()), all);
         }
     }
 
@@ -132,5 +204,18 @@ mod tests {
     fn beyond_the_last_column_there_is_nothing() {
         let record = Record::from(vec![Cell::Count(1); WIDEST]);
         assert_eq!((record.width(), &record[WIDEST], record.get(usize::MAX)), (WIDEST, &Cell::None, None));
+    }
+
+    #[test]
+    fn rows_that_have_something_in_common_keep_it_once_until_it_changes() {
+        let mut others = Sharing::default();
+        let mut record = |first: i64| Record::sharing(&[Cell::Count(first), Cell::Text("m6i.large".into())], 0b10, &mut others);
+        let (mut one, two) = (record(1), record(2));
+        let common = |record: &Record| record.common.clone().expect("something");
+        assert!(Arc::ptr_eq(&common(&one), &common(&two)));
+        one.set(0, Cell::Count(3));
+        assert!(Arc::ptr_eq(&common(&one), &common(&two)), "what is its own does not touch the rest");
+        one.set(1, Cell::Text("m7i.large".into()));
+        assert_eq!((&one[1], &two[1]), (&Cell::Text("m7i.large".into()), &Cell::Text("m6i.large".into())));
     }
 }

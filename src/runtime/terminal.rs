@@ -3,7 +3,7 @@
 //! Invariant: each frame is one write, and a frame that changes nothing is none. The screen is restored once, by whoever
 //! comes first: quitting, dropping, a panic, a signal.
 
-mod screen;
+pub mod screen;
 
 use std::{
     io::{self, IsTerminal, Write},

@@ -3,7 +3,7 @@
 use aws_smithy_types::DateTime;
 
 use super::{Column, Consequence, Pages, Place};
-use crate::model::{Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Text, resource::Page};
+use crate::model::{Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Sharing, Text, resource::Page};
 
 /// A named position in a kind's table of columns.
 pub(super) trait Position: Copy {
@@ -81,6 +81,11 @@ impl Cells {
     pub(super) fn whole(self, always: &[impl Position]) -> Vec<(usize, Cell)> {
         let wanted = |at: usize, cell: &Cell| *cell != Cell::None || always.iter().any(|position| position.at() == at);
         self.0.into_iter().enumerate().filter(|(at, cell)| wanted(*at, cell)).collect()
+    }
+
+    /// The filled cells; those in `common` columns, which hardly ever change, are kept once for all rows that have the same.
+    pub(super) fn sharing(self, common: &[impl Position], others: &mut Sharing) -> Record {
+        Record::sharing(&self.0, common.iter().fold(0, |bits, position| bits | 1 << position.at()), others)
     }
 
     /// All cells with their positions: what was there before is no longer so.

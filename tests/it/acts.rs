@@ -33,7 +33,7 @@ async fn within(sim: &Sim, kind: &str, filter: &str) -> Pilot {
     pilot.enter(&format!(":{kind}"));
     pilot.enter(&format!("/{filter}"));
     let described = |state: &quarterdeck::app::state::State| {
-        state.selected().is_some_and(|(_, row)| row.cells.known().iter().any(|cell| !cell.words().is_empty()))
+        state.selected().is_some_and(|(_, row)| row.cells.known().any(|cell| !cell.words().is_empty()))
     };
     pilot.until("the row", described).await;
     pilot
@@ -100,7 +100,7 @@ async fn a_service_is_scaled_and_counted() {
     let mut pilot = on("ecs-services", "feed").await;
     pilot
         .until("its numbers", |state| {
-            state.selected().is_some_and(|(_, row)| row.cells.known().iter().filter(|cell| !cell.words().is_empty()).count() > 5)
+            state.selected().is_some_and(|(_, row)| row.cells.known().filter(|cell| !cell.words().is_empty()).count() > 5)
         })
         .await;
     pilot.press("a s");

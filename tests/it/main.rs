@@ -7,6 +7,7 @@ mod eks;
 mod faults;
 mod fixture;
 mod frames;
+mod guard;
 mod hour;
 mod layers;
 mod listing;

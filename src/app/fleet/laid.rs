@@ -44,5 +44,7 @@ impl Brought {
     /// Forgets what an earlier sweep than this brought for rows that never came.
     pub(super) fn forget(&mut self, target: TargetId, sweep: u32) {
         self.waiting.retain(|(at, _), (seen, _)| *at != target || *seen >= sweep);
+        // Checks may come before all of the rows, and the room they took is not wanted again soon.
+        self.waiting.shrink_to_fit();
     }
 }

@@ -16,12 +16,12 @@ use minicbor::{
 };
 
 use crate::{
-    model::{Cell, Health, Interner, Resource, Text},
+    model::{Cell, Health, Interner, Record, Resource, Sharing, Text},
     service::{self, Kind},
 };
 
 /// What a file begins with; the number goes up whenever the rest is written in another way.
-const MAGIC: &[u8] = b"quarterdeck fleet 1\n";
+const MAGIC: &[u8] = b"quarterdeck fleet 2\n";
 /// Bytes of the sum at the end.
 const SUM: usize = 8;
 /// Bytes that are written and summed together.
@@ -108,7 +108,7 @@ fn body<W: Write>(out: &mut Out<W>, label: Label<'_>, inventory: &Inventory<Arc<
 }
 
 fn put_row<W: Write>(out: &mut Out<W>, kind: &Kind, row: &Resource) -> Encoded {
-    out.str(row.id.as_str())?.str(row.name.as_str())?;
+    out.str(row.id.as_str())?.str(row.name.as_str())?.u64(row.cells.shared())?;
     for (column, cell) in kind.columns.iter().zip(row.cells.iter()) {
         put_cell(out, if UNKEPT.contains(&column.id) { &Cell::None } else { cell })?;
     }
@@ -151,16 +151,18 @@ fn rows(input: &mut Decoder<'_>, kind: &'static Kind) -> Option<Inventory<Resour
     }
     let account = Text::new(input.str().ok()?);
     let at = Timestamp::from_second(input.i64().ok()?).ok()?;
-    let mut shared = Interner::default();
+    let mut shared = <(Interner, Sharing)>::default();
     let rows = (0..length(input)?).map(|_| row(input, kind, &mut shared)).collect::<Option<_>>()?;
     Some(Inventory { account, at, rows })
 }
 
-fn row(input: &mut Decoder<'_>, kind: &'static Kind, shared: &mut Interner) -> Option<Resource> {
+fn row(input: &mut Decoder<'_>, kind: &'static Kind, (shared, others): &mut (Interner, Sharing)) -> Option<Resource> {
     let (id, name) = (input.str().ok()?, input.str().ok()?);
     let id = Text::new(id);
     let name = if name == id.as_str() { id.clone() } else { shared.text(name) };
-    let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?.into();
+    let common = input.u64().ok()?;
+    let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?;
+    let cells = Record::sharing(&cells, common, others);
     let tags = pairs(input, shared, |key, shared| Some(shared.text(key)))?;
     let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?;
     Some(Resource { id, name, cells, tags, parents })

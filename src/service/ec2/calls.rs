@@ -14,7 +14,7 @@ use aws_sdk_ec2::{
 use super::row;
 use crate::{
     aws::{Aws, Capture, Lane, problem::problem},
-    model::{Gap, Interner, Problem, ProblemKind, Resource, Text, resource::Page},
+    model::{Gap, Interner, Problem, ProblemKind, Resource, Sharing, Text, resource::Page},
     service::{Pages, Scope, row::send},
 };
 
@@ -87,14 +87,17 @@ async fn page(aws: &Aws, filters: Option<Vec<Filter>>, token: Option<String>, pa
     aws.turn(&INSTANCES).await;
     let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(filters).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
-    let mut shared = Interner::default();
+    let mut shared = <(Interner, Sharing)>::default();
+    let next = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
     let rows = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
+    // A page of answers is several times the size of its rows: it is not kept while the rows wait to be taken.
+    drop(answer);
     send(pages, Page { rows, overlays: Vec::new() }).await?;
-    Ok(answer.next_token.filter(|token| !token.is_empty()))
+    Ok(next)
 }
 
 /// A reservation holds every instance of one launch: 1 or 500.
-fn rows(reservation: &Reservation, shared: &mut Interner) -> Vec<Resource> {
+fn rows(reservation: &Reservation, shared: &mut (Interner, Sharing)) -> Vec<Resource> {
     let belongs = (reservation.owner_id(), reservation.reservation_id());
     reservation.instances().iter().filter_map(|instance| row::row(instance, belongs, shared)).collect()
 }

@@ -9,13 +9,17 @@ use aws_sdk_ec2::{
 
 use super::Col;
 use crate::{
-    model::{Cell, Health, Interner, KindId, Resource, Text, resource::Overlay},
+    model::{Cell, Health, Interner, KindId, Resource, Sharing, Text, resource::Overlay},
     service::row::{Cells, joined},
 };
 
 /// Makes a row of an instance. `owner` is the reservation's account, `reservation` its id.
-/// Values that a fleet repeats are shared through `shared`. `None` for an instance without an id, which AWS never sends.
-pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>), shared: &mut Interner) -> Option<Resource> {
+/// Values that a fleet repeats are kept once. `None` for an instance without an id, which AWS never sends.
+pub(super) fn row(
+    instance: &Instance,
+    reservation: (Option<&str>, Option<&str>),
+    (shared, others): &mut (Interner, Sharing),
+) -> Option<Resource> {
     let id = Text::new(instance.instance_id()?);
     let tags = tags(instance.tags(), shared);
     let mut cells = Cells::new(Col::COLUMNS);
@@ -27,8 +31,31 @@ pub(super) fn row(instance: &Instance, reservation: (Option<&str>, Option<&str>)
     let (owner, reservation) = reservation;
     cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(|id| shared.text(id)));
     let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
-    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.done(), parents: parents(&tags), tags })
+    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.sharing(COMMON, others), parents: parents(&tags), tags })
 }
+
+/// What instances that were launched alike have in common. What is laid over rows later is not among it.
+const COMMON: &[Col] = &[
+    Col::Type,
+    Col::Zone,
+    Col::Lifecycle,
+    Col::Platform,
+    Col::Architecture,
+    Col::Vcpus,
+    Col::Image,
+    Col::KeyName,
+    Col::Profile,
+    Col::Vpc,
+    Col::Subnet,
+    Col::SecurityGroups,
+    Col::RootDevice,
+    Col::Monitoring,
+    Col::Tenancy,
+    Col::Placement,
+    Col::MetadataTokens,
+    Col::Hibernation,
+    Col::OwnerId,
+];
 
 /// Tags that name the EKS cluster of a node: of EKS itself, of its Auto Mode and of Karpenter (EKS User Guide; Karpenter's documentation).
 pub(super) const CLUSTER_TAGS: &[&str] = &["eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];

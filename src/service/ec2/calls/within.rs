@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Gap, Interner, KindId, Problem, ProblemKind, Text, resource::Page},
+    model::{Gap, Interner, KindId, Problem, ProblemKind, Sharing, Text, resource::Page},
     service::{Pages, row::send},
 };
 
@@ -59,7 +59,7 @@ async fn instances(
     (kind, parent): (KindId, &Text),
     pages: &Pages,
 ) -> Result<(), Problem> {
-    let (mut shared, mut token) = (Interner::default(), None);
+    let (mut shared, mut token) = (<(Interner, Sharing)>::default(), None);
     loop {
         aws.turn(&INSTANCES).await;
         let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(Some(filters.clone())).set_next_token(token);

@@ -1,0 +1,106 @@
+//! A full inventory against a bare paginator of the SDK that only counts: time at 100 ms a page, and processor time.
+//! `qd sim` serves both over HTTP from a process of its own.
+//!
+//! `cargo bench --bench inventory`
+
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads the clock and reports to people")]
+#![expect(dead_code, reason = "of what is shared only the simulated fleet is needed")]
+
+#[path = "shared/screen.rs"]
+mod screen;
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use quarterdeck::{
+    app::{
+        self,
+        effect::Effect,
+        msg::Msg,
+        state::{Policy, Setup, Source, State},
+    },
+    aws::{self, Aws, Door, Login, Pace},
+    model::{Target, TargetId},
+    runtime::{tasks::Tasks, world::World},
+    service,
+};
+use screen::{Sim, spread};
+
+/// Wall time, and the processor time of this process.
+type Cost = (Duration, Duration);
+
+const RUNS: usize = 5;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    runtime.block_on(async {
+        compare("10,000 instances in three zones, 100 ms a page", &Sim::start(&["--instances", "10000", "--latency", "100ms"]), 10_000)
+            .await;
+        compare("100,000 instances", &Sim::start(&["--instances", "100000"]), 100_000).await;
+    });
+}
+
+async fn compare(what: &str, sim: &Sim, instances: usize) {
+    let (mut bare, mut ours) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        bare.push(paginated(sim, instances).await);
+        ours.push(listed(sim, instances).await);
+    }
+    println!("{what}: median of {RUNS}, {}", if cfg!(debug_assertions) { "NOT a release build" } else { "release build" });
+    let middle = |costs: &[Cost], of: fn(&Cost) -> Duration| spread(costs.iter().map(of).collect()).1;
+    let parts: [(&str, fn(&Cost) -> Duration); 2] = [("time", |cost| cost.0), ("processor time", |cost| cost.1)];
+    for (name, of) in parts {
+        let (bare, ours) = (middle(&bare, of), middle(&ours, of));
+        println!(
+            "  {name:<16} bare paginator {bare:>8.2?}   listed and merged {ours:>8.2?}   {:.2} ×",
+            ours.as_secs_f64() / bare.as_secs_f64()
+        );
+    }
+}
+
+fn processor() -> Duration {
+    screen::processor(&std::fs::read_to_string("/proc/self/stat").expect("Linux"))
+}
+
+fn door(sim: &Sim) -> Door {
+    Door { http: aws::http_client(), endpoint: Some(sim.url.clone()), credentials: Login::Fixed("AKIABENCH"), pace: Pace::Real }
+}
+
+fn here() -> Target {
+    Target { profile: "bench".into(), region: "eu-west-1".into() }
+}
+
+async fn paginated(sim: &Sim, instances: usize) -> Cost {
+    let aws = Aws::open(here(), &door(sim)).await;
+    let client = aws_sdk_ec2::Client::new(aws.config());
+    let begun = (Instant::now(), processor());
+    let (mut token, mut count) = (None, 0);
+    loop {
+        let answer = client.describe_instances().max_results(1_000).set_next_token(token).send().await.expect("a page");
+        count += answer.reservations().iter().map(|reservation| reservation.instances().len()).sum::<usize>();
+        token = answer.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    assert_eq!(count, instances);
+    (begun.0.elapsed(), processor() - begun.1)
+}
+
+/// What the dashboard does, without drawing: identity, status checks, findings and order included.
+async fn listed(sim: &Sim, instances: usize) -> Cost {
+    let begun = (Instant::now(), processor());
+    let kind = service::ALL[0].kinds[0];
+    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
+    let mut state = State::new(setup, vec![here()], kind, (160, 45), Timestamp::now());
+    let (mut tasks, mut answers) = Tasks::new(World::new(door(sim), vec![here()]), Policy::Operator, None);
+    let mut effects = app::update(&mut state, Msg::Tick(Timestamp::now()));
+    while state.fleet.tables.get(&kind.id).and_then(|table| table.listing(TargetId(0), &None)?.count.value().copied()).is_none() {
+        for effect in effects.drain(..).filter(|effect| !matches!(effect, Effect::Keep(_))) {
+            tasks.start(state.epoch, effect);
+        }
+        effects = app::update(&mut state, answers.recv().await.expect("an answer"));
+    }
+    assert_eq!(state.list().expect("a list").view.order().len(), instances);
+    (begun.0.elapsed(), processor() - begun.1)
+}

@@ -1,0 +1,75 @@
+//! A session with the whole binary in a pseudo-terminal of 160×45: key → frame and memory at 100,000 instances that another process
+//! serves over HTTP, bytes for a step of the cursor, and an idle minute of the demonstration.
+//!
+//! `cargo bench --bench session`; one of them: `cargo bench --bench session -- large|cursor|idle`
+
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads the clock and reports to people")]
+#[path = "shared/screen.rs"]
+mod screen;
+
+use std::time::Duration;
+
+use screen::{Screen, Sim, contains, spread};
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// How long the screen is left alone before a figure is taken.
+const REST: Duration = Duration::from_secs(4);
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let parts: [(&str, fn()); 3] = [("large", large), ("cursor", cursor), ("idle", idle)];
+    for (name, part) in parts {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            part();
+        }
+    }
+}
+
+fn home() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn large() {
+    let (sim, home) = (Sim::start(&["--instances", "100000"]), home());
+    let mut screen = Screen::open(home.path(), &["--endpoint-url", &sim.url, "--region", "eu-west-1"]);
+    screen.until(|seen| contains(seen, b"100,000"));
+    screen.watch(REST);
+    println!("{:<44} {} MB", "resident at 100,000 instances", screen.resident());
+    let pages = [b"\x06".as_slice(), b"\x02"].repeat(20);
+    let steps = [vec![b"j".as_slice(); 40], pages, [b"G".as_slice(), b"g"].repeat(10)].concat();
+    report("key to frame, movement", &mut screen, &steps);
+    report("key to frame, next sort column", &mut screen, &[b">".as_slice(); 14]);
+    screen.send(b"/");
+    let words: Vec<&[u8]> = b"web-1 state:running".chunks(1).collect();
+    report("key to frame, filter keystroke", &mut screen, &words);
+    report("key to frame, filter taken back", &mut screen, &[b"\x7f".as_slice(); 19]);
+    println!("{:<44} {} MB", "resident afterwards", screen.resident());
+}
+
+fn report(what: &str, screen: &mut Screen, keys: &[&[u8]]) {
+    let times = keys.iter().map(|key| screen.key(key)).collect();
+    let (least, middle, most) = spread(times);
+    println!("{what:<44} min {least:>7.2?}  median {middle:>7.2?}  max {most:>7.2?}");
+}
+
+fn cursor() {
+    let home = home();
+    let mut screen = Screen::open(home.path(), &["--demo"]);
+    screen.watch(REST);
+    let steps = (0..12).map(|_| {
+        screen.send(b"j");
+        screen.watch(Duration::from_millis(100)).len()
+    });
+    let (least, middle, most) = spread(steps.collect());
+    println!("{:<44} min {least} B  median {middle} B  max {most} B", "cursor moved by one row");
+}
+
+/// What the demonstration does by itself is part of it: rows in transition are looked at again, the clock goes on.
+fn idle() {
+    let home = home();
+    let mut screen = Screen::open(home.path(), &["--demo"]);
+    screen.watch(REST);
+    let before = screen.processor();
+    let bytes = screen.watch(MINUTE).len();
+    println!("{:<44} {:.2?} of processor time, {bytes} B", "idle for a minute (demo, simulator included)", screen.processor() - before);
+}
