@@ -23,6 +23,7 @@ mod prompts;
 pub mod pulse;
 pub mod schedule;
 pub mod state;
+pub mod targets;
 pub mod view;
 
 use effect::Effect;
@@ -52,6 +53,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
+    targets::count(state, &effects);
     settle_window(state);
     effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
     effects
@@ -66,9 +68,12 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// The list scrolls only as far as the cursor needs: each step remembers where the window is.
 fn settle_window(state: &mut State) {
     let height = geometry::list_rows(state.size, state.nav.charts);
-    for screen in &mut state.nav.screens {
-        if let Screen::List(list) = screen {
-            list.view.settle(height);
+    let State { nav, fleet, size, .. } = state;
+    for screen in &mut nav.screens {
+        match screen {
+            Screen::List(list) => list.view.settle(height),
+            Screen::Targets(roster) => roster.settle(fleet, geometry::target_rows(*size)),
+            _ => {}
         }
     }
 }

@@ -34,9 +34,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
 /// Takes the answer.
 pub(super) fn rung(state: &mut State, target: TargetId, result: Result<Vec<Alarm>, Problem>) {
     let now = state.now;
-    if let Err(problem) = &result {
-        state.note_failure(&format!("alarms in {}", state.place(target)), problem.clone());
-    }
+    state.heard(target, "alarms in", result.as_ref().map(drop));
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.alarms.answer(result.map(|alarms| Arc::new(Alarms::new(alarms))), now);
     }

@@ -85,6 +85,8 @@ pub enum Command {
     Compare,
     /// What went wrong so far.
     Errors,
+    /// Accounts and regions.
+    Targets,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -154,6 +156,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
     entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),
+    entry(Command::Targets, "targets", "accounts and regions: how each stands, and what to do about it"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

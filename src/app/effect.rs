@@ -75,6 +75,18 @@ pub enum Effect {
     Redraw,
 }
 
+impl Effect {
+    /// The one target that is asked something by it.
+    pub fn target(&self) -> Option<TargetId> {
+        match self {
+            Self::Identify(target) | Self::Alarms(target) | Self::Measure(target, _) | Self::Chart(target, _) => Some(*target),
+            Self::List { target, .. } | Self::Reread { target, .. } | Self::Detail { target, .. } => Some(*target),
+            Self::Describe(key, _) => Some(key.target),
+            _ => None,
+        }
+    }
+}
+
 /// An action on rows of one kind, possibly of several targets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {

@@ -19,6 +19,7 @@ use super::{
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     pulse::Pulse,
+    targets::{Record, Roster},
     view::View,
 };
 use crate::{
@@ -122,12 +123,15 @@ pub struct TargetState {
     pub alarms: Remote<Arc<Alarms>>,
     /// How many times as long as usual it is left alone, because it has said that it is asked too often; 1 for usual.
     pub slower: i64,
+    /// How it has been doing.
+    pub record: Record,
 }
 
 impl TargetState {
     /// A target that nobody has asked yet.
     pub fn new(target: Target) -> Self {
-        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1 }
+        let record = Record::default();
+        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1, record }
     }
 }
 
@@ -181,6 +185,8 @@ pub enum Screen {
     Help(Scroll),
     /// What went wrong lately.
     Errors(Scroll),
+    /// Accounts and regions.
+    Targets(Roster),
 }
 
 /// A list of one kind.

@@ -32,6 +32,11 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// True where no call of the account can succeed until somebody does something about its credentials.
+    pub fn about_the_session(self) -> bool {
+        matches!(self, Self::Expired | Self::Credentials)
+    }
+
     /// One word for the target strip.
     pub fn word(self) -> &'static str {
         match self {

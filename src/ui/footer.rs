@@ -36,6 +36,7 @@ const LIST: &[Hint] = &[
     (Command::Wide, "wide"),
     (Command::NextTab, "next service"),
     (Command::Errors, "errors"),
+    (Command::Targets, "targets"),
     (Command::CopyId, "copy id"),
     (Command::Quit, "quit"),
 ];
@@ -74,6 +75,14 @@ const COMPARISON: &[Hint] = &[
     (Command::PreviousMatch, "previous"),
     (Command::PageDown, "page down"),
     (Command::Refresh, "refresh"),
+    (Command::Quit, "quit"),
+];
+
+const TARGETS: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Refresh, "ask again"),
+    (Command::Errors, "errors"),
+    (Command::Help, "help"),
     (Command::Quit, "quit"),
 ];
 
@@ -123,6 +132,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,
         (_, Screen::Comparison(_)) => COMPARISON,
+        (_, Screen::Targets(_)) => TARGETS,
         (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
     }
 }

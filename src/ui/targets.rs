@@ -1,5 +1,7 @@
 //! The target strip: each account and region with how we stand there, in as much detail as there is room for.
 
+pub(super) mod view;
+
 use ratatui::text::{Line, Span};
 
 use super::{front::Front, glyph, strip, text, theme::Theme};
