@@ -23,7 +23,10 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     let now = state.now;
     let mut effects = Vec::new();
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
-        if target.identity.value().is_some() && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now) {
+        if target.identity.value().is_some()
+            && target.lapse.is_none()
+            && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now)
+        {
             target.alarms.ask(now);
             effects.push(Effect::Alarms(TargetId(at as u16)));
         }

@@ -1,11 +1,12 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, alarming, charting, compare,
+    acting, alarming, charting, compare, discovering,
     effect::Effect,
     fleet::{Change, Table},
     forming, keeping, measuring,
     msg::Answer,
+    signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
@@ -20,6 +21,8 @@ const FAILURES: usize = 200;
 pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Identified(target, result) => return identified(state, target, result),
+        Answer::SignedIn(targets, result) => return signing::signed_in(state, &targets, result),
+        Answer::Regions(target, result) => return discovering::found(state, target, result),
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
         Answer::Listed { target, kind, sweep, result } => return listed(state, target, kind, sweep, result),
         Answer::Remembered(memories) => keeping::remembered(state, memories),
@@ -45,7 +48,11 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
     }
     // The account is among the words that filters look for.
     refilter(state, |filter| !filter.is_empty());
-    keeping::identified(state, target)
+    let mut effects = keeping::identified(state, target);
+    if state.fleet.targets.get(usize::from(target.0)).is_some_and(|known| known.identity.problem().is_none()) {
+        effects.extend(signing::recovered(state, target));
+    }
+    effects
 }
 
 /// Decides about every row anew where the filter of a list wants it: rows that have not changed are not looked at otherwise.

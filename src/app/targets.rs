@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::{
     command::Command,
     effect::Effect,
-    state::{Fleet, Screen, State, TargetState},
+    signing,
+    state::{Fleet, Screen, State},
 };
 use crate::model::{Problem, TargetId};
 
@@ -125,14 +126,12 @@ pub(super) fn hides(command: Command) -> bool {
         || matches!(command, C::CopyId | C::CopyArn)
 }
 
-impl TargetState {
-    /// Why nothing can be had here at all, as far as is known: what was answered to the question who we are.
-    pub fn lapsed(&self) -> Option<&Problem> {
-        self.identity.problem().filter(|problem| problem.kind.about_the_session())
-    }
-}
-
 impl State {
+    /// True where nothing is to be asked, because no call of the account can succeed.
+    pub(super) fn lapsed(&self, target: TargetId) -> bool {
+        self.fleet.targets.get(usize::from(target.0)).is_some_and(|known| known.lapse.is_some())
+    }
+
     /// Notes what came of a question to a target; a failure is kept for the errors view, too. `doing` is what was asked: `list ec2 in`.
     pub(super) fn heard(&mut self, target: TargetId, doing: &str, result: Result<(), &Problem>) {
         let now = self.now;
@@ -141,6 +140,7 @@ impl State {
             Ok(()) => known.record.good = Some(now),
             Err(problem) => {
                 known.record.bad = Some((problem.clone(), now));
+                signing::lapse(self, target, problem);
                 let doing = format!("{doing} {}", self.place(target));
                 self.note_failure(&doing, problem.clone());
             }

@@ -25,7 +25,7 @@ pub(super) enum Standing {
 impl Standing {
     /// A refresh of what is known already is not worth a word: nothing blinks.
     pub(super) fn of(target: &TargetState, listing: Option<&Listing>) -> Self {
-        if let Some(problem) = target.identity.problem() {
+        if let Some(problem) = target.lapse.as_ref().or(target.identity.problem()) {
             return Self::Trouble(problem.kind);
         }
         let Some(listing) = listing else { return Self::Waiting };

@@ -8,7 +8,7 @@ use quarterdeck::{
         state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
     },
-    model::{Health, Remote, Severity, Text},
+    model::{Health, Remote, Severity, TargetId, Text},
     service::{Consequence, executor::Policy},
     ui::{
         self, Look,
@@ -39,6 +39,7 @@ pub(crate) fn keys(command: Command) -> String {
         Command::Wide => "w",
         Command::NextTab => "Tab",
         Command::Errors => "!",
+        Command::SignIn => "S",
         Command::CopyId => "c",
         Command::CopyArn => "C",
         Command::Quit => "q",
@@ -420,6 +421,18 @@ fn targets() {
     };
     check("targets", on(4), &SIZES);
     check("targets_recovered", on(1), &[(80, 24)]);
+    let locked = |size| {
+        let mut state = fixture::targets::locked(size);
+        fixture::targets::open(&mut state, 0);
+        state
+    };
+    check("targets_locked", locked, &[(80, 24), (120, 40)]);
+    let typing = |size| {
+        let mut state = locked(size);
+        fixture::prompt(&mut state, Asks::Code(TargetId(0)), "1234", None);
+        state
+    };
+    check("targets_code", typing, &[(60, 15), (80, 24)]);
     let many = |size| {
         let mut state = fixture::targets::many(size);
         fixture::targets::open(&mut state, 420);

@@ -17,4 +17,5 @@ mod python;
 mod rates;
 mod screenshots;
 mod services;
+mod signing;
 mod sim;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Target;
+use crate::{app::state::TargetState, model::Target};
 
 fn fleet(places: &[(&str, &str)]) -> Fleet {
     let target = |(profile, region): &(&str, &str)| Target { profile: (*profile).into(), region: (*region).into() };

@@ -10,11 +10,12 @@ use ratatui::{
 use super::Standing;
 use crate::{
     app::{
+        command::Command,
         geometry,
         state::{State, TargetState},
         targets::{Roster, order},
     },
-    model::{Health, Problem, TargetId, format},
+    model::{Health, Problem, TargetId, format, problem::Remedy},
     ui::{
         Look, age,
         front::Front,
@@ -82,7 +83,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, s
     for (area, target) in list.rows().zip(window) {
         row(buffer, area, &Row { front: &front, columns: &columns, target: *target, theme: look.theme }, roster);
     }
-    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, &front, look.theme);
+    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, &front, look);
 }
 
 fn title(buffer: &mut Buffer, area: Rect, order: &[TargetId], roster: &Roster, theme: &Theme) {
@@ -155,12 +156,17 @@ fn standing(pen: &mut Pen<'_>, standing: Standing, cells: usize, theme: &Theme) 
 }
 
 /// What there is to know about the target under the cursor.
-fn about(buffer: &mut Buffer, area: Rect, target: TargetId, front: &Front<'_>, theme: &Theme) {
+fn about(buffer: &mut Buffer, area: Rect, target: TargetId, front: &Front<'_>, look: &Look<'_>) {
+    let theme = look.theme;
     let Some(known) = front.state.fleet.targets.get(usize::from(target.0)) else { return };
     let words = format!("{} {}", known.target.profile, known.target.region);
     rule::draw(buffer, Rect { height: 1.min(area.height), ..area }, vec![Piece::left(0, Span::styled(words, theme.title))], theme);
     let inner = reader::inset(Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area });
-    pen::lines(buffer, inner, &notes(known, trouble(known, front, target), theme, usize::from(inner.width)), 0);
+    let mut lines = notes(known, trouble(known, front, target), theme, usize::from(inner.width));
+    let way = known.lapse.as_ref().and_then(|lapse| lapse.remedy.as_ref());
+    // Above the rest, for which there may be no room.
+    lines.splice(..0, way.map(|remedy| sign_in(remedy, look)));
+    pen::lines(buffer, inner, &lines, 0);
 }
 
 /// What is wrong, or what was; what to do about it; and as whom we ask.
@@ -181,9 +187,23 @@ fn notes<'a>(known: &'a TargetState, trouble: Option<&'a Problem>, theme: &Theme
     lines
 }
 
+/// The key that leads back in, and what it does.
+fn sign_in<'a>(remedy: &Remedy, look: &Look<'_>) -> Line<'a> {
+    let verb = match remedy {
+        Remedy::Run(_) => "runs",
+        Remedy::Code { .. } => "asks for",
+    };
+    let key = (look.keys)(Command::SignIn);
+    Line::from_iter([
+        Span::raw("  "),
+        Span::styled(if key.is_empty() { ":sign-in".to_owned() } else { key }, look.theme.key),
+        Span::styled(format!(" {verb} {remedy}"), look.theme.title),
+    ])
+}
+
 /// What keeps it from being live at present.
 fn trouble<'a>(known: &'a TargetState, front: &Front<'a>, target: TargetId) -> Option<&'a Problem> {
-    known.identity.problem().or_else(|| front.listing_of(target)?.count.problem())
+    known.lapse.as_ref().or(known.identity.problem()).or_else(|| front.listing_of(target)?.count.problem())
 }
 
 fn said(problem: &Problem) -> String {
