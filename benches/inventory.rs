@@ -71,7 +71,7 @@ fn here() -> Target {
 }
 
 async fn paginated(sim: &Sim, instances: usize) -> Cost {
-    let aws = Aws::open(here(), &door(sim)).await;
+    let aws = Aws::open(here(), &door(sim)).await.expect("a session");
     let client = aws_sdk_ec2::Client::new(aws.config());
     let begun = (Instant::now(), processor());
     let (mut token, mut count) = (None, 0);

@@ -8,6 +8,7 @@ mod answers;
 pub mod charting;
 pub mod command;
 pub mod compare;
+pub mod discovering;
 pub mod editor;
 pub mod effect;
 pub mod fleet;
@@ -22,7 +23,9 @@ pub mod navigate;
 mod prompts;
 pub mod pulse;
 pub mod schedule;
+pub mod signing;
 pub mod state;
+pub mod targets;
 pub mod view;
 
 use effect::Effect;
@@ -57,6 +60,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
+    targets::count(state, &effects);
     settle_window(state);
     effects.extend(go_on_sifting(state));
     effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
@@ -79,9 +83,12 @@ fn go_on_sifting(state: &mut State) -> Option<Effect> {
 /// The list scrolls only as far as the cursor needs: each step remembers where the window is.
 fn settle_window(state: &mut State) {
     let height = geometry::list_rows(state.size, state.nav.charts);
-    for screen in &mut state.nav.screens {
-        if let Screen::List(list) = screen {
-            list.view.settle(height);
+    let State { nav, fleet, size, .. } = state;
+    for screen in &mut nav.screens {
+        match screen {
+            Screen::List(list) => list.view.settle(height),
+            Screen::Targets(roster) => roster.settle(fleet, geometry::target_rows(*size)),
+            _ => {}
         }
     }
 }

@@ -5,10 +5,12 @@
 pub mod alarms;
 pub mod cloudwatch;
 mod hints;
+mod keyring;
 pub mod lane;
 pub mod problem;
 pub mod profile;
 pub mod raw;
+pub mod regions;
 
 use std::{
     any::{Any, TypeId},
@@ -17,22 +19,17 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{
-    AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig,
-    profile::ProfileFileCredentialsProvider,
-    retry::RetryConfig,
-    sts::{AssumeRoleProvider, AssumeRoleProviderBuilder},
-    timeout::TimeoutConfig,
-};
-use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider, retry::RetryPartition};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_sts::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use self::lane::Lanes;
+use self::{keyring::Key, lane::Lanes};
 pub use self::{
+    keyring::Keyring,
     lane::{Lane, Pace},
     raw::Capture,
 };
-use crate::model::{Problem, Target, Text, target::Access};
+use crate::model::{Problem, ProblemKind, Target, Text, target::Access};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
 const FIRST_BYTE: Duration = Duration::from_secs(15);
@@ -79,29 +76,19 @@ pub struct Aws(Arc<Session>);
 struct Session {
     target: Target,
     config: SdkConfig,
+    key: Key,
     clients: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
     lanes: Lanes,
 }
 
 impl Aws {
-    /// Prepares a session. Asks nobody yet: credentials are found when the first call needs them.
-    pub async fn open(target: Target, door: &Door) -> Self {
-        let profile = target.profile.as_str();
-        let loader = match &door.credentials {
-            Login::Chain => plain(&target, door),
-            Login::Profile => profiled(plain(&target, door), profile),
-            Login::Configured(all) => match all.get(profile) {
-                Some(access) => accessed(|| plain(&target, door), access).await,
-                None => profiled(plain(&target, door), profile),
-            },
-            Login::Fixed(key) => plain(&target, door).credentials_provider(fixed(key)).empty_test_environment(),
-            Login::Known(keys) => {
-                let key = keys.iter().find(|(known, _)| *known == profile).map_or("", |(_, key)| key);
-                plain(&target, door).credentials_provider(fixed(key)).empty_test_environment()
-            }
-        };
-        let config = loader.load().await;
-        Self(Arc::new(Session { target, config, clients: Mutex::default(), lanes: Lanes::new(door.pace.clone()) }))
+    /// Prepares a session with credentials of its own. Asks nobody yet: credentials are found when the first call needs them.
+    pub async fn open(target: Target, door: &Door) -> Result<Self, Problem> {
+        Keyring::new(door.clone(), 1).open(target).await
+    }
+
+    fn new(target: Target, config: SdkConfig, key: Key, pace: Pace) -> Self {
+        Self(Arc::new(Session { target, config, key, clients: Mutex::default(), lanes: Lanes::new(pace) }))
     }
 
     /// The target this session is with.
@@ -140,8 +127,18 @@ impl Aws {
     /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).
     pub async fn identity(&self) -> Result<(Text, Text), Problem> {
         let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));
-        let answer = client.get_caller_identity().send().await.map_err(|error| problem::problem(error, self.target()))?;
+        let answer = client.get_caller_identity().send().await.map_err(|error| self.explain(problem::problem(error, self.target())))?;
         Ok((answer.account().unwrap_or_default().into(), answer.arn().unwrap_or_default().into()))
+    }
+
+    /// What a person can do about credentials that are over or were not found.
+    fn explain(&self, problem: Problem) -> Problem {
+        let Key { remedy, lock, .. } = &self.0.key;
+        match (problem.kind, lock, remedy) {
+            (ProblemKind::Expired, Some(lock), _) => lock.close(),
+            (ProblemKind::Expired | ProblemKind::Credentials, None, Some(remedy)) => hints::over(problem, self.target(), remedy),
+            _ => problem,
+        }
     }
 }
 
@@ -157,31 +154,8 @@ fn plain(target: &Target, door: &Door) -> ConfigLoader {
     AppName::new("quarterdeck").into_iter().fold(loader, ConfigLoader::app_name)
 }
 
-/// The credentials of a profile and nothing else.
-fn profiled(loader: ConfigLoader, profile: &str) -> ConfigLoader {
-    let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-    loader.profile_name(profile).credentials_provider(provider)
-}
-
-/// The credentials of a profile or of the chain, and with them the role. The role is taken on when the first call needs it.
-async fn accessed(plain: impl Fn() -> ConfigLoader, access: &Access) -> ConfigLoader {
-    let own = || match &access.profile {
-        Some(profile) => profiled(plain(), profile),
-        None => plain(),
-    };
-    let Some(role) = &access.role else { return own() };
-    let base = own().load().await;
-    let builder = AssumeRoleProvider::builder(&role.arn).session_name(&role.session_name).configure(&base);
-    let builder = role.external_id.iter().fold(builder, AssumeRoleProviderBuilder::external_id);
-    plain().credentials_provider(builder.build().await)
-}
-
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().read_timeout(FIRST_BYTE).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
-}
-
-fn fixed(key: &str) -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(Credentials::new(key, "simulated", None, None, "fixed"))
 }
 
 /// The HTTP client for real endpoints: hyper with rustls and AWS-LC, the system's proxy settings and root certificates.

@@ -49,7 +49,7 @@ pub struct Global {
     /// AWS profiles to show together [env: AWS_PROFILE]
     #[arg(long, global = true, value_name = "NAME,…", value_delimiter = ',')]
     pub profile: Option<Vec<String>>,
-    /// AWS regions to show together [env: AWS_REGION]
+    /// AWS regions to show together; `all` for those that each account has enabled [env: AWS_REGION]
     #[arg(long, global = true, value_name = "REGION,…", value_delimiter = ',')]
     pub region: Option<Vec<String>>,
     /// Any endpoint that speaks the protocols of AWS [env: AWS_ENDPOINT_URL]

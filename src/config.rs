@@ -23,6 +23,9 @@ use crate::{
 /// The default configuration, every line of it explained.
 pub const DEFAULT: &str = include_str!("config/default.toml");
 
+/// What stands for every region that an account has enabled.
+pub const EVERYWHERE: &str = "all";
+
 /// What one of the sources has to say; what it leaves open is for the one below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layer {
@@ -172,9 +175,12 @@ fn endpoint_like(url: &str) -> Result<(), Wrong> {
 }
 
 fn region_like(region: &str) -> Result<(), Wrong> {
+    if region == EVERYWHERE {
+        return Ok(());
+    }
     let letters = region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let shape = region.matches('-').count() >= 2 && region.ends_with(|c: char| c.is_ascii_digit());
-    let complaint = || Wrong(format!("`{region}` is no region; regions are written like eu-west-1"));
+    let complaint = || Wrong(format!("`{region}` is no region; regions are written like eu-west-1, or all"));
     (letters && shape).then_some(()).ok_or_else(complaint)
 }
 

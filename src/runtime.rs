@@ -13,6 +13,7 @@ pub mod headless;
 pub mod input;
 pub mod log;
 pub mod signals;
+mod signing;
 pub mod tasks;
 pub mod terminal;
 pub mod world;
@@ -125,7 +126,8 @@ fn dashboard(
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
     let outcome = runtime.block_on(async {
         let targets = fleet::targets(config, environment).await?;
-        let start = deck::Start { config, environment, kind, filter, targets, warning };
+        let seeds = fleet::seeds(config, &targets);
+        let start = deck::Start { config, environment, kind, filter, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {
@@ -145,8 +147,10 @@ fn trouble() -> Result<Faults, Wrong> {
 async fn inventory(config: &Config, simulated: Settings, environment: &Environment, list: &cli::List) -> Result<u8, Wrong> {
     let kind = service::kind(&list.kind).ok_or_else(|| Wrong(format!("no kind “{}”", list.kind)))?;
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
-    let targets = fleet::targets(config, environment).await?;
+    let mut targets = fleet::targets(config, environment).await?;
     let world = world::World::new(fleet::door(config, simulated, environment), targets.clone());
+    let seeds = fleet::seeds(config, &targets);
+    let unknown = fleet::discover(&world, &mut targets, &seeds).await;
     let metrics = if list.metrics { Metrics::With } else { Metrics::Without };
     let width = if list.wide { headless::export::Width::All } else { headless::export::Width::Usual };
     let wish = Wish { kind, filter, format: format(list.output), metrics, width };
@@ -154,8 +158,8 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     let written = headless::list(&world, targets, &wish, Timestamp::now(), &mut out).await;
     match written.and_then(|told| out.flush().map(|()| told)) {
         Ok(told) => {
-            told.notes.iter().chain(&told.failures).for_each(|line| complain(line));
-            Ok(if told.failures.is_empty() { DONE } else { FAILED })
+            told.notes.iter().chain(&unknown).chain(&told.failures).for_each(|line| complain(line));
+            Ok(if told.failures.is_empty() && unknown.is_empty() { DONE } else { FAILED })
         }
         // `qd list ec2 | head` has what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(DONE),

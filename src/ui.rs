@@ -117,6 +117,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Comparison(both) => comparison::draw(buffer, areas, both, look),
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
+        Screen::Targets(roster) => targets::view::draw(buffer, areas, roster, state, look),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     let now = state.now;
     let mut effects = Vec::new();
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
-        if target.identity.value().is_some() && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now) {
+        if target.identity.value().is_some()
+            && target.lapse.is_none()
+            && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now)
+        {
             target.alarms.ask(now);
             effects.push(Effect::Alarms(TargetId(at as u16)));
         }
@@ -34,9 +37,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
 /// Takes the answer.
 pub(super) fn rung(state: &mut State, target: TargetId, result: Result<Vec<Alarm>, Problem>) {
     let now = state.now;
-    if let Err(problem) = &result {
-        state.note_failure(&format!("alarms in {}", state.place(target)), problem.clone());
-    }
+    state.heard(target, "alarms in", result.as_ref().map(drop));
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.alarms.answer(result.map(|alarms| Arc::new(Alarms::new(alarms))), now);
     }

@@ -1,11 +1,12 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, alarming, charting, compare,
+    acting, alarming, charting, compare, discovering,
     effect::Effect,
     fleet::{Change, Table},
     forming, keeping, measuring,
     msg::Answer,
+    signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
@@ -20,6 +21,8 @@ const FAILURES: usize = 200;
 pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Identified(target, result) => return identified(state, target, result),
+        Answer::SignedIn(targets, result) => return signing::signed_in(state, &targets, result),
+        Answer::Regions(target, result) => return discovering::found(state, target, result),
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
         Answer::Listed { target, kind, sweep, result } => return listed(state, target, kind, sweep, result),
         Answer::Remembered(memories) => keeping::remembered(state, memories),
@@ -39,15 +42,17 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
 
 fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Identity, Problem>) -> Vec<Effect> {
     let now = state.now;
-    if let Err(problem) = &result {
-        state.note_failure(&format!("who am I in {}", state.place(target)), problem.clone());
-    }
+    state.heard(target, "who am I in", result.as_ref().map(drop));
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.identity.answer(result, now);
     }
     // The account is among the words that filters look for.
     refilter(state, |filter| !filter.is_empty());
-    keeping::identified(state, target)
+    let mut effects = keeping::identified(state, target);
+    if state.fleet.targets.get(usize::from(target.0)).is_some_and(|known| known.identity.problem().is_none()) {
+        effects.extend(signing::recovered(state, target));
+    }
+    effects
 }
 
 /// Decides about every row anew where the filter of a list wants it: rows that have not changed are not looked at otherwise.
@@ -77,10 +82,14 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
         Ok(gaps) => gaps.iter().map(|gap| gap.problem.clone()).collect(),
         Err(problem) => vec![problem.clone()],
     };
+    let complete = result.is_ok();
     let change = table.end(target, sweep, result, now);
     pace(state, target, &problems);
-    for problem in problems {
-        state.note_failure(&format!("list {kind} in {}", state.place(target)), problem);
+    for problem in &problems {
+        state.heard(target, &format!("list {kind} in"), Err(problem));
+    }
+    if complete {
+        state.heard(target, "", Ok(()));
     }
     absorb(state, kind, &change);
     if !change.gone.is_empty() {
@@ -112,13 +121,11 @@ fn reread(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], resul
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.look.answer(result.as_ref().map(drop).map_err(Clone::clone), now);
     }
-    match result {
-        Ok(page) => {
-            let change = state.fleet.tables.get_mut(&kind).map(|table| table.reread(target, ids, page, now));
-            absorb(state, kind, &change.unwrap_or_default());
-            acting::follow(state, kind);
-        }
-        Err(problem) => state.note_failure(&format!("look at {kind} in {}", state.place(target)), problem),
+    state.heard(target, &format!("look at {kind} in"), result.as_ref().map(drop));
+    if let Ok(page) = result {
+        let change = state.fleet.tables.get_mut(&kind).map(|table| table.reread(target, ids, page, now));
+        absorb(state, kind, &change.unwrap_or_default());
+        acting::follow(state, kind);
     }
 }
 
@@ -127,6 +134,7 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
     for id in ids {
         state.details.remove(&Key { target, kind, id: id.clone() });
     }
+    state.heard(target, &format!("details of {kind} in"), result.as_ref().map(drop));
     match result {
         Ok(page) => {
             let Some(table) = state.fleet.tables.get_mut(&kind) else { return };
@@ -135,11 +143,10 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
             absorb(state, kind, &change);
             measuring::sample(state, known, target);
         }
-        Err(problem) => {
+        Err(_) => {
             for id in ids {
                 state.details.insert(Key { target, kind, id: id.clone() }, Some(now));
             }
-            state.note_failure(&format!("details of {kind} in {}", state.place(target)), problem);
         }
     }
 }

@@ -167,7 +167,10 @@ fn wanted(state: &State) -> Vec<(Stretch, Query)> {
 fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Stretch, Query)> {
     let reach = state.nav.timeline.reach;
     let stretch = Stretch { reading: Reading { key: row.key.clone(), metric: at }, reach };
-    if !(metric.published)(&row.resource) || state.stretches.get(&stretch).is_some_and(|known| !stale(known, reach, metric, state.now)) {
+    if !(metric.published)(&row.resource)
+        || state.lapsed(row.key.target)
+        || state.stretches.get(&stretch).is_some_and(|known| !stale(known, reach, metric, state.now))
+    {
         return None;
     }
     let range = reach.range(metric, state.now);

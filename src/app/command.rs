@@ -85,6 +85,10 @@ pub enum Command {
     Compare,
     /// What went wrong so far.
     Errors,
+    /// Accounts and regions.
+    Targets,
+    /// A new session for an account whose credentials are over.
+    SignIn,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -154,6 +158,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
     entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),
+    entry(Command::Targets, "targets", "accounts and regions: how each stands, and what to do about it"),
+    entry(Command::SignIn, "sign-in", "sign in where credentials are over: run the command that is shown, or give an MFA code"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

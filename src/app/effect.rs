@@ -7,7 +7,7 @@ use super::{
     state::RunId,
 };
 use crate::{
-    model::{Key, KindId, Resource, TargetId, Text, series::Query},
+    model::{Key, KindId, Resource, Target, TargetId, Text, series::Query, target::Code},
     service::{Scope, Values},
 };
 
@@ -73,8 +73,40 @@ pub enum Effect {
     Copy(String),
     /// Stop the process as the shell's job control does.
     Suspend,
+    /// Lend the terminal to the program that begins a new session, and then look for the credentials of these targets again.
+    SignIn {
+        /// The program and its arguments, which no shell is to see.
+        command: Vec<String>,
+        /// Whose credentials it renews.
+        targets: Vec<TargetId>,
+    },
+    /// Give the MFA code that the first of these targets waits for, and then use the session for all of them.
+    Unlock {
+        /// The code.
+        code: Code,
+        /// Who waits for it; never empty.
+        targets: Vec<TargetId>,
+    },
+    /// Take these targets in, behind those that there are.
+    Admit(Vec<Target>),
+    /// Find out which regions an account has enabled.
+    Discover(TargetId),
     /// Draw everything anew.
     Redraw,
+}
+
+impl Effect {
+    /// The one target that is asked something by it.
+    pub fn target(&self) -> Option<TargetId> {
+        match self {
+            Self::Identify(target) | Self::Discover(target) | Self::Alarms(target) | Self::Measure(target, _) | Self::Chart(target, _) => {
+                Some(*target)
+            }
+            Self::List { target, .. } | Self::Reread { target, .. } | Self::Detail { target, .. } => Some(*target),
+            Self::Describe(key, _) => Some(key.target),
+            _ => None,
+        }
+    }
 }
 
 /// An action on rows of one kind, possibly of several targets.

@@ -41,6 +41,14 @@ pub fn list_rows(size: (u16, u16), charts: Panel) -> usize {
     usize::from(size.1.saturating_sub(LIST_FRAME + chart_lines(size, charts)))
 }
 
+/// Lines about the target under the cursor, below the list of targets.
+pub const TARGET_NOTES: u16 = 5;
+
+/// Targets that their view shows at once.
+pub fn target_rows(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(LIST_FRAME + TARGET_NOTES))
+}
+
 /// Lines that a text shows at once.
 pub fn text_lines(size: (u16, u16)) -> usize {
     usize::from(size.1.saturating_sub(TEXT_FRAME))

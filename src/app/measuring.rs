@@ -66,7 +66,7 @@ fn in_list(metric: &Metric, width: ListWidth) -> bool {
 }
 
 fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
-    if !(metric.published)(&row.resource) {
+    if !(metric.published)(&row.resource) || state.lapsed(row.key.target) {
         return None;
     }
     let reading = Reading { key: row.key.clone(), metric: at };
@@ -152,10 +152,14 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
     for (reading, answer) in answers {
         let metric = state.fleet.tables.get(&reading.key.kind).and_then(|table| table.kind.metrics.get(reading.metric));
         let known = state.metrics.entry(reading).or_default();
+        if answer.as_ref().is_err_and(|problem| problem.kind.about_the_session()) {
+            known.withdraw();
+            continue;
+        }
         let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
         known.answer(answer, state.now);
     }
     if let Some((target, problem)) = first {
-        state.note_failure(&format!("metrics of {}", state.place(target)), problem);
+        state.heard(target, "metrics of", Err(&problem));
     }
 }

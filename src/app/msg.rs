@@ -96,6 +96,10 @@ pub struct Identity {
 pub enum Answer {
     /// The identity behind a target.
     Identified(TargetId, Result<Identity, Problem>),
+    /// The program that begins a new session has ended, or a code was answered to.
+    SignedIn(Vec<TargetId>, Result<(), Problem>),
+    /// The regions that the account of a target has enabled.
+    Regions(TargetId, Result<Vec<Text>, Problem>),
     /// A part of an inventory.
     Page {
         /// Where.

@@ -16,8 +16,9 @@ use super::{
     command::Command,
     compare,
     effect::Effect,
-    prompts, schedule,
+    prompts, schedule, signing,
     state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
+    targets,
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -29,6 +30,9 @@ use crate::{
 pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     if let Some(motion) = Motion::of(command) {
         return travel(state, motion);
+    }
+    if matches!(state.screen(), Screen::Targets(_)) && targets::hides(command) {
+        return Vec::new();
     }
     match command {
         Command::Open => return open(state),
@@ -63,6 +67,8 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::CopyId => return copy(state, |_, key, _| key.id.to_string()),
         Command::CopyArn => return copy(state, arn),
         Command::Errors => push(state, Screen::Errors(Scroll::default())),
+        Command::Targets => push(state, targets::open(state)),
+        Command::SignIn => return signing::offer(state),
         Command::Help => push(state, Screen::Help(Scroll::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],

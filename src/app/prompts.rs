@@ -8,7 +8,7 @@ use super::{
     forming,
     line::Line,
     msg::Edit,
-    navigate,
+    navigate, signing,
     state::{Asks, Overlay, Prompt, Screen, State},
 };
 use crate::{model::Filter, service};
@@ -43,7 +43,7 @@ fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
             apply(state, prompt.asks, &prompt.before);
             return Vec::new();
         }
-        Edit::Submit if prompt.asks == Asks::Command => return submit(state, prompt),
+        Edit::Submit if matches!(prompt.asks, Asks::Command | Asks::Code(_)) => return submit(state, prompt),
         Edit::Submit if prompt.complaint.is_none() => return Vec::new(),
         Edit::Submit => {}
         edit => {
@@ -67,7 +67,7 @@ pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String>
             search(state, text);
             None
         }
-        Asks::Command => None,
+        Asks::Command | Asks::Code(_) => None,
     }
 }
 
@@ -99,7 +99,11 @@ fn search(state: &mut State, text: &str) {
 
 fn submit(state: &mut State, mut prompt: Prompt) -> Vec<Effect> {
     let words = prompt.line.text().trim().to_owned();
-    match run(state, &words) {
+    let done = match prompt.asks {
+        Asks::Code(target) => signing::code(state, target, &words),
+        _ => run(state, &words),
+    };
+    match done {
         Ok(effects) => effects,
         Err(complaint) => {
             prompt.complaint = Some(complaint);

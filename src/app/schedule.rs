@@ -8,11 +8,12 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    alarming, charting,
+    alarming, charting, discovering,
     effect::Effect,
     fleet::{Listing, Table},
     geometry, keeping, measuring,
     pulse::Attention,
+    signing,
     state::{Screen, State, Step},
 };
 use crate::{
@@ -39,6 +40,7 @@ pub fn due(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = identities(state);
+    effects.extend(discovering::due(state));
     effects.extend(lists(state));
     effects.extend(looks(state));
     effects.extend(details(state));
@@ -88,15 +90,11 @@ fn target_ids(state: &State) -> Vec<TargetId> {
 
 fn identities(state: &mut State) -> Vec<Effect> {
     let now = state.now;
-    let due = |identity: &crate::model::Remote<_>| identity.value().is_none() && stale(identity.asking(), identity.as_of(), 0, now);
-    let mut effects = Vec::new();
-    for (at, target) in state.fleet.targets.iter_mut().enumerate() {
-        if due(&target.identity) {
-            target.identity.ask(now);
-            effects.push(Effect::Identify(TargetId(at as u16)));
-        }
+    let due = signing::due(state);
+    for target in &due {
+        state.fleet.targets[usize::from(target.0)].identity.ask(now);
     }
-    effects
+    due.into_iter().map(Effect::Identify).collect()
 }
 
 /// Only the list in front is kept up to date: what nobody looks at costs nothing.
@@ -115,7 +113,7 @@ fn lists(state: &mut State) -> Vec<Effect> {
         let listing = state.fleet.tables.get(&kind.id).and_then(|table| table.listing(*target, &part));
         listing.is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), every(state, listing, *target), now))
     };
-    let targets: Vec<TargetId> = targets.into_iter().filter(due).collect();
+    let targets: Vec<TargetId> = targets.into_iter().filter(|target| !state.lapsed(*target) && due(target)).collect();
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
     let back = if part.is_none() { keeping::look_back(state, kind.id) } else { None };
     let Some(table) = state.fleet.tables.get_mut(&kind.id) else { return Vec::new() };
@@ -136,6 +134,7 @@ fn details(state: &mut State) -> Vec<Effect> {
         Wanted::OnScreen => on_screen(state),
         Wanted::Opened => opened(state).into_iter().collect(),
     };
+    let keys: Vec<Key> = keys.into_iter().filter(|key| !state.lapsed(key.target)).collect();
     let asked = |key: &Key, failed: &Option<Timestamp>| (key.kind == kind.id && failed.is_none()).then_some(key.target);
     let busy: BTreeSet<TargetId> = state.details.iter().filter_map(|(key, failed)| asked(key, failed)).collect();
     let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
@@ -177,7 +176,7 @@ fn looks(state: &mut State) -> Vec<Effect> {
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
         let here = TargetId(at as u16);
         let asked = target.look.as_of();
-        if !stale(target.look.asking(), asked, LOOK_EVERY, now) {
+        if target.lapse.is_some() || !stale(target.look.asking(), asked, LOOK_EVERY, now) {
             continue;
         }
         if let Some(look) = group(&wanted, here) {

@@ -13,16 +13,18 @@ use jiff::Timestamp;
 use super::{
     charting::Timeline,
     compare::Comparison,
+    discovering::Discoveries,
     fleet::{Alarms, Table},
     keeping::Keeping,
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     pulse::Pulse,
+    targets::{Record, Roster},
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Remote, Resource, Series, Target, TargetId, Text, document::Document},
+    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, document::Document},
     service::Kind,
 };
 
@@ -107,6 +109,8 @@ pub enum Source {
 pub struct Fleet {
     /// The targets, by [`TargetId`].
     pub targets: Vec<TargetState>,
+    /// Accounts of which all regions are wanted.
+    pub discoveries: Discoveries,
     /// The inventories, by kind.
     pub tables: BTreeMap<KindId, Table>,
 }
@@ -124,12 +128,17 @@ pub struct TargetState {
     pub alarms: Remote<Arc<Alarms>>,
     /// How many times as long as usual it is left alone, because it has said that it is asked too often; 1 for usual.
     pub slower: i64,
+    /// Why no call of its account can succeed at present; stays until one has.
+    pub lapse: Option<Problem>,
+    /// How it has been doing.
+    pub record: Record,
 }
 
 impl TargetState {
     /// A target that nobody has asked yet.
     pub fn new(target: Target) -> Self {
-        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1 }
+        let record = Record::default();
+        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1, lapse: None, record }
     }
 }
 
@@ -183,6 +192,8 @@ pub enum Screen {
     Help(Scroll),
     /// What went wrong lately.
     Errors(Scroll),
+    /// Accounts and regions.
+    Targets(Roster),
 }
 
 /// A list of one kind.
@@ -302,6 +313,8 @@ pub enum Asks {
     Search,
     /// A command.
     Command,
+    /// The MFA code that this target waits for.
+    Code(TargetId),
 }
 
 impl State {
@@ -314,7 +327,7 @@ impl State {
             size,
             setup,
             epoch: Epoch::default(),
-            fleet: Fleet { targets: targets.collect(), tables: BTreeMap::new() },
+            fleet: Fleet { targets: targets.collect(), ..Fleet::default() },
             former: HashMap::new(),
             pulse: Pulse::new(now),
             sifting: false,

@@ -1,6 +1,6 @@
 //! What AWS's error codes mean for the person on call. Codes and causes: the EC2, STS and `CloudWatch` API references, "Common Errors".
 
-use crate::model::{Problem, ProblemKind as Kind, Target, Text};
+use crate::model::{Problem, ProblemKind as Kind, Target, Text, problem::Remedy};
 
 /// What sort of failure a code is, and what to do about it.
 pub(super) fn for_code(code: &str, status: u16) -> (Kind, &'static str) {
@@ -184,7 +184,14 @@ fn credentials(target: &Target) -> Problem {
     Problem::new(Kind::Credentials, headline, hint)
 }
 
-/// The command that begins a new session.
+/// A session that a command begins anew.
+pub(super) fn over(problem: Problem, target: &Target, remedy: &Remedy) -> Problem {
+    let headline = format!("the session of profile {} has ended", target.profile);
+    let hint = format!("sign in with {remedy}");
+    Problem { remedy: Some(remedy.clone()), detail: problem.detail, code: problem.code, ..Problem::new(Kind::Expired, headline, hint) }
+}
+
+/// What to do about a session that is over, where no more is known than that.
 pub(super) fn sign_in(target: &Target) -> Text {
     Text::new(&format!("run aws sso login --profile {}, or renew the keys; it recovers by itself", target.profile))
 }

@@ -1,5 +1,7 @@
 //! A failure as a person needs it: what went wrong, in whose words, and what to do next.
 
+use std::fmt;
+
 use super::text::Text;
 
 /// What sort of failure it is; decides the glyph, the back-off and whether the account or the call is at fault.
@@ -13,6 +15,8 @@ pub enum ProblemKind {
     Expired,
     /// No usable credentials were found.
     Credentials,
+    /// A code of an MFA device is wanted first.
+    Mfa,
     /// Nobody answered at the address.
     Unreachable,
     /// An answer did not come in time.
@@ -32,6 +36,11 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// True where no call of the account can succeed until somebody does something about its credentials.
+    pub fn about_the_session(self) -> bool {
+        matches!(self, Self::Expired | Self::Credentials | Self::Mfa)
+    }
+
     /// One word for the target strip.
     pub fn word(self) -> &'static str {
         match self {
@@ -39,6 +48,7 @@ impl ProblemKind {
             Self::Denied => "denied",
             Self::Expired => "expired",
             Self::Credentials => "no credentials",
+            Self::Mfa => "needs MFA code",
             Self::Unreachable => "unreachable",
             Self::Timeout => "no answer",
             Self::Garbled => "garbled",
@@ -81,6 +91,37 @@ impl Gap {
     }
 }
 
+/// What a person can do about it from the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Run this program with these arguments, which are never given to a shell: names of profiles come from files.
+    Run(Vec<String>),
+    /// Give a code of an MFA device.
+    Code {
+        /// The profile that wants it.
+        profile: Text,
+        /// The serial number or ARN of the device.
+        serial: Text,
+    },
+}
+
+impl fmt::Display for Remedy {
+    /// The command as it would be typed; it is for reading only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(words) => f.write_str(&words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")),
+            Self::Code { profile, .. } => write!(f, "an MFA code for profile {profile}"),
+        }
+    }
+}
+
+/// A word as a shell would read it back, without anything that a terminal would obey.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@+=,".contains(c);
+    let shown = Text::new(word);
+    if !word.is_empty() && word.chars().all(plain) { shown.to_string() } else { format!("'{}'", shown.as_str().replace('\'', "'\\''")) }
+}
+
 /// A failure with its explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
@@ -94,6 +135,8 @@ pub struct Problem {
     pub hint: Text,
     /// The whole chain of causes, for the log and the details view.
     pub detail: Text,
+    /// What can be done about it from the screen.
+    pub remedy: Option<Remedy>,
     /// AWS's id of the request, for support cases.
     pub request_id: Option<Text>,
 }
@@ -101,7 +144,7 @@ pub struct Problem {
 impl Problem {
     /// A failure of our own making, without an AWS error document behind it.
     pub fn new(kind: ProblemKind, headline: impl Into<Text>, hint: impl Into<Text>) -> Self {
-        Self { kind, code: None, headline: headline.into(), hint: hint.into(), detail: Text::default(), request_id: None }
+        Self { kind, code: None, headline: headline.into(), hint: hint.into(), detail: Text::default(), request_id: None, remedy: None }
     }
 
     /// One line: code, headline and hint.

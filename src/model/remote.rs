@@ -83,6 +83,11 @@ impl<T> Remote<T> {
         self.value = None;
     }
 
+    /// Takes the question back, as if it had not been asked.
+    pub fn withdraw(&mut self) {
+        self.asking = if self.value.is_some() { Asking::Settled } else { Asking::Never };
+    }
+
     /// Takes an answer: a good one replaces the value, a bad one only says so beside it.
     pub fn answer(&mut self, answer: Result<T, Problem>, now: Timestamp) {
         match answer {

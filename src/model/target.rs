@@ -1,5 +1,7 @@
 //! Where resources live: one account seen through one profile, in one region.
 
+use std::fmt;
+
 use super::text::Text;
 
 /// Position of a target in the list the program was started with.
@@ -22,6 +24,29 @@ pub struct Access {
     pub profile: Option<String>,
     /// The role that these credentials take on.
     pub role: Option<Role>,
+}
+
+/// A code of an MFA device: six digits, which neither the log nor a panic shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(String);
+
+impl Code {
+    /// The six digits in a text; spaces between them are left out.
+    pub fn read(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(digits))
+    }
+
+    /// The digits.
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
 }
 
 /// A role to take on (STS API Reference, `AssumeRole`).

@@ -21,6 +21,7 @@ use super::{
         reader::{self, Gate},
     },
     signals::{self, JobControl, Signal},
+    signing,
     tasks::Tasks,
     terminal::{self, Terminal},
     world::World,
@@ -36,7 +37,7 @@ use crate::{
     },
     aws::Door,
     config::{Config, Environment},
-    model::{Filter, Target},
+    model::{Filter, Problem, Remote, Target, TargetId},
     service::Kind,
     ui::{self, Look},
 };
@@ -62,6 +63,8 @@ pub(super) struct Start<'a> {
     pub(super) filter: Filter,
     /// Where the fleet is.
     pub(super) targets: Vec<Target>,
+    /// Those of them that find out about the other regions of their accounts.
+    pub(super) seeds: Vec<TargetId>,
     /// What the user is to know that went wrong before the first frame.
     pub(super) warning: Option<String>,
 }
@@ -88,6 +91,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
 fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     let setup = Setup { policy: start.config.policy, source: start.config.source.clone() };
     let mut state = State::new(setup, start.targets.clone(), start.kind, size, Timestamp::now());
+    state.fleet.discoveries = start.seeds.iter().map(|seed| (*seed, Remote::default())).collect();
     state.meter.limit(start.config.budget);
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
@@ -240,6 +244,12 @@ impl<'a> Deck<'a> {
                         self.take(Msg::Edited(edited), tasks)?;
                     }
                 }
+                Effect::SignIn { command, targets } => {
+                    let result = self.sign_in(&command)?;
+                    tasks.forget(&targets);
+                    let answer = Answer::SignedIn(targets, result);
+                    self.take(Msg::Answered(self.state.epoch, answer), tasks)?;
+                }
                 Effect::Redraw => self.terminal.redraw()?,
                 effect => tasks.start(self.state.epoch, effect),
             }
@@ -272,6 +282,17 @@ impl<'a> Deck<'a> {
             self.state.warn(&format!("{}: {error}", self.editor));
         }
         Ok(edited.ok())
+    }
+
+    /// Lends the terminal to the program that begins a new session.
+    fn sign_in(&mut self, command: &[String]) -> io::Result<Result<(), Problem>> {
+        self.gate.close();
+        self.terminal.suspend();
+        let result = signing::run(command);
+        self.state.size = self.terminal.resume()?;
+        self.gate.open();
+        self.shown = Shown::Stale;
+        Ok(result)
     }
 
     fn signal(&mut self, signal: Signal) -> io::Result<Option<u8>> {

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use futures::future::join_all;
+
+use super::world::World;
 use crate::{
     app::state::Source,
-    aws::{self, Door, Login, Pace, profile},
-    config::{self, Account, Config, Environment, Wrong},
-    model::{Target, filter::glob},
+    aws::{self, Door, Login, Pace, profile, regions},
+    config::{self, Account, Config, EVERYWHERE, Environment, Wrong},
+    model::{Target, TargetId, filter::glob},
     sim::{Settings, Sim},
 };
 
+/// Where accounts are asked for their regions that have none set: every account has this one.
+const FIRST_REGION: &str = "us-east-1";
 /// The regions of the demonstration.
 const DEMO_REGIONS: [&str; 4] = ["eu-west-1", "us-east-1", "us-west-2", "ap-southeast-2"];
 /// The profiles of the demonstration, and the keys by which the simulated AWS knows their accounts. They are no secret: it verifies no
@@ -117,20 +122,60 @@ fn sections(text: &str, word: &str) -> Vec<String> {
         .collect()
 }
 
-async fn regions(config: &Config, profile: &str) -> Result<Vec<String>, Wrong> {
-    let own = config.accounts.iter().find(|account| account.name == profile);
-    if let Some(account) = own.filter(|account| !account.regions.is_empty()) {
-        return Ok(account.regions.clone());
+/// The targets of accounts of which all regions are wanted: the first of each, which finds out about the others.
+pub(super) fn seeds(config: &Config, targets: &[Target]) -> Vec<TargetId> {
+    let first = |at: usize| targets[..at].iter().all(|before| before.profile != targets[at].profile);
+    let all = |target: &Target| configured_regions(config, target.profile.as_str()).iter().any(|region| region == EVERYWHERE);
+    (0..targets.len()).filter(|at| first(*at) && all(&targets[*at])).map(|at| TargetId(at as u16)).collect()
+}
+
+/// Adds the regions that the accounts of these targets have enabled; what could not be found out is told.
+pub(super) async fn discover(world: &World, targets: &mut Vec<Target>, seeds: &[TargetId]) -> Vec<String> {
+    let ask = |seed: TargetId| async move {
+        let found = async { regions::enabled(&world.reach(seed).await?).await };
+        (seed, found.await)
+    };
+    let mut failures = Vec::new();
+    for (seed, found) in join_all(seeds.iter().copied().map(ask)).await {
+        let profile = targets[usize::from(seed.0)].profile.clone();
+        match found {
+            Ok(regions) => {
+                let all = regions.into_iter().map(|region| Target { profile: profile.clone(), region });
+                let fresh: Vec<Target> = all.filter(|target| !targets.contains(target)).collect();
+                world.admit(fresh.clone());
+                targets.extend(fresh);
+            }
+            Err(problem) => failures.push(format!("regions of {profile}: {}", problem.line())),
+        }
     }
-    let profile = own.and_then(|account| account.access.profile.as_deref()).unwrap_or(profile);
-    if !config.regions.is_empty() {
-        return Ok(config.regions.clone());
+    failures
+}
+
+/// The regions that are configured for a target's name: its own, or those for all.
+fn configured_regions<'a>(config: &'a Config, name: &str) -> &'a [String] {
+    let own = config.accounts.iter().find(|account| account.name == name).map(|account| account.regions.as_slice());
+    own.filter(|regions| !regions.is_empty()).unwrap_or(&config.regions)
+}
+
+/// The regions to begin with. Where all are wanted that is the profile's own, until the account tells which it has.
+async fn regions(config: &Config, name: &str) -> Result<Vec<String>, Wrong> {
+    let configured = configured_regions(config, name);
+    let named: Vec<String> = configured.iter().filter(|region| *region != EVERYWHERE).cloned().collect();
+    if !named.is_empty() {
+        return Ok(named);
     }
     if config.source == Source::Demo {
-        return Ok(DEMO_REGIONS.map(str::to_owned).to_vec());
+        let all = if configured.is_empty() { &DEMO_REGIONS[..] } else { &DEMO_REGIONS[..1] };
+        return Ok(all.iter().map(|region| (*region).to_owned()).collect());
     }
+    let own = config.accounts.iter().find(|account| account.name == name);
+    let profile = own.and_then(|account| account.access.profile.as_deref()).unwrap_or(name);
     let complaint = || Wrong(format!("no region is set for profile `{profile}`; use --region eu-west-1, set AWS_REGION, or try qd --demo"));
-    Ok(vec![profile::region(profile).await.ok_or_else(complaint)?])
+    match profile::region(profile).await {
+        Some(region) => Ok(vec![region]),
+        None if configured.is_empty() => Err(complaint()),
+        None => Ok(vec![FIRST_REGION.to_owned()]),
+    }
 }
 
 #[cfg(test)]

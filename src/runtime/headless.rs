@@ -128,9 +128,9 @@ type Swept =
     (TargetId, Result<crate::app::msg::Identity, Problem>, Result<(crate::model::resource::Page, Vec<crate::model::Gap>), Problem>);
 
 async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
-    let Some(aws) = world.session(target).await else {
-        let problem = Problem::new(crate::model::ProblemKind::Policy, "no such target", "");
-        return (target, Err(problem.clone()), Err(problem));
+    let aws = match world.reach(target).await {
+        Ok(aws) => aws,
+        Err(problem) => return (target, Err(problem.clone()), Err(problem)),
     };
     let (identity, rows) = futures::join!(aws.identity(), gather(aws.clone(), kind, Scope::All));
     (target, identity.map(|(account, arn)| crate::app::msg::Identity { account, arn }), rows)

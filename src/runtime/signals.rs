@@ -7,7 +7,12 @@
     reason = "a task of its own, so that signals are heard whatever the loop does; the way out of last resort"
 )]
 
-use std::{io, thread, time::Duration};
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 use futures::{StreamExt, stream};
 use rustix::{
@@ -61,6 +66,9 @@ pub fn listen() -> io::Result<mpsc::UnboundedReceiver<Signal>> {
     let (send, receive) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(signal) = heard.next().await {
+            if LENT.load(Ordering::SeqCst) && left_to_the_other(signal) {
+                continue;
+            }
             let _ = send.send(signal);
             if let Signal::Quit(code) = signal {
                 tokio::spawn(leave_behind(code));
@@ -68,6 +76,35 @@ pub fn listen() -> io::Result<mpsc::UnboundedReceiver<Signal>> {
         }
     });
     Ok(receive)
+}
+
+/// Whether another program has the terminal, whose keys are for that program alone.
+static LENT: AtomicBool = AtomicBool::new(false);
+
+/// The terminal is lent for as long as this is kept.
+#[derive(Debug)]
+pub(super) struct Lent(());
+
+/// From now on Ctrl-C and Ctrl-\\ are for the program that has the terminal, and Ctrl-Z is for nobody: whoever waits for it could not be
+/// brought back.
+pub(super) fn lend() -> Lent {
+    LENT.store(true, Ordering::SeqCst);
+    Lent(())
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        LENT.store(false, Ordering::SeqCst);
+    }
+}
+
+/// True for what the keys of a terminal send to everybody in front of it.
+fn left_to_the_other(signal: Signal) -> bool {
+    match signal {
+        Signal::Quit(130 | 131) => true,
+        Signal::Stop => kill_current_process_group(Unix::CONT).is_ok(),
+        Signal::Quit(_) | Signal::Continue => false,
+    }
 }
 
 /// Waits for SIGINT or SIGTERM. For programs without a screen: every other signal does what it always does.

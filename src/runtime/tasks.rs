@@ -13,8 +13,8 @@ use crate::{
         fleet::Part,
         msg::{Answer, Epoch, Fetched, Identity, Memory, Msg},
     },
-    aws::{Aws, Capture, alarms, cloudwatch},
-    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query},
+    aws::{Aws, Capture, alarms, cloudwatch, regions},
+    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
     service::{self, Batch, Kind, Scope, executor},
 };
 
@@ -27,6 +27,8 @@ const PAGES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum About {
     Identity(TargetId),
+    Regions(TargetId),
+    Code,
     Alarms(TargetId),
     List(TargetId, KindId, Part),
     Memory(KindId),
@@ -73,6 +75,9 @@ impl Tasks {
         let job = Job { world: self.world.clone(), epoch, out: self.out.clone() };
         match effect {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
+            Effect::Discover(target) => self.replace(About::Regions(target), job.discover(target)),
+            Effect::Unlock { code, targets } => self.replace(About::Code, job.unlock(code, targets)),
+            Effect::Admit(targets) => self.world.admit(targets),
             Effect::List { target, kind, sweep, scope } => {
                 // A list that is left while it comes in is finished: broken off it would count as under way for ever.
                 let part = scope.part();
@@ -100,8 +105,13 @@ impl Tasks {
             }
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),
-            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Edit(_) => {}
+            Effect::Copy(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
         }
+    }
+
+    /// Forgets the sessions with these targets, so that their credentials are looked for again.
+    pub fn forget(&self, targets: &[TargetId]) {
+        self.world.forget(targets);
     }
 
     /// The task before it about the same thing is broken off as its handle goes.
@@ -148,7 +158,7 @@ impl Job {
     }
 
     async fn session(&self, target: TargetId) -> Result<Aws, Problem> {
-        self.world.session(target).await.ok_or_else(|| Problem::new(ProblemKind::Policy, "no such target", ""))
+        self.world.reach(target).await
     }
 
     async fn identify(self, target: TargetId) {
@@ -157,6 +167,21 @@ impl Job {
             Ok(Identity { account, arn })
         });
         self.send(Answer::Identified(target, result.await)).await;
+    }
+
+    async fn discover(self, target: TargetId) {
+        let result = guarded(async { regions::enabled(&self.session(target).await?).await }).await;
+        self.send(Answer::Regions(target, result)).await;
+    }
+
+    /// The sessions of before are forgotten only when the code has opened another.
+    async fn unlock(self, code: Code, targets: Vec<TargetId>) {
+        let Some(first) = targets.first().copied() else { return };
+        let result = guarded(self.world.unlock(first, &code)).await;
+        if result.is_ok() {
+            self.world.forget(&targets);
+        }
+        self.send(Answer::SignedIn(targets, result)).await;
     }
 
     async fn alarms(self, target: TargetId) {

@@ -1,12 +1,12 @@
 //! The sessions behind the targets: opened at their first use, shared by every task.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 
 use crate::{
-    aws::{Aws, Door},
-    model::{Key, Target, TargetId},
+    aws::{Aws, Door, Keyring},
+    model::{Key, Problem, ProblemKind, Target, TargetId, target::Code},
 };
 
 /// Every target with its session; cheap to clone.
@@ -15,25 +15,72 @@ pub struct World(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    door: Door,
-    sessions: Vec<(Target, OnceCell<Aws>)>,
+    keyring: Keyring,
+    sessions: Mutex<Vec<Session>>,
+}
+
+#[derive(Debug, Clone)]
+struct Session {
+    target: Target,
+    aws: Arc<OnceCell<Aws>>,
+}
+
+impl Session {
+    fn new(target: Target) -> Self {
+        Self { target, aws: Arc::default() }
+    }
 }
 
 impl World {
     /// A world of these targets. Opens nothing yet.
     pub fn new(door: Door, targets: Vec<Target>) -> Self {
-        Self(Arc::new(Inner { door, sessions: targets.into_iter().map(|target| (target, OnceCell::new())).collect() }))
+        let keyring = Keyring::new(door, targets.len());
+        Self(Arc::new(Inner { keyring, sessions: Mutex::new(targets.into_iter().map(Session::new).collect()) }))
+    }
+
+    /// Adds targets behind those that there are.
+    pub fn admit(&self, targets: Vec<Target>) {
+        self.sessions().extend(targets.into_iter().map(Session::new));
+    }
+
+    /// Forgets sessions and their credentials, so that the next call looks for them again.
+    pub fn forget(&self, targets: &[TargetId]) {
+        for target in targets {
+            if let Some(session) = self.sessions().get_mut(usize::from(target.0)) {
+                self.0.keyring.forget(&session.target.profile);
+                session.aws = Arc::default();
+            }
+        }
+    }
+
+    /// Gives the MFA code that a target waits for.
+    pub async fn unlock(&self, target: TargetId, code: &Code) -> Result<(), Problem> {
+        self.0.keyring.unlock(&self.known(target)?.target, code).await
     }
 
     /// The words for a row that stay the same from one start to the next: kind, profile, region and id.
     pub fn place(&self, key: &Key) -> Option<String> {
-        let (Target { profile, region }, _) = self.0.sessions.get(usize::from(key.target.0))?;
+        let Target { profile, region } = self.known(key.target).ok()?.target;
         Some(format!("{} {profile} {region} {}", key.kind, key.id))
     }
 
-    /// The session with a target; `None` for a target that was never configured.
+    /// The session with a target; `None` where there is none at present.
     pub async fn session(&self, target: TargetId) -> Option<Aws> {
-        let (target, cell) = self.0.sessions.get(usize::from(target.0))?;
-        Some(cell.get_or_init(|| Aws::open(target.clone(), &self.0.door)).await.clone())
+        self.reach(target).await.ok()
+    }
+
+    /// The session with a target, or why there is none at present.
+    pub async fn reach(&self, target: TargetId) -> Result<Aws, Problem> {
+        let Session { target, aws } = self.known(target)?;
+        aws.get_or_try_init(|| self.0.keyring.open(target)).await.cloned()
+    }
+
+    fn known(&self, target: TargetId) -> Result<Session, Problem> {
+        let known = self.sessions().get(usize::from(target.0)).cloned();
+        known.ok_or_else(|| Problem::new(ProblemKind::Policy, "no such target", ""))
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Vec<Session>> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

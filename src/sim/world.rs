@@ -111,6 +111,14 @@ impl World {
         self.sessions.get(access_key).cloned().unwrap_or_else(user)
     }
 
+    /// Makes a key for a session of whoever has this one.
+    pub fn lend(&mut self, access_key: &str) -> String {
+        let (arn, account) = (self.caller(access_key), account(access_key));
+        let key = format!("{SESSION}{account}{}", Chance::new(1).of(&arn).hex(4).to_uppercase());
+        self.sessions.insert(key.clone(), arn);
+        key
+    }
+
     /// Makes a key for a role under a session name; the same of both, the same key.
     pub fn assume(&mut self, account: &str, role: &str, session: &str) -> (String, String) {
         let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");

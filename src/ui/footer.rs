@@ -14,7 +14,7 @@ use super::{
 };
 use crate::app::{
     command::Command,
-    geometry,
+    geometry, signing,
     state::{Asks, Overlay, Panel, Prompt, Screen, State},
 };
 
@@ -36,6 +36,7 @@ const LIST: &[Hint] = &[
     (Command::Wide, "wide"),
     (Command::NextTab, "next service"),
     (Command::Errors, "errors"),
+    (Command::Targets, "targets"),
     (Command::CopyId, "copy id"),
     (Command::Quit, "quit"),
 ];
@@ -77,13 +78,22 @@ const COMPARISON: &[Hint] = &[
     (Command::Quit, "quit"),
 ];
 
+const TARGETS: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::SignIn, "sign in"),
+    (Command::Refresh, "ask again"),
+    (Command::Errors, "errors"),
+    (Command::Help, "help"),
+    (Command::Quit, "quit"),
+];
+
 const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
 
 /// Draws the keys or the prompt; gives the place of the text cursor when there is one.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
     let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(Overlay::Prompt(prompt)) = &state.nav.overlay {
-        return Some(ask(buffer, line, prompt, look));
+        return Some(ask(buffer, line, prompt, state, look));
     }
     keys(buffer, line, state, look);
     None
@@ -123,6 +133,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,
         (_, Screen::Comparison(_)) => COMPARISON,
+        (_, Screen::Targets(_)) => TARGETS,
         (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
     }
 }
@@ -136,27 +147,34 @@ fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Optio
     })
 }
 
+/// What is shown of what was typed; of a code only how much it is.
+fn seen(prompt: &Prompt, words: &str) -> String {
+    if matches!(prompt.asks, Asks::Code(_)) { glyph::DOT.repeat(words.chars().count()) } else { words.to_owned() }
+}
+
 /// The prompt with what was typed; of a long line the part around the cursor is shown.
-fn ask(buffer: &mut Buffer, line: Rect, prompt: &Prompt, look: &Look<'_>) -> Position {
+fn ask(buffer: &mut Buffer, line: Rect, prompt: &Prompt, state: &State, look: &Look<'_>) -> Position {
     let theme = look.theme;
     let (sign, hint) = match prompt.asks {
-        Asks::Filter => ("/", "filter: words, column:value, column>number, tag:key=value, !not"),
-        Asks::Search => ("/", "search"),
-        Asks::Command => (":", "command, kind or action"),
+        Asks::Filter => ("/", "filter: words, column:value, column>number, tag:key=value, !not".to_owned()),
+        Asks::Search => ("/", "search".to_owned()),
+        Asks::Command => (":", "command, kind or action".to_owned()),
+        Asks::Code(target) => ("MFA code:", signing::asks(state, target).to_string()),
     };
+    let (typed, caret) = (seen(prompt, prompt.line.text()), seen(prompt, prompt.line.before()));
     let complaint = prompt.complaint.as_deref().map(|words| format!(" {} {words}", glyph::health(crate::model::Health::Bad)));
     let kept = complaint.as_deref().map_or(0, text::width).min(usize::from(line.width / 2));
     let mut pen = Pen::new(buffer, line);
     pen.put(sign, theme.accent).skip(1);
     let room = pen.room().saturating_sub(kept + 1);
-    let before = text::tail(prompt.line.before(), room);
+    let before = text::tail(&caret, room);
     pen.put(before, theme.text);
     let cursor = Position { x: pen.x().min(line.right().saturating_sub(1)), y: line.y };
-    let after = &prompt.line.text()[prompt.line.before().len()..];
+    let after = &typed[caret.len()..];
     pen.put(text::head(after, room - text::width(before)), theme.text);
     match complaint {
         Some(words) => pen.put(&words, theme.bad),
-        None if prompt.line.text().is_empty() => pen.skip(1).put(hint, theme.muted),
+        None if prompt.line.text().is_empty() => pen.skip(1).put(&hint, theme.muted),
         None => &mut pen,
     };
     cursor

@@ -34,12 +34,12 @@ impl<'a> Front<'a> {
     pub(super) fn listings(&self) -> impl Iterator<Item = (TargetId, Option<&'a Listing>)> + use<'a, '_> {
         (0..self.state.fleet.targets.len()).map(move |at| {
             let target = TargetId(at as u16);
-            (target, self.listing(target))
+            (target, self.listing_of(target))
         })
     }
 
     /// How the listing of a target stands; in a list opened from a row, for the other targets, how the list it was opened from does.
-    fn listing(&self, target: TargetId) -> Option<&'a Listing> {
+    pub(super) fn listing_of(&self, target: TargetId) -> Option<&'a Listing> {
         match &self.list.view.within {
             Some(parent) if parent.target != target => self.state.fleet.tables.get(&parent.kind)?.listing(target, &None),
             _ => self.table?.listing(target, &self.list.view.part()),

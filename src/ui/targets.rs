@@ -1,5 +1,7 @@
 //! The target strip: each account and region with how we stand there, in as much detail as there is room for.
 
+pub(super) mod view;
+
 use ratatui::text::{Line, Span};
 
 use super::{front::Front, glyph, strip, text, theme::Theme};
@@ -23,7 +25,7 @@ pub(super) enum Standing {
 impl Standing {
     /// A refresh of what is known already is not worth a word: nothing blinks.
     pub(super) fn of(target: &TargetState, listing: Option<&Listing>) -> Self {
-        if let Some(problem) = target.identity.problem() {
+        if let Some(problem) = target.lapse.as_ref().or(target.identity.problem()) {
             return Self::Trouble(problem.kind);
         }
         let Some(listing) = listing else { return Self::Waiting };

@@ -280,7 +280,7 @@ async fn moto_is_listed_whole_and_obeys() {
     let mut moto = Moto::start(venv);
     moto.ready().await;
     moto.script("moto_compute.py", &[]);
-    let aws = Aws::open(target("eu-west-1"), &endpoint(&moto.url())).await;
+    let aws = Aws::open(target("eu-west-1"), &endpoint(&moto.url())).await.expect("a session");
 
     let groups = rows(&aws, "asg", Scope::All).await;
     assert_eq!(

@@ -1,6 +1,7 @@
 //! States as a program would have them, made by hand: a kind of its own, so that frames change with drawing only.
 
 pub(crate) mod forms;
+pub(crate) mod targets;
 
 use std::sync::Arc;
 

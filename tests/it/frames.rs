@@ -8,7 +8,7 @@ use quarterdeck::{
         state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
     },
-    model::{Health, Remote, Severity, Text},
+    model::{Health, Remote, Severity, TargetId, Text},
     service::{Consequence, executor::Policy},
     ui::{
         self, Look,
@@ -39,6 +39,7 @@ pub(crate) fn keys(command: Command) -> String {
         Command::Wide => "w",
         Command::NextTab => "Tab",
         Command::Errors => "!",
+        Command::SignIn => "S",
         Command::CopyId => "c",
         Command::CopyArn => "C",
         Command::Quit => "q",
@@ -410,6 +411,37 @@ fn errors() {
 }
 
 #[test]
+fn targets() {
+    let on = |target| {
+        move |size| {
+            let mut state = fixture::targets::all(size);
+            fixture::targets::open(&mut state, target);
+            state
+        }
+    };
+    check("targets", on(4), &SIZES);
+    check("targets_recovered", on(1), &[(80, 24)]);
+    let locked = |size| {
+        let mut state = fixture::targets::locked(size);
+        fixture::targets::open(&mut state, 0);
+        state
+    };
+    check("targets_locked", locked, &[(80, 24), (120, 40)]);
+    let typing = |size| {
+        let mut state = locked(size);
+        fixture::prompt(&mut state, Asks::Code(TargetId(0)), "1234", None);
+        state
+    };
+    check("targets_code", typing, &[(60, 15), (80, 24)]);
+    let many = |size| {
+        let mut state = fixture::targets::many(size);
+        fixture::targets::open(&mut state, 420);
+        state
+    };
+    check("targets_many", many, &[(60, 15)]);
+}
+
+#[test]
 fn the_action_menu() {
     let one = |size| {
         let mut state = fixture::full(size);
@@ -548,7 +580,7 @@ fn an_idle_minute_is_cheap() {
 }
 
 fn any_state() -> impl Strategy<Value = (State, bool)> {
-    let screen = 0_usize..12;
+    let screen = 0_usize..13;
     let text = "[ -~é日👩‍🚀\u{301}]{0,60}";
     (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
         let mut state = fixture::full((100, 30));
@@ -576,6 +608,7 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
             8 => fixture::forms::form(&mut state, position % 3, &text, Some(&text)),
             9 => fixture::forms::below(&mut state),
             10 => fixture::forms::report(&mut state, top),
+            12 => fixture::targets::open(&mut state, u16::try_from(top % 4).expect("few")),
             11 => fixture::comparison(&mut state, [Some(&text), Some("a")], top),
             _ => fixture::run(&mut state, position),
         }

@@ -82,7 +82,7 @@ async fn an_hour(sim: &Sim) -> Turns {
 async fn everything(sizes: Sizes) -> u64 {
     let sim = Sim::new(Settings { sizes, clock: Clock::new(now), ..Settings::default() });
     let door = Door { pace: Pace::Counted(Turns::default()), ..door(&sim) };
-    let aws = Aws::open(target("eu-west-1"), &door).await;
+    let aws = Aws::open(target("eu-west-1"), &door).await.expect("a session");
     for kind in service::kinds() {
         let (sender, mut pages) = mpsc::channel(1);
         let reading = async { while pages.recv().await.is_some() {} };

@@ -18,4 +18,5 @@ mod python;
 mod rates;
 mod screenshots;
 mod services;
+mod signing;
 mod sim;

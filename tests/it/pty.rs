@@ -1,6 +1,6 @@
 //! The whole binary in a terminal: it draws, answers keys, acts, survives resizes and signals, and leaves everything as it was.
 
-mod deck;
+pub(crate) mod deck;
 mod kept;
 
 use deck::{Deck, SIZE};

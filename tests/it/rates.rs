@@ -22,7 +22,7 @@ type Turns = Arc<Mutex<Vec<(&'static str, Duration)>>>;
 async fn session(sim: &Sim) -> (Aws, Turns) {
     let turns = Turns::default();
     let door = quarterdeck::aws::Door { pace: Pace::Counted(turns.clone()), ..door(sim) };
-    (Aws::open(target("eu-west-1"), &door).await, turns)
+    (Aws::open(target("eu-west-1"), &door).await.expect("a session"), turns)
 }
 
 /// What came of listing a scope: the new rows of each page that had any, and how many calls had been answered when the first came.

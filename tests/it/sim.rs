@@ -33,6 +33,16 @@ impl Endpoint {
         Self { sim, address: address.recv().expect("an address"), end: Some(end), thread: Some(thread) }
     }
 
+    /// Changes what goes wrong from now on.
+    pub(crate) fn set_faults(&self, faults: &str) {
+        self.sim.set_faults(faults.parse().expect("faults"));
+    }
+
+    /// How often an operation has been asked for.
+    pub(crate) fn calls(&self, service: &str, operation: &str) -> u64 {
+        self.sim.calls().get(&(service.to_owned(), operation.to_owned())).copied().unwrap_or(0)
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -62,7 +72,7 @@ async fn run(sim: Sim, told: &mpsc::Sender<SocketAddr>, ended: oneshot::Receiver
     serve(sim, listener, ended).await.expect("it works here");
 }
 
-fn output(command: &mut Command) -> (bool, String, String) {
+pub(crate) fn output(command: &mut Command) -> (bool, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("it works here");
     (status.success(), String::from_utf8_lossy(&stdout).into_owned(), String::from_utf8_lossy(&stderr).into_owned())
 }

@@ -6,6 +6,7 @@ use crate::app::{
     effect::Effect,
     geometry,
     state::{Screen, State},
+    targets,
 };
 
 #[derive(Clone, Copy)]
@@ -96,6 +97,10 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
         }
         Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
         Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
+        Some(Screen::Targets(roster)) => {
+            let order = targets::order(fleet);
+            roster.jump(motion.lead(roster.position(&order), geometry::target_rows(size)), &order);
+        }
         None => {}
     }
     Vec::new()

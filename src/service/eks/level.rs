@@ -164,7 +164,7 @@ mod tests {
 
     async fn told(clusters: &[&str]) -> Outcome {
         let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA"), pace: Pace::Real };
-        let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await;
+        let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await.expect("a session");
         let (pages, mut sent) = mpsc::channel(16);
         let result = names(&aws, clusters.iter().map(|name| (*name).to_owned()).collect(), &pages, &LEVEL).await;
         drop(pages);

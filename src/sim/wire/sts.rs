@@ -15,11 +15,15 @@ pub(super) static STS: Service = Service {
     failures: COMMON,
     shapes: &[],
     routes: &[],
-    operations: &[("GetCallerIdentity", identity), ("AssumeRole", assume)],
+    operations: &[("GetCallerIdentity", identity), ("AssumeRole", assume), ("GetSessionToken", session)],
 };
 
 /// Seconds an assumed role lasts where nothing is asked for (STS API Reference, `DurationSeconds`).
 const SESSION: i64 = 3_600;
+/// The code that every device shows, always.
+const CODE: &str = "123456";
+/// How the names of roles begin that nobody takes on without a code.
+const GUARDED: &str = "mfa-";
 /// What can be asked for.
 const SESSIONS: std::ops::RangeInclusive<i64> = 900..=43_200;
 
@@ -48,25 +52,53 @@ fn required(call: &Call<'_>, name: &str, member: &str) -> Result<String, Refusal
     call.text(name).ok_or_else(complaint)
 }
 
+/// Whether a code came with the call, and that it is the right one.
+fn code(call: &Call<'_>) -> Result<bool, Refusal> {
+    match (call.text("SerialNumber"), call.text("TokenCode")) {
+        (None, None) => Ok(false),
+        (Some(_), Some(code)) if code == CODE => Ok(true),
+        _ => Err(Refusal::new(403, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.")),
+    }
+}
+
+fn seconds(call: &Call<'_>) -> Result<i64, Refusal> {
+    let seconds = call.text("DurationSeconds").map_or(Some(SESSION), |text| text.parse().ok());
+    let seconds = seconds.filter(|seconds| SESSIONS.contains(seconds));
+    seconds.ok_or_else(|| invalid("The requested DurationSeconds is not between 900 and 43200 seconds."))
+}
+
+fn credentials(key: String, call: &Call<'_>, seconds: i64) -> Out {
+    let until = call.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(call.now);
+    Out::Map(vec![
+        ("AccessKeyId", key.into()),
+        ("SecretAccessKey", "simulated".into()),
+        ("SessionToken", "simulated".into()),
+        ("Expiration", Out::Time(until)),
+    ])
+}
+
+/// A session of the caller.
+fn session(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    code(call)?;
+    let seconds = seconds(call)?;
+    let key = world.lend(&call.request.key);
+    Ok(Out::Map(vec![("Credentials", credentials(key, call, seconds))]))
+}
+
 /// The session gets a key that tells its account, so that whoever uses it sees that account's fleet.
 fn assume(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let role = required(call, "RoleArn", "roleArn")?;
     let session = required(call, "RoleSessionName", "roleSessionName")?;
-    let seconds = call.text("DurationSeconds").map_or(Some(SESSION), |text| text.parse().ok()).filter(|seconds| SESSIONS.contains(seconds));
-    let seconds = seconds.ok_or_else(|| invalid("The requested DurationSeconds is not between 900 and 43200 seconds."))?;
+    let seconds = seconds(call)?;
     let (account, name) = parts(&role).ok_or_else(|| invalid(format!("{role} is invalid")))?;
+    if !code(call)? && name.starts_with(GUARDED) {
+        let caller = world.caller(&call.request.key);
+        let message = format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}");
+        return Err(Refusal::new(403, "AccessDenied", message));
+    }
     let (key, arn) = world.assume(account, name, &session);
-    let until = call.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(call.now);
     Ok(Out::Map(vec![
-        (
-            "Credentials",
-            Out::Map(vec![
-                ("AccessKeyId", key.into()),
-                ("SecretAccessKey", "simulated".into()),
-                ("SessionToken", "simulated".into()),
-                ("Expiration", Out::Time(until)),
-            ]),
-        ),
+        ("Credentials", credentials(key, call, seconds)),
         ("AssumedRoleUser", Out::Map(vec![("AssumedRoleId", format!("{}:{session}", role_id(name)).into()), ("Arn", arn.into())])),
         ("PackedPolicySize", Out::Int(0)),
     ]))

@@ -20,6 +20,9 @@ pub const REGIONS: &[(&str, &str)] = &[
     ("us-west-2", "usw2"),
 ];
 
+/// Regions that exist, and that no account has asked for.
+pub const OFF: &[&str] = &["ap-east-1", "me-south-1"];
+
 /// Zones of every region.
 pub const ZONES: &[char] = &['a', 'b', 'c'];
 

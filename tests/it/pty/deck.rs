@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// The size of the terminal unless a test says otherwise.
-pub(super) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
+pub(crate) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -29,7 +29,7 @@ fn binary() -> String {
     std::env::var("QD_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_qd").to_owned())
 }
 
-pub(super) struct Deck {
+pub(crate) struct Deck {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     child: Running,
@@ -40,21 +40,21 @@ pub(super) struct Deck {
 
 impl Deck {
     /// The program itself, leading the terminal's session.
-    pub(super) fn start(arguments: &[&str], size: PtySize) -> Self {
+    pub(crate) fn start(arguments: &[&str], size: PtySize) -> Self {
         let mut command = CommandBuilder::new(binary());
         command.args(arguments);
         Self::run(command, size)
     }
 
     /// The program with a home of its own choice and these variables beside the usual ones.
-    pub(super) fn at_home(home: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
+    pub(crate) fn at_home(home: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut command = CommandBuilder::new(binary());
         command.args(arguments);
         Self::run_at(home, variables, command, SIZE)
     }
 
     /// A line of shell, which finds the program as `$QD`.
-    pub(super) fn under_a_shell(script: &str, size: PtySize) -> Self {
+    pub(crate) fn under_a_shell(script: &str, size: PtySize) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script]);
         Self::run(command, size)
@@ -84,7 +84,7 @@ impl Deck {
     }
 
     /// Waits until the screen is as it should be.
-    pub(super) fn until(&mut self, what: &str, there: impl Fn(&vt100::Screen) -> bool) {
+    pub(crate) fn until(&mut self, what: &str, there: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !there(self.terminal.screen()) {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -95,45 +95,45 @@ impl Deck {
     }
 
     /// What the screen shows.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.terminal.screen().contents()
     }
 
     /// Types; each call is one write, as a person or a paste makes it.
-    pub(super) fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
     /// Gives the terminal another size.
-    pub(super) fn resize(&mut self, size: PtySize) {
+    pub(crate) fn resize(&mut self, size: PtySize) {
         self.terminal.screen_mut().set_size(size.rows.try_into().unwrap(), size.cols.try_into().unwrap());
         self.master.resize(size).unwrap();
     }
 
     /// Wipes what the terminal shows, as another program does that had it for a while.
-    pub(super) fn forget_screen(&mut self) {
+    pub(crate) fn forget_screen(&mut self) {
         let (rows, columns) = self.terminal.screen().size();
         self.terminal = vt100::Parser::new(rows, columns, 0);
     }
 
     /// Signals the process that was started.
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill(self.child.0.process_id().and_then(|id| i32::try_from(id).ok()), signal);
     }
 
     /// Signals the process that has the terminal.
-    pub(super) fn signal_foreground(&self, signal: Signal) {
+    pub(crate) fn signal_foreground(&self, signal: Signal) {
         kill(self.master.process_group_leader(), signal);
     }
 
     /// The terminal's local modes in words; `ICANON` stands among them unless it is raw.
-    pub(super) fn modes(&self) -> String {
+    pub(crate) fn modes(&self) -> String {
         format!("{:?}", self.master.get_termios().unwrap().local_flags)
     }
 
     /// Waits for the end and gives the exit code.
-    pub(super) fn ends(&mut self) -> u32 {
+    pub(crate) fn ends(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -145,7 +145,7 @@ impl Deck {
     }
 
     /// The shell's screen, with a cursor and without anything switched on.
-    pub(super) fn assert_restored(&self) {
+    pub(crate) fn assert_restored(&self) {
         let screen = self.terminal.screen();
         assert!(!screen.alternate_screen(), "still on the alternate screen");
         assert!(!screen.hide_cursor(), "the cursor is hidden");
@@ -154,7 +154,7 @@ impl Deck {
     }
 
     /// Closes the terminal and waits for the program to notice; its exit code, or `None` when it went on.
-    pub(super) fn hang_up(self) -> Option<u32> {
+    pub(crate) fn hang_up(self) -> Option<u32> {
         let Self { master, keys, output, mut child, home: _home, .. } = self;
         let mut killer = child.0.clone_killer();
         drop((keys, output, master));

@@ -13,18 +13,22 @@ use crate::sim::world::{World, instance::Instance, place};
 /// Tags on a page where nothing is asked for (EC2 API Reference, `DescribeTags`).
 const PAGE: usize = 1_000;
 
+fn region(name: &str, status: &'static str) -> Out {
+    Out::Map(vec![
+        ("regionName", name.to_owned().into()),
+        ("regionEndpoint", format!("ec2.{name}.amazonaws.com").into()),
+        ("optInStatus", status.into()),
+    ])
+}
+
+/// The regions that are enabled; on demand also those that are not (EC2 API Reference, `DescribeRegions`, `AllRegions`).
 pub(super) fn regions(_: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     dry(call)?;
     let wanted = call.texts("RegionName");
     let shown = place::REGIONS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name));
-    let set = shown.map(|(name, _)| {
-        Out::Map(vec![
-            ("regionName", (*name).into()),
-            ("regionEndpoint", format!("ec2.{name}.amazonaws.com").into()),
-            ("optInStatus", "opt-in-not-required".into()),
-        ])
-    });
-    Ok(Out::Map(vec![("regionInfo", Out::List(set.collect()))]))
+    let set = shown.map(|(name, _)| region(name, "opt-in-not-required"));
+    let off = place::OFF.iter().filter(|_| call.flag("AllRegions") && wanted.is_empty()).map(|name| region(name, "not-opted-in"));
+    Ok(Out::Map(vec![("regionInfo", Out::List(set.chain(off).collect()))]))
 }
 
 pub(super) fn zones(_: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {

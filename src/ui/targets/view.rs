@@ -1,0 +1,212 @@
+//! The targets as a list: each account and region with how it stands, and below it what there is to know about the one under the cursor.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::Standing;
+use crate::{
+    app::{
+        command::Command,
+        geometry,
+        state::{State, TargetState},
+        targets::{Roster, order},
+    },
+    model::{Health, Problem, TargetId, format, problem::Remedy},
+    ui::{
+        Look, age,
+        front::Front,
+        glyph,
+        layout::Areas,
+        paragraph,
+        pen::{self, Pen},
+        reader, rule,
+        strip::Piece,
+        text,
+        theme::Theme,
+    },
+};
+
+/// Cells before the first column: cursor, space.
+const GUTTER: usize = 2;
+/// Cells between two columns.
+const GAP: usize = 2;
+/// The most that a profile's name takes.
+const PROFILE: usize = 24;
+/// What is left for the words of a failure must be worth reading.
+const WORTH: usize = 16;
+/// The rank of the columns that go first.
+const LAST: u8 = 3;
+
+/// A column with its width.
+#[derive(Clone, Copy)]
+struct Column {
+    what: What,
+    title: &'static str,
+    width: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Profile,
+    Region,
+    State,
+    Good,
+    Account,
+    Asked,
+    Bad,
+}
+
+/// In the order of the screen, with the rank by which they go when it gets narrow; rank 0 never goes.
+const COLUMNS: &[(What, &str, usize, u8)] = &[
+    (What::Profile, "PROFILE", 7, 0),
+    (What::Account, "ACCOUNT", 12, 2),
+    (What::Region, "REGION", 14, 0),
+    (What::State, "STATE", 16, 0),
+    (What::Good, "LAST OK", 7, 1),
+    (What::Asked, "ASKED/MIN", 9, LAST),
+];
+
+/// Draws the list and the notes.
+pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, state: &State, look: &Look<'_>) {
+    let Some(front) = Front::of(state) else { return };
+    let order = order(&state.fleet);
+    title(buffer, areas.title, &order, roster, look.theme);
+    let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
+    headings(buffer, areas.headings, &columns, look.theme);
+    let notes = geometry::TARGET_NOTES.min(areas.body.height);
+    let list = Rect { height: areas.body.height - notes, ..areas.body };
+    let window = order.iter().skip(roster.first(&order, usize::from(list.height)));
+    for (area, target) in list.rows().zip(window) {
+        row(buffer, area, &Row { front: &front, columns: &columns, target: *target, theme: look.theme }, roster);
+    }
+    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, &front, look);
+}
+
+fn title(buffer: &mut Buffer, area: Rect, order: &[TargetId], roster: &Roster, theme: &Theme) {
+    let place = format!("{} of {}", text::grouped(roster.position(order) + 1), text::grouped(order.len()));
+    let name = Piece::left(0, Span::styled("accounts and regions", theme.title));
+    rule::draw(buffer, area, vec![name, Piece::right(1, Span::styled(place, theme.muted))], theme);
+}
+
+/// The columns that there is room for; the words of the latest failure take the rest where that is worth it.
+fn columns(state: &State, room: usize) -> Vec<Column> {
+    let longest = state.fleet.targets.iter().map(|known| text::width(known.target.profile.as_str())).max().unwrap_or(0);
+    let width = |what: What, least: usize| if what == What::Profile { longest.clamp(least, PROFILE) } else { least };
+    let fitting = |most: u8| -> Vec<Column> {
+        let kept = COLUMNS.iter().filter(|(.., rank)| *rank <= most);
+        kept.map(|(what, title, least, _)| Column { what: *what, title, width: width(*what, *least) }).collect()
+    };
+    let taken = |columns: &[Column]| columns.iter().map(|column| column.width + GAP).sum::<usize>();
+    let mut columns = (0..=LAST).rev().map(fitting).find(|columns| taken(columns) <= room + GAP).unwrap_or_else(|| fitting(0));
+    let rest = room.saturating_sub(taken(&columns));
+    if rest >= WORTH {
+        columns.push(Column { what: What::Bad, title: "LATEST FAILURE", width: rest });
+    }
+    columns
+}
+
+fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], theme: &Theme) {
+    let mut pen = Pen::new(buffer, area);
+    pen.skip(GUTTER);
+    for column in columns {
+        pen.left(column.title, column.width, theme.heading).skip(GAP);
+    }
+}
+
+/// A target and what it is drawn with.
+struct Row<'a> {
+    front: &'a Front<'a>,
+    columns: &'a [Column],
+    target: TargetId,
+    theme: &'a Theme,
+}
+
+fn row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, roster: &Roster) {
+    let Some(known) = row.front.state.fleet.targets.get(usize::from(row.target.0)) else { return };
+    let selected = row.target == roster.cursor;
+    let mut pen = Pen::new(buffer, area);
+    pen.left(if selected { glyph::MARKER } else { " " }, 1, row.theme.marker).skip(GUTTER - 1);
+    for column in row.columns {
+        cell(&mut pen, *column, known, row, if selected { row.theme.selected } else { row.theme.text });
+        pen.skip(GAP);
+    }
+}
+
+fn cell(pen: &mut Pen<'_>, column: Column, known: &TargetState, row: &Row<'_>, name: Style) {
+    let (state, theme) = (row.front.state, row.theme);
+    let (words, style) = match column.what {
+        What::State => return standing(pen, Standing::of(known, row.front.listing_of(row.target)), column.width, theme),
+        What::Profile => (known.target.profile.to_string(), name),
+        What::Region => (known.target.region.to_string(), theme.text),
+        What::Account => (state.account(row.target).to_owned(), theme.muted),
+        What::Good => (known.record.good.map(|at| age::since(state, at)).unwrap_or_default(), theme.text),
+        What::Asked => (known.record.per_minute(age::present(state)).to_string(), theme.muted),
+        What::Bad => (known.record.bad.as_ref().map(|(problem, _)| problem.line()).unwrap_or_default(), theme.muted),
+    };
+    pen.left(if words.is_empty() { glyph::NOTHING } else { &words }, column.width, style);
+}
+
+fn standing(pen: &mut Pen<'_>, standing: Standing, cells: usize, theme: &Theme) {
+    let style = theme.health(standing.health());
+    pen.left(glyph::health(standing.health()), 1, style).skip(1).left(standing.word(), cells.saturating_sub(2), style);
+}
+
+/// What there is to know about the target under the cursor.
+fn about(buffer: &mut Buffer, area: Rect, target: TargetId, front: &Front<'_>, look: &Look<'_>) {
+    let theme = look.theme;
+    let Some(known) = front.state.fleet.targets.get(usize::from(target.0)) else { return };
+    let words = format!("{} {}", known.target.profile, known.target.region);
+    rule::draw(buffer, Rect { height: 1.min(area.height), ..area }, vec![Piece::left(0, Span::styled(words, theme.title))], theme);
+    let inner = reader::inset(Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area });
+    let mut lines = notes(known, trouble(known, front, target), theme, usize::from(inner.width));
+    let way = known.lapse.as_ref().and_then(|lapse| lapse.remedy.as_ref());
+    // Above the rest, for which there may be no room.
+    lines.splice(..0, way.map(|remedy| sign_in(remedy, look)));
+    pen::lines(buffer, inner, &lines, 0);
+}
+
+/// What is wrong, or what was; what to do about it; and as whom we ask.
+fn notes<'a>(known: &'a TargetState, trouble: Option<&'a Problem>, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let mut lines = match (trouble, &known.record.bad) {
+        (Some(problem), _) => paragraph::lit(Health::Bad, &said(problem), theme.bad, theme, width),
+        (None, Some((problem, at))) => {
+            paragraph::lit(Health::Unknown, &format!("at {}: {}", format::clock(*at), said(problem)), theme.text, theme, width)
+        }
+        (None, None) if known.record.good.is_none() => {
+            paragraph::lit(Health::Off, "nothing has been answered here yet", theme.text, theme, width)
+        }
+        (None, None) => paragraph::lit(Health::Ok, "nothing has gone wrong here since the start", theme.text, theme, width),
+    };
+    let hint = trouble.or(known.record.bad.as_ref().map(|(problem, _)| problem)).map_or("", |problem| problem.hint.as_str());
+    lines.extend(paragraph::indented(hint, 2, theme.label, width));
+    lines.extend(known.identity.value().map(|identity| Line::styled(format!("  as {}", identity.arn), theme.muted)));
+    lines
+}
+
+/// The key that leads back in, and what it does.
+fn sign_in<'a>(remedy: &Remedy, look: &Look<'_>) -> Line<'a> {
+    let verb = match remedy {
+        Remedy::Run(_) => "runs",
+        Remedy::Code { .. } => "asks for",
+    };
+    let key = (look.keys)(Command::SignIn);
+    Line::from_iter([
+        Span::raw("  "),
+        Span::styled(if key.is_empty() { ":sign-in".to_owned() } else { key }, look.theme.key),
+        Span::styled(format!(" {verb} {remedy}"), look.theme.title),
+    ])
+}
+
+/// What keeps it from being live at present.
+fn trouble<'a>(known: &'a TargetState, front: &Front<'a>, target: TargetId) -> Option<&'a Problem> {
+    known.lapse.as_ref().or(known.identity.problem()).or_else(|| front.listing_of(target)?.count.problem())
+}
+
+fn said(problem: &Problem) -> String {
+    let code = problem.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));
+    format!("{code}{}", problem.headline)
+}
