@@ -26,6 +26,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Unkept(why) => keeping::unkept(state, &why),
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
+        Answer::Remarks(target, said) => remarks(state, target, said),
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Alarms(target, result) => alarming::rung(state, target, result),
         Answer::Charted(answers) => charting::charted(state, answers),
@@ -141,6 +142,13 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
             }
             state.note_failure(&format!("details of {kind} in {}", state.place(target)), problem);
         }
+    }
+}
+
+/// What is said beside an answer is no failure of it, and is kept beside the failures.
+fn remarks(state: &mut State, target: TargetId, said: Vec<Problem>) {
+    for problem in said {
+        state.note_failure(&format!("metrics of {}", state.place(target)), problem);
     }
 }
 

@@ -140,10 +140,11 @@ pub fn sampled(before: Option<&Series>, metric: &Metric, now: Timestamp, value: 
 fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>, now: Timestamp) -> Option<Series> {
     let (Some(known), Some(metric)) = (known, metric) else { return tail };
     let range = window(metric, now);
-    let end = tail.as_ref().map_or(known.range.end, |tail| tail.range.end);
+    // An answer that broke off is known up to its last point: the next question goes on from there.
+    let end = tail.as_ref().map_or(range.end, |tail| tail.range.end);
     let fresh = tail.map(|tail| tail.points).unwrap_or_default();
     let points: Vec<(i64, f64)> = known.points.iter().copied().chain(fresh).filter(|(at, _)| *at >= range.start).collect();
-    (!points.is_empty()).then(|| Series::new(Range { end: end.max(range.end), ..range }, points))
+    (!points.is_empty()).then(|| Series::new(Range { end, ..range }, points))
 }
 
 /// Takes the answers.

@@ -142,6 +142,8 @@ pub enum Answer {
         /// What came, as overlays.
         result: Result<Page, Problem>,
     },
+    /// What `CloudWatch` said beside its answers.
+    Remarks(TargetId, Vec<Problem>),
     /// Metrics of rows.
     Measured(Fetched<Reading>),
     /// The alarms that are going off in a target.

@@ -226,7 +226,12 @@ impl Job {
         let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
         let answers = match result {
-            Ok(answers) => names.into_iter().zip(answers).collect(),
+            Ok(measured) => {
+                if !measured.said.is_empty() {
+                    self.send(Answer::Remarks(target, measured.said)).await;
+                }
+                names.into_iter().zip(measured.answers).collect()
+            }
             Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
         };
         self.send(answer(answers)).await;
