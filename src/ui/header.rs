@@ -66,7 +66,11 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
 fn spend(state: &State) -> String {
     let rate = state.meter.per_hour(state.now);
     let dollars = if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") };
-    if state.meter.holding(state.now) { format!("{dollars} at its limit") } else { dollars }
+    let stretched = match state.meter.stretched() {
+        1 => dollars,
+        times => format!("{dollars} ×{times}"),
+    };
+    if state.meter.holding(state.now) { format!("{stretched} at its limit") } else { stretched }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {

@@ -5,7 +5,8 @@ use quarterdeck::{
     app::{
         charting::Reach,
         command::Command,
-        state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
+        msg::Msg,
+        state::{Asks, ListWidth, Panel, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
     },
     model::{Health, Remote, Severity, Text},
@@ -209,6 +210,20 @@ fn alarms_on_a_row_and_in_its_chart() {
         state
     };
     check("alarm_detail", detail, &[(80, 24)]);
+}
+
+/// Forty rows of two metrics are more than a cent an hour: the header says how the budget is kept, and an unasked chart why it waits.
+#[test]
+fn a_budget_that_is_too_small_is_told() {
+    let mut state = fixture::full((160, 45));
+    state.metrics.clear();
+    state.meter.limit(0.001);
+    state.nav.charts = Panel::Open;
+    let now = state.now;
+    quarterdeck::app::update(&mut state, Msg::Tick(now));
+    let frame = text(&buffer(&state, (160, 45), &plain()));
+    let times = state.meter.stretched();
+    assert!(times > 1 && frame.contains(&format!("CW $0.001/h ×{times}")), "{frame}");
 }
 
 #[test]
