@@ -23,6 +23,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
         Answer::Listed { target, kind, sweep, result } => return listed(state, target, kind, sweep, result),
         Answer::Remembered(memories) => keeping::remembered(state, memories),
+        Answer::RememberedPoints(kind, memories) => keeping::points::remembered(state, kind, memories),
         Answer::Unkept(why) => keeping::unkept(state, &why),
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
@@ -85,7 +86,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     }
     absorb(state, kind, &change);
     if !change.gone.is_empty() {
-        forget_metrics(state);
+        forget_metrics(state, target, kind);
     }
     refilter(state, Filter::ages);
     measuring::sample(state, known, target);
@@ -152,11 +153,12 @@ fn remarks(state: &mut State, target: TargetId, said: Vec<Problem>) {
     }
 }
 
-fn forget_metrics(state: &mut State) {
-    let tables = &state.fleet.tables;
-    let there = |key: &Key| tables.get(&key.kind).is_some_and(|table| table.find(key).is_some());
-    state.metrics.retain(|reading, _| there(&reading.key));
-    state.stretches.retain(|stretch, _| there(&stretch.reading.key));
+/// Metrics go with their rows. Those of other targets and kinds stay: their rows may not have been listed yet.
+fn forget_metrics(state: &mut State, target: TargetId, kind: KindId) {
+    let Some(table) = state.fleet.tables.get(&kind) else { return };
+    let stays = |key: &Key| key.target != target || key.kind != kind || table.find(key).is_some();
+    state.metrics.retain(|reading, _| stays(&reading.key));
+    state.stretches.retain(|stretch, _| stays(&stretch.reading.key));
 }
 
 fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::model::document::Document>, Problem>) {

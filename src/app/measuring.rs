@@ -8,7 +8,7 @@ use super::{
     charting,
     effect::Effect,
     fleet::Row,
-    geometry, meter,
+    geometry, keeping, meter,
     msg::Reading,
     state::{ListScreen, ListWidth, State},
 };
@@ -29,6 +29,9 @@ const PAUSE: i64 = 30;
 
 /// Questions about the metrics of what is on the screen and near it, one request for each target.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
+    if state.list().is_some_and(|list| keeping::points::awaited(state, list.kind.id)) {
+        return Vec::new();
+    }
     let demand = demand(state);
     state.meter.stretch(demand);
     let mut wanted = wanted(state);
@@ -217,6 +220,7 @@ fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>,
 pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
     let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
     for (reading, answer) in answers {
+        keeping::points::came(state, reading.key.kind, reading.key.target);
         let metric = state.fleet.tables.get(&reading.key.kind).and_then(|table| table.kind.metrics.get(reading.metric));
         let known = state.metrics.entry(reading).or_default();
         let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));

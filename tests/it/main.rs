@@ -15,6 +15,7 @@ mod pilot;
 mod pty;
 mod python;
 mod rates;
+mod restart;
 mod screenshots;
 mod services;
 mod sim;
