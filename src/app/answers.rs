@@ -5,7 +5,7 @@ use super::{
     effect::Effect,
     fleet::{Change, Table},
     forming, keeping, measuring,
-    msg::Answer,
+    msg::{Answer, Reading},
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
@@ -192,10 +192,14 @@ pub(super) fn narrow(state: &mut State, kind: KindId) {
 }
 
 fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
-    let State { fleet, nav, now, .. } = state;
+    let State { fleet, nav, now, metrics, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
-    let lens = Lens { table, place: &place, now: *now };
+    let metric = |key: &Key, metric: usize| {
+        let series = metrics.get(&Reading { key: key.clone(), metric })?.value()?.as_ref()?;
+        series.latest().map(|(_, value)| value)
+    };
+    let lens = Lens { table, place: &place, now: *now, metric: &metric };
     for screen in &mut nav.screens {
         if let Screen::List(list) = screen
             && list.kind.id == kind

@@ -10,6 +10,7 @@ use super::{
     fleet::Row,
     geometry, keeping, meter,
     msg::Reading,
+    pricing,
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
@@ -46,10 +47,10 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 
-type Requests = BTreeMap<TargetId, Vec<(Reading, Query)>>;
+pub(super) type Requests = BTreeMap<TargetId, Vec<(Reading, Query)>>;
 
 /// Notes that these are asked, and puts together what one call can take.
-fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requests {
+pub(super) fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requests {
     let mut requests = Requests::new();
     for (reading, query) in wanted {
         state.metrics.entry(reading.clone()).or_default().ask(state.now);
@@ -116,7 +117,8 @@ fn questions(state: &State, kind: &Kind, row: &Row) -> Vec<(Reading, Query)> {
     asked(state, kind, row).filter_map(|(at, metric)| question(state, kind, row, at, metric)).collect()
 }
 
-fn in_list(metric: &Metric, width: ListWidth) -> bool {
+/// True for a metric with a column in lists of this width.
+pub(super) fn in_list(metric: &Metric, width: ListWidth) -> bool {
     match metric.shown {
         Shown::Row(..) => true,
         Shown::Wide(_) => width == ListWidth::Wide,
@@ -124,7 +126,8 @@ fn in_list(metric: &Metric, width: ListWidth) -> bool {
     }
 }
 
-fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
+/// The question about one metric of one row, where it is due.
+pub(super) fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
     if !(metric.published)(&row.resource) {
         return None;
     }
@@ -226,6 +229,7 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
         let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
         known.answer(answer, state.now);
     }
+    pricing::measured(state);
     if let Some((target, problem)) = first {
         state.note_failure(&format!("metrics of {}", state.place(target)), problem);
     }

@@ -97,6 +97,16 @@ impl Meter {
         }
     }
 
+    /// Counts what was asked for after a yes to its price: it belongs to the session, and takes no room from what the screen shows.
+    pub(super) fn agreed(&mut self, metrics: u64) {
+        self.session += metrics;
+    }
+
+    /// Metrics that a request is billed for.
+    pub(super) fn bill<T>(queries: &[(T, Query)]) -> u64 {
+        billed(queries.iter().map(|(_, query)| query))
+    }
+
     /// Dollars since the start.
     pub fn session(&self) -> f64 {
         self.session as f64 * PRICE
@@ -129,6 +139,11 @@ impl<'a> Bill<'a> {
         *count += 1;
         self.metrics
     }
+}
+
+/// Dollars for so many metrics, each asked for once.
+pub(super) fn price(metrics: usize) -> f64 {
+    metrics as f64 * PRICE
 }
 
 /// Dollars an hour for metrics that are asked for once in each of their periods: for each its name and seconds, all of one row.

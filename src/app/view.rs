@@ -1,6 +1,6 @@
 //! Which rows of a table a list shows, in what order, and where its cursor is.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashMap};
 
 use jiff::Timestamp;
 
@@ -16,6 +16,8 @@ pub enum By {
     Id,
     /// A column, by position in the kind's table.
     Column(usize),
+    /// The latest value of a metric, by position in the kind's table.
+    Metric(usize),
 }
 
 /// The sort order of a list.
@@ -59,6 +61,8 @@ pub struct View {
     /// The order.
     pub sort: Sort,
     order: Vec<Slot>,
+    /// What the rows are sorted by where that is not in them.
+    values: HashMap<Slot, f64>,
     cursor: usize,
     top: usize,
     selected: Option<Key>,
@@ -72,6 +76,8 @@ pub struct Lens<'a> {
     pub place: &'a dyn Fn(TargetId) -> Place<'a>,
     /// The present.
     pub now: Timestamp,
+    /// The latest value of a metric of a row, by position in the kind's table.
+    pub metric: &'a dyn Fn(&Key, usize) -> Option<f64>,
 }
 
 impl Default for View {
@@ -84,6 +90,7 @@ impl Default for View {
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
             order: Vec::new(),
+            values: HashMap::new(),
             cursor: 0,
             top: 0,
             selected: None,
@@ -142,7 +149,9 @@ impl View {
 
     /// Makes the order anew: after a change of filter, sort or table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let passing = lens.table.rows().filter(|(_, row)| self.passes(row, lens)).map(|(slot, _)| slot).collect();
+        let passing: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.passes(row, lens)).map(|(slot, _)| slot).collect();
+        self.values.clear();
+        self.weigh(&passing, lens);
         self.order = self.sorted(passing, lens.table);
         self.find_cursor(lens.table);
     }
@@ -165,10 +174,22 @@ impl View {
         self.order.retain(|slot| !moved[*slot as usize]);
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
         let passing = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.passes(row, lens)));
-        let fresh = passing.copied().collect();
+        let fresh: Vec<Slot> = passing.copied().collect();
+        self.weigh(&fresh, lens);
         let fresh = self.sorted(fresh, lens.table);
         self.weave(&fresh, lens.table);
         self.find_cursor(lens.table);
+    }
+
+    /// Notes what rows are sorted by: a value that changes later must not disturb the order that is there.
+    fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
+        let By::Metric(at) = self.sort.by else { return };
+        for slot in slots {
+            match lens.table.row(*slot).and_then(|row| (lens.metric)(&row.key, at)) {
+                Some(value) => self.values.insert(*slot, value),
+                None => self.values.remove(slot),
+            };
+        }
     }
 
     fn capacity(&self, change: &Change) -> usize {
@@ -185,7 +206,7 @@ impl View {
     /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
     fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
         let mut keyed: Vec<(u128, Slot)> =
-            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot)).collect();
+            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(slot, row)), slot)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table)));
         keyed.into_iter().map(|(_, slot)| slot).collect()
     }
@@ -210,7 +231,7 @@ impl View {
         self.order = woven;
     }
 
-    fn prefix(&self, row: &Row) -> u128 {
+    fn prefix(&self, slot: Slot, row: &Row) -> u128 {
         let prefix = match self.sort.by {
             By::Name => text_prefix(&row.resource.name),
             By::Id => text_prefix(&row.resource.id),
@@ -218,19 +239,35 @@ impl View {
                 None | Some(Cell::None) => return u128::MAX,
                 Some(cell) => cell.sort_prefix(),
             },
+            By::Metric(_) => match self.values.get(&slot) {
+                None => return u128::MAX,
+                Some(value) => u128::from(ordered(*value)) << 64,
+            },
         };
         if self.sort.direction == Direction::Down { !prefix } else { prefix }
     }
 
     fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
         let slots = a.cmp(&b);
+        if let By::Metric(_) = self.sort.by {
+            return self.measured(self.values.get(&a), self.values.get(&b)).then(slots);
+        }
         let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
         let order = match self.sort.by {
             By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
             By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
             By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
+            By::Metric(_) => Ordering::Equal,
         };
         order.then(slots)
+    }
+
+    /// What is not known comes last whichever way the list is sorted.
+    fn measured(&self, a: Option<&f64>, b: Option<&f64>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) => self.turned(a.total_cmp(b)),
+            _ => a.is_none().cmp(&b.is_none()),
+        }
     }
 
     /// Missing values come last whichever way the list is sorted.
@@ -252,4 +289,10 @@ impl View {
             None => self.jump(self.cursor, table),
         }
     }
+}
+
+/// A number whose order is that of the values (IEEE 754, `totalOrder`).
+fn ordered(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if value.is_sign_negative() { !bits } else { bits | 1 << 63 }
 }

@@ -1,6 +1,8 @@
 //! The alarms of one target that are going off.
 
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, LogAlarm, Metric, MetricAlarm, ScheduledQueryConfiguration, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm, Dimension, LogAlarm, Metric, MetricAlarm, ScheduledQueryConfiguration, StateValue,
+};
 use jiff::Timestamp;
 
 use super::{Aws, Lane, cloudwatch, problem::problem};

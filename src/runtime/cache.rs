@@ -114,7 +114,8 @@ impl Cache {
     /// The points that were kept of a kind, over all targets.
     pub fn points(&self, kind: &'static Kind) -> Vec<Memory<Kept>> {
         let sheet = |(at, place): (usize, &String)| {
-            let Sheet { account, at: kept, rows } = look(&self.path(place, kind, POINTS), |bytes| points::read(bytes, Label { place, kind }))?;
+            let Sheet { account, at: kept, rows } =
+                look(&self.path(place, kind, POINTS), |bytes| points::read(bytes, Label { place, kind }))?;
             Some(Memory { target: TargetId(at as u16), kind: kind.id, account, at: kept, rows })
         };
         self.0.places.iter().enumerate().filter_map(sheet).collect()

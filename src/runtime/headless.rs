@@ -81,7 +81,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let place = |target| fleet.place(target);
     let mut view = View::default();
     view.filter.clone_from(&wish.filter);
-    view.rebuild(&Lens { table: &table, place: &place, now });
+    view.rebuild(&Lens { table: &table, place: &place, now, metric: &|_, _| None });
     let notes = detail(world, &mut table, &view, now, &mut failures).await;
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
     let series = match wish.metrics {

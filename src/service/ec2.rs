@@ -114,10 +114,18 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
 
 /// Names and units: EC2 User Guide, "`CloudWatch` metrics that are available for your instances".
 static METRICS: &[Metric] = &[
-    Metric { bad_above: Some(90.0), finer: detailed, ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10)) },
+    Metric {
+        bad_above: Some(90.0),
+        finer: detailed,
+        ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10))
+    },
     Metric { finer: detailed, ..metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)) },
     Metric { finer: detailed, ..metric("net_out", "NET OUT", "NetworkOut", Stat::Sum, Unit::BytesPerSecond, Shown::Wide(0)) },
-    Metric { bad_above: Some(0.5), finer: detailed, ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart) },
+    Metric {
+        bad_above: Some(0.5),
+        finer: detailed,
+        ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart)
+    },
     Metric { published: burstable, ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart) },
 ];
 

@@ -6,7 +6,8 @@ use quarterdeck::{
         charting::Reach,
         command::Command,
         msg::Msg,
-        state::{Asks, ListWidth, Panel, Screen, Scroll, Source, State, Toast, Tone},
+        pricing::Offer,
+        state::{Asks, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
     },
     model::{Health, Remote, Severity, Text},
@@ -47,6 +48,7 @@ pub(crate) fn keys(command: Command) -> String {
         Command::NextMatch => "n",
         Command::PreviousMatch => "N",
         Command::Down => "j",
+        Command::SortNext => ">",
         Command::Up => "k",
         Command::PageDown => "Ctrl-f",
         Command::PageUp => "Ctrl-b",
@@ -223,7 +225,19 @@ fn a_budget_that_is_too_small_is_told() {
     quarterdeck::app::update(&mut state, Msg::Tick(now));
     let frame = text(&buffer(&state, (160, 45), &plain()));
     let times = state.meter.stretched();
-    assert!(times > 1 && frame.contains(&format!("CW $0.001/h ×{times}")), "{frame}");
+    assert!(times > 1 && frame.contains(&format!("/h ×{times}  14:02:31Z")), "{frame}");
+}
+
+/// Sorting by a metric is offered with its price in the last line.
+#[test]
+fn a_price_is_told_before_it_is_paid() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let kind = state.list().expect("a list").kind;
+        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 412 }));
+        state
+    };
+    check("price", make, &SIZES[..3]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod layers;
 mod listing;
 mod moto;
 mod pilot;
+mod prices;
 mod pty;
 mod python;
 mod rates;

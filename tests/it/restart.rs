@@ -58,6 +58,7 @@ async fn a_start_in_the_same_period_pays_nothing_and_a_later_one_for_the_tails_o
     let now = second.state.metrics.len() as u64;
     assert!(now >= rows, "beside what was seen, half a page below the screen");
     assert_eq!(sim.metrics(), paid + now, "each once more");
-    let long = |state: &State| state.metrics.values().filter_map(|metric| metric.value()?.as_ref()).all(|series| series.range.slots() >= 36);
+    let long =
+        |state: &State| state.metrics.values().filter_map(|metric| metric.value()?.as_ref()).all(|series| series.range.slots() >= 36);
     assert!(long(&second.state), "three hours are still there");
 }

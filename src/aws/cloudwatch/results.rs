@@ -155,9 +155,10 @@ mod tests {
         let page = GetMetricDataOutput::builder().messages(message).build();
         let mut results = Results::new(0);
         [&page, &page].into_iter().for_each(|page| results.take(page).expect("an answer"));
-        assert_eq!(results.said.iter().map(Problem::line).collect::<Vec<_>>(), [
-            "MaxMetricsExceeded: CloudWatch says: too many – as much as could be was answered all the same"
-        ]);
+        assert_eq!(
+            results.said.iter().map(Problem::line).collect::<Vec<_>>(),
+            ["MaxMetricsExceeded: CloudWatch says: too many – as much as could be was answered all the same"]
+        );
     }
 
     #[test]

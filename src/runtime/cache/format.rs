@@ -61,11 +61,7 @@ pub(super) fn write(to: impl Write, label: Label<'_>, inventory: &Inventory<Arc<
 }
 
 /// Writes a body after the word that says what it is, and before its sum.
-pub(super) fn seal<W: Write>(
-    to: W,
-    magic: &[u8],
-    body: impl FnOnce(&mut Out<&mut BufWriter<Summing<W>>>) -> Encoded,
-) -> io::Result<()> {
+pub(super) fn seal<W: Write>(to: W, magic: &[u8], body: impl FnOnce(&mut Out<&mut BufWriter<Summing<W>>>) -> Encoded) -> io::Result<()> {
     let mut block = BufWriter::with_capacity(BLOCK, Summing { to, sum: DefaultHasher::new() });
     block.write_all(magic)?;
     body(&mut Encoder::new(Writer::new(&mut block))).map_err(told)?;

@@ -96,7 +96,10 @@ fn what_came_is_kept_with_its_time_and_not_at_every_tick() {
 fn what_is_old_of_another_account_or_of_a_time_to_come_is_not_taken() {
     let mut state = ours();
     tick(&mut state, 1);
-    let late = Kept { series: Some(Series::new(Range { end: state.now.as_second() + 300, ..series(&state).range }, vec![])), ..kept(&state, "i-3", 1) };
+    let late = Kept {
+        series: Some(Series::new(Range { end: state.now.as_second() + 300, ..series(&state).range }, vec![])),
+        ..kept(&state, "i-3", 1)
+    };
     let odd = Kept { metric: 99, ..kept(&state, "i-1", 1) };
     let rows = vec![kept(&state, "i-1", HISTORY), kept(&state, "i-2", -1), late, odd];
     let old = memory(&state, OURS, rows);
