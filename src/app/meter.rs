@@ -124,10 +124,13 @@ fn billed<'a>(queries: impl Iterator<Item = &'a Query>) -> u64 {
     queries.map(|query| bill.add(TargetId(0), query)).last().unwrap_or_default()
 }
 
+/// What statistics go together on a bill: target, namespace, name and dimensions.
+type Billed<'a> = (TargetId, &'static str, &'static str, &'a [(&'static str, Text)]);
+
 /// What requests come to, one for each target, query by query.
 #[derive(Default)]
 struct Bill<'a> {
-    statistics: HashMap<(TargetId, &'static str, &'static str, &'a [(&'static str, Text)]), usize>,
+    statistics: HashMap<Billed<'a>, usize>,
     metrics: u64,
 }
 
@@ -135,7 +138,7 @@ impl<'a> Bill<'a> {
     /// Adds a query; gives the metrics so far.
     fn add(&mut self, target: TargetId, query: &'a Query) -> u64 {
         let count = self.statistics.entry((target, query.namespace, query.name, &query.dimensions)).or_default();
-        self.metrics += u64::from(*count % STATISTICS == 0);
+        self.metrics += u64::from(count.is_multiple_of(STATISTICS));
         *count += 1;
         self.metrics
     }
@@ -148,7 +151,7 @@ pub(super) fn price(metrics: usize) -> f64 {
 
 /// Dollars an hour for metrics that are asked for once in each of their periods: for each its name and seconds, all of one row.
 pub(super) fn hourly(metrics: &[(&'static str, i64)]) -> f64 {
-    let first = |at: &usize| metrics[..*at].iter().filter(|other| other.0 == metrics[*at].0).count() % STATISTICS == 0;
+    let first = |at: &usize| metrics[..*at].iter().filter(|other| other.0 == metrics[*at].0).count().is_multiple_of(STATISTICS);
     (0..metrics.len()).filter(first).map(|at| 3_600.0 / metrics[at].1 as f64 * PRICE).sum()
 }
 
@@ -228,7 +231,7 @@ mod tests {
         let mut asked = 0;
         for minute in 0..10 {
             let afforded = meter.afford(many(300), |()| TargetId(0), at(minute * 60));
-            meter.count(afforded.iter().map(|(_, query)| query), at(minute * 60));
+            meter.count(afforded.iter().map(|((), query)| query), at(minute * 60));
             asked += afforded.len();
         }
         assert_eq!((asked, meter.per_hour(at(540)), meter.holding(at(540))), (1_000, 0.06, true));

@@ -59,7 +59,9 @@ fn accept(state: &mut State, offer: Offer) -> Vec<Effect> {
     let wanted = questions(state, offer.metric);
     order(state, offer.metric);
     let requests = measuring::requests(state, wanted);
-    requests.values().for_each(|queries| state.meter.agreed(Meter::bill(queries)));
+    for queries in requests.values() {
+        state.meter.agreed(Meter::bill(queries));
+    }
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 

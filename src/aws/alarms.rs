@@ -42,12 +42,12 @@ pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
             break;
         }
     }
-    Ok(whole(alarms, &composites))
+    Ok(whole(&alarms, &composites))
 }
 
 /// The alarms with the composite ones, which watch what those they are made of do, at any depth.
-fn whole(alarms: Vec<Alarm>, composites: &[CompositeAlarm]) -> Vec<Alarm> {
-    let mut all = alarms.clone();
+fn whole(alarms: &[Alarm], composites: &[CompositeAlarm]) -> Vec<Alarm> {
+    let mut all = alarms.to_vec();
     for _ in 0..DEPTH.min(composites.len()) {
         let resolved = composites.iter().map(|alarm| composite(alarm, &all));
         all = alarms.iter().cloned().chain(resolved).collect();
@@ -158,7 +158,7 @@ mod tests {
         };
         let composite = |name: &str, rule: &str| CompositeAlarm::builder().alarm_name(name).alarm_rule(rule).build();
         let composites = [composite("all", "ALARM(web) OR ALARM(db)"), composite("web", "ALARM(web-1)")];
-        let all = whole(vec![metric("web-1", "i-1"), metric("db", "i-2")], &composites);
+        let all = whole(&[metric("web-1", "i-1"), metric("db", "i-2")], &composites);
         let seen: Vec<_> = all.iter().map(|alarm| (alarm.name.to_string(), ids(alarm).len())).collect();
         let told = [("web-1", 1), ("db", 1), ("all", 2), ("web", 1)];
         assert_eq!(seen, told.map(|(name, rows)| (name.to_owned(), rows)));

@@ -111,7 +111,9 @@ async fn recall(state: &mut State, cache: Option<&Cache>) -> UnboundedReceiver<M
     } else {
         // Nobody waits for what nobody keeps.
         let none = kind.map(|kind| Answer::RememberedPoints(kind.id, Vec::new()));
-        none.into_iter().for_each(|none| drop(out.send(Msg::Answered(state.epoch, none))));
+        if let Some(none) = none {
+            app::update(state, Msg::Answered(state.epoch, none));
+        }
         drop(out);
     }
     while let Ok(Some(msg)) = tokio::time::timeout_at(deadline, memories.recv()).await {

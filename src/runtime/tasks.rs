@@ -82,7 +82,7 @@ impl Tasks {
             Effect::LookBack(kind) => self.replace(About::Memory(kind), job.look_back(kind, self.cache.clone())),
             Effect::Keep(memory) => self.replace(About::Keeping(memory.target, memory.kind), job.keep(memory, self.cache.clone())),
             Effect::KeepPoints(memory) => {
-                self.replace(About::Points(memory.target, memory.kind), job.keep_points(memory, self.cache.clone()))
+                self.replace(About::Points(memory.target, memory.kind), job.keep_points(memory, self.cache.clone()));
             }
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),

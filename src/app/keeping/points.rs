@@ -86,7 +86,8 @@ pub(in crate::app) fn remembered(state: &mut State, kind: KindId, memories: Vec<
     let Some(known) = service::kind(kind.0) else { return };
     for memory in memories.into_iter().filter(|memory| memory.at <= state.now) {
         let target = state.fleet.targets.get(usize::from(memory.target.0)).map(|target| target.identity.value());
-        if !target.is_some_and(|identity| identity.is_none_or(|identity| identity.account == memory.account)) {
+        let ours = target.is_some_and(|identity| identity.is_none_or(|identity| identity.account == memory.account));
+        if !ours {
             continue;
         }
         state.keeping.points.remembered.insert((kind, memory.target), memory.account);

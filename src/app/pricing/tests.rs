@@ -23,7 +23,7 @@ fn fleet() -> State {
     let rows: Vec<_> = ids.iter().enumerate().map(|(number, id)| (id.as_str(), id.as_str(), standing(number))).collect();
     let mut state = with(Policy::Operator, &rows);
     let seen = asked(&tick(&mut state, 0));
-    tell(&mut state, seen);
+    tell(&mut state, &seen);
     state
 }
 
@@ -36,7 +36,7 @@ fn asked(effects: &[Effect]) -> Vec<(Reading, Query)> {
 }
 
 /// Every row is as busy as its number says, but for the seventh, of which nothing was published.
-fn tell(state: &mut State, questions: Vec<(Reading, Query)>) {
+fn tell(state: &mut State, questions: &[(Reading, Query)]) {
     let value = |reading: &Reading| reading.key.id.as_str()[2..].parse::<f64>().expect("a number");
     let series = |reading: &Reading, query: &Query| Series::new(query.range, vec![(query.range.end - 300, value(reading))]);
     let known = |(reading, query): &(Reading, Query)| (value(reading) - 7.0).abs() > 0.1 && query.range.slots() > 0;
@@ -91,7 +91,7 @@ fn a_yes_asks_once_for_each_row_and_sorts_with_what_is_unknown_last() {
     choose(&mut state);
     let questions = asked(&update(&mut state, Msg::Typed(Edit::Submit)));
     assert_eq!(questions.len(), ROWS - KNOWN);
-    tell(&mut state, questions);
+    tell(&mut state, &questions);
     let sorted = order(&state);
     assert_eq!((sorted[0].as_str(), sorted[1].as_str(), sorted.len()), ("i-059", "i-058", ROWS + 1));
     assert_eq!(&sorted[ROWS - 1..], ["i-007", "i-060"], "nothing published, and not asked");
@@ -109,7 +109,7 @@ fn the_next_column_is_one_key_away_and_a_known_metric_costs_nothing() {
     assert_eq!(offer(&state).metric, 1, "the metric after it");
     run(&mut state, &[Command::SortPrevious]);
     let questions = asked(&update(&mut state, Msg::Typed(Edit::Submit)));
-    tell(&mut state, questions);
+    tell(&mut state, &questions);
     run(&mut state, &[Command::SortPrevious]);
     assert!(matches!(state.list().expect("a list").view.sort.by, By::Column(_)) && state.nav.overlay.is_none());
     run(&mut state, &[Command::SortNext]);
@@ -121,7 +121,7 @@ fn a_value_that_comes_later_moves_its_row_and_not_the_cursor() {
     let mut state = fleet();
     choose(&mut state);
     let questions = asked(&update(&mut state, Msg::Typed(Edit::Submit)));
-    tell(&mut state, questions.clone());
+    tell(&mut state, &questions);
     run(&mut state, &[Command::Top]);
     let (reading, query) = questions.last().expect("one").clone();
     let burst = Series::new(query.range, vec![(query.range.end - 300, 1e6)]);

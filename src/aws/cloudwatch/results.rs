@@ -122,7 +122,9 @@ mod tests {
 
     fn told(pages: &[GetMetricDataOutput], count: usize) -> Vec<Result<Option<Series>, ProblemKind>> {
         let mut results = Results::new(count);
-        pages.iter().for_each(|page| results.take(page).expect("an answer"));
+        for page in pages {
+            results.take(page).expect("an answer");
+        }
         results.answers(&queries(count)).into_iter().map(|answer| answer.map_err(|problem| problem.kind)).collect()
     }
 
@@ -154,7 +156,9 @@ mod tests {
         let message = MessageData::builder().code("MaxMetricsExceeded").value("too many").build();
         let page = GetMetricDataOutput::builder().messages(message).build();
         let mut results = Results::new(0);
-        [&page, &page].into_iter().for_each(|page| results.take(page).expect("an answer"));
+        for page in [&page, &page] {
+            results.take(page).expect("an answer");
+        }
         assert_eq!(
             results.said.iter().map(Problem::line).collect::<Vec<_>>(),
             ["MaxMetricsExceeded: CloudWatch says: too many – as much as could be was answered all the same"]
