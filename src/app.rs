@@ -20,6 +20,7 @@ pub mod measuring;
 pub mod meter;
 pub mod msg;
 pub mod navigate;
+pub mod pricing;
 mod prompts;
 pub mod pulse;
 pub mod schedule;
@@ -98,7 +99,7 @@ pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_) | Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
-        Some(Overlay::Menu(_) | Overlay::Below(_)) | None => false,
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Offer(_)) | None => false,
     }
 }
 

@@ -198,8 +198,10 @@ pub struct Metric {
     pub name: &'static str,
     /// The statistic asked for.
     pub stat: Stat,
-    /// Seconds from one point to the next as published.
+    /// Seconds from one point to the next as published, as a rule.
     pub period: i64,
+    /// The same of a resource whose owner pays for points that are closer together; `None` for the rule.
+    pub finer: fn(&Resource) -> Option<i64>,
     /// Seconds after the end of a period until `CloudWatch` has its point, as a rule.
     pub delay: i64,
     /// What the drawn number counts. `PerSecond` units divide the sum of a period by its length.
@@ -275,6 +277,11 @@ impl Kind {
 }
 
 impl Metric {
+    /// Seconds from one point of this resource to the next.
+    pub fn step(&self, row: &Resource) -> i64 {
+        (self.finer)(row).unwrap_or(self.period)
+    }
+
     /// The dimensions with this resource's values; `None` when one is missing, so that no wrong series is ever asked for.
     pub fn dimensions(&self, kind: &Kind, row: &Resource) -> Option<Vec<(&'static str, Text)>> {
         self.dimensions.iter().map(|dimension| Some((dimension.name, dimension.from.value(kind, row)?))).collect()

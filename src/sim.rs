@@ -174,6 +174,7 @@ impl Sim {
         let call = Call { request, now, id: request_id(self.0.seed, *requests) };
         match fate.hit {
             None => Delivery::Whole(after, wire::answer(world, &call)),
+            Some(Hit::Marred) => Delivery::Whole(after, wire::answer(world, &Call { request: &request.marred(), ..call })),
             Some(Hit::Cut) => Delivery::Cut(after, wire::answer(world, &call)),
             Some(Hit::Hang) => Delivery::Never,
             Some(Hit::Garbage) => Delivery::Whole(after, Reply::garbage()),

@@ -128,7 +128,7 @@ fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> O
         Overlay::Below(below) => below::draw(buffer, area, below, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
-        Overlay::Prompt(_) => {}
+        Overlay::Prompt(_) | Overlay::Offer(_) => {}
     }
     None
 }

@@ -69,7 +69,7 @@ pub(super) fn travel(state: &mut State, step: isize) {
         Some(Overlay::Below(below)) => below.cursor = clamped(below.cursor, below.kind.opens.len()),
         // Drawing alone knows how many lines it has; a plan has no more than a few for each row.
         Some(Overlay::Plan(plan)) => plan.scroll.top = clamped(plan.scroll.top, 8 * (plan.rows.len() + plan.refused.len() + 2)),
-        Some(Overlay::Form(_) | Overlay::Prompt(_)) | None => {}
+        Some(Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_)) | None => {}
     }
 }
 

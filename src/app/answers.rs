@@ -5,7 +5,7 @@ use super::{
     effect::Effect,
     fleet::{Change, Table},
     forming, keeping, measuring,
-    msg::Answer,
+    msg::{Answer, Reading},
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
@@ -26,9 +26,11 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Page { target, kind, sweep, page } => paged(state, target, kind, sweep, page),
         Answer::Listed { target, kind, sweep, result } => return listed(state, target, kind, sweep, result),
         Answer::Remembered(memories) => keeping::remembered(state, memories),
+        Answer::RememberedPoints(kind, memories) => keeping::points::remembered(state, kind, memories),
         Answer::Unkept(why) => keeping::unkept(state, &why),
         Answer::Reread { target, kind, ids, result } => reread(state, target, kind, &ids, result),
         Answer::Detailed { target, kind, ids, result } => detailed(state, target, kind, &ids, result),
+        Answer::Remarks(target, said) => remarks(state, target, said),
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Alarms(target, result) => alarming::rung(state, target, result),
         Answer::Charted(answers) => charting::charted(state, answers),
@@ -93,7 +95,7 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     }
     absorb(state, kind, &change);
     if !change.gone.is_empty() {
-        forget_metrics(state);
+        forget_metrics(state, target, kind);
     }
     refilter(state, Filter::ages);
     measuring::sample(state, known, target);
@@ -151,11 +153,19 @@ fn detailed(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], res
     }
 }
 
-fn forget_metrics(state: &mut State) {
-    let tables = &state.fleet.tables;
-    let there = |key: &Key| tables.get(&key.kind).is_some_and(|table| table.find(key).is_some());
-    state.metrics.retain(|reading, _| there(&reading.key));
-    state.stretches.retain(|stretch, _| there(&stretch.reading.key));
+/// What is said beside an answer is no failure of it, and is kept beside the failures.
+fn remarks(state: &mut State, target: TargetId, said: Vec<Problem>) {
+    for problem in said {
+        state.note_failure(&format!("metrics of {}", state.place(target)), problem);
+    }
+}
+
+/// Metrics go with their rows. Those of other targets and kinds stay: their rows may not have been listed yet.
+fn forget_metrics(state: &mut State, target: TargetId, kind: KindId) {
+    let Some(table) = state.fleet.tables.get(&kind) else { return };
+    let stays = |key: &Key| key.target != target || key.kind != kind || table.find(key).is_some();
+    state.metrics.retain(|reading, _| stays(&reading.key));
+    state.stretches.retain(|stretch, _| stays(&stretch.reading.key));
 }
 
 fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::model::document::Document>, Problem>) {
@@ -213,10 +223,14 @@ pub(super) fn narrow(state: &mut State, kind: KindId) {
 }
 
 fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
-    let State { fleet, nav, now, .. } = state;
+    let State { fleet, nav, now, metrics, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
-    let lens = Lens { table, place: &place, now: *now };
+    let metric = |key: &Key, metric: usize| {
+        let series = metrics.get(&Reading { key: key.clone(), metric })?.value()?.as_ref()?;
+        series.latest().map(|(_, value)| value)
+    };
+    let lens = Lens { table, place: &place, now: *now, metric: &metric };
     for screen in &mut nav.screens {
         if let Screen::List(list) = screen
             && list.kind.id == kind

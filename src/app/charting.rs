@@ -147,7 +147,8 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let mut requests: BTreeMap<TargetId, Vec<(Stretch, Query)>> = BTreeMap::new();
-    for (stretch, query) in wanted(state) {
+    let wanted = state.meter.afford(wanted(state), |stretch: &Stretch| stretch.reading.key.target, state.now);
+    for (stretch, query) in wanted {
         state.stretches.entry(stretch.clone()).or_default().ask(state.now);
         requests.entry(stretch.reading.key.target).or_default().push((stretch, query));
     }

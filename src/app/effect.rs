@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    msg::{Memory, Reading, Stretch},
+    msg::{Kept, Memory, Reading, Stretch},
     state::RunId,
 };
 use crate::{
@@ -31,6 +31,8 @@ pub enum Effect {
     LookBack(KindId),
     /// Keep a complete listing for the next start.
     Keep(Memory<Arc<Resource>>),
+    /// Keep points of metrics for the next start.
+    KeepPoints(Memory<Kept>),
     /// Look at some rows again.
     Reread {
         /// Where.

@@ -1,5 +1,7 @@
 //! What is kept from one start to the next: complete listings, drawn at once with their age until they are listed anew.
 
+pub(in crate::app) mod points;
+
 use std::collections::HashSet;
 
 use super::{
@@ -18,6 +20,7 @@ use crate::{
 pub struct Keeping {
     looked: HashSet<KindId>,
     fate: Fate,
+    points: points::Points,
 }
 
 /// Whether anything can be kept.
@@ -32,6 +35,9 @@ enum Fate {
 /// Looks up what was kept of a kind, the first time its whole list is shown.
 pub fn look_back(state: &mut State, kind: KindId) -> Option<Effect> {
     let fresh = state.setup.source != Source::Demo && state.keeping.looked.insert(kind);
+    if fresh {
+        state.keeping.points.wait(kind);
+    }
     fresh.then_some(Effect::LookBack(kind))
 }
 
@@ -60,6 +66,7 @@ pub(super) fn listed(state: &mut State, target: TargetId, kind: KindId) -> Optio
 pub(super) fn identified(state: &mut State, target: TargetId) -> Vec<Effect> {
     let Some(identity) = state.fleet.targets.get(usize::from(target.0)).and_then(|known| known.identity.value()) else { return Vec::new() };
     let account = identity.account.clone();
+    points::identified(state, target, &account);
     let kinds: Vec<KindId> = state.fleet.tables.keys().copied().collect();
     for kind in &kinds {
         let change = state.fleet.tables.get_mut(kind).map(|table| table.disown(target, &account)).unwrap_or_default();

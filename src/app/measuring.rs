@@ -1,6 +1,6 @@
-//! Which metrics are due: of the rows on the screen, once a period, when the period has been published.
+//! Which metrics are due: of the rows on the screen and near it, once a period, when the period has been published.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use jiff::Timestamp;
 
@@ -8,56 +8,117 @@ use super::{
     charting,
     effect::Effect,
     fleet::Row,
-    geometry,
+    geometry, keeping, meter,
     msg::Reading,
-    state::{ListWidth, State},
+    pricing,
+    state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Problem, Range, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
+    model::{Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
 /// Seconds of history in a row's sparkline and in the chart panel.
 pub const HISTORY: i64 = 3 * 3_600;
-/// Periods at the end of what is known that are asked for again.
-const LATE: i64 = 3;
+/// Seconds at the end of what is known that are asked for again, which costs nothing more: a point of Lambda has the time of its
+/// invocation and comes when that has ended, up to fifteen minutes later (Lambda quotas, "Function timeout").
+const LATE: i64 = 900;
+/// Periods that are asked for again at least.
+const FEWEST: i64 = 3;
 /// Seconds to leave a metric alone after it could not be fetched.
 const PAUSE: i64 = 30;
 
-/// Questions about the metrics of what is on the screen, one request for each target.
+/// Questions about the metrics of what is on the screen and near it, one request for each target.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
+    if state.list().is_some_and(|list| keeping::points::awaited(state, list.kind.id)) {
+        return Vec::new();
+    }
+    let demand = demand(state);
+    state.meter.stretch(demand);
     let mut wanted = wanted(state);
     // When not all can be afforded, those go first that nothing is known of.
     wanted.sort_by_key(|(reading, _)| state.metrics.get(reading).is_some_and(|known| known.as_of().is_some()));
-    let wanted = state.meter.afford(wanted, state.now);
-    let mut requests: BTreeMap<TargetId, Vec<(Reading, Query)>> = BTreeMap::new();
-    for (reading, query) in wanted {
-        state.metrics.entry(reading.clone()).or_default().ask(state.now);
-        requests.entry(reading.key.target).or_default().push((reading, query));
-    }
+    wanted.extend(near(state));
+    let wanted = state.meter.afford(wanted, |reading| reading.key.target, state.now);
+    let requests = requests(state, wanted);
     for queries in requests.values() {
         state.meter.count(queries.iter().map(|(_, query)| query), state.now);
     }
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 
-fn wanted(state: &State) -> Vec<(Reading, Query)> {
-    let Some(list) = state.list() else { return Vec::new() };
-    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
-    let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
-    let rows: Vec<_> = list.view.order()[window].iter().filter_map(|slot| table.row(*slot)).collect();
-    let afar = charting::afar(state, &rows);
-    rows.into_iter()
-        .chain(afar)
-        .flat_map(|row| {
-            let charted = charting::reads(state, &row.key);
-            let metrics = list.kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, state.nav.width));
-            metrics.filter_map(|(at, metric)| question(state, list.kind, row, at, metric))
-        })
-        .collect()
+pub(super) type Requests = BTreeMap<TargetId, Vec<(Reading, Query)>>;
+
+/// Notes that these are asked, and puts together what one call can take.
+pub(super) fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requests {
+    let mut requests = Requests::new();
+    for (reading, query) in wanted {
+        state.metrics.entry(reading.clone()).or_default().ask(state.now);
+        requests.entry(reading.key.target).or_default().push((reading, query));
+    }
+    for queries in requests.values_mut() {
+        // A call has one span: those of one span come one after the other.
+        queries.sort_by_key(|(_, query)| (query.range.start, query.range.end));
+    }
+    requests
 }
 
-fn in_list(metric: &Metric, width: ListWidth) -> bool {
+/// Dollars an hour for what is on the screen, each metric once a period.
+fn demand(state: &State) -> f64 {
+    let Some(list) = state.list() else { return 0.0 };
+    let rows = shown(state, &window(state, list));
+    rows.iter().map(|row| hourly(state, list.kind, row)).sum()
+}
+
+fn hourly(state: &State, kind: &Kind, row: &Row) -> f64 {
+    let asked = asked(state, kind, row).filter(|(_, metric)| metric.sampled.is_none() && (metric.published)(&row.resource));
+    let periods: Vec<_> = asked.map(|(_, metric)| (metric.name, metric.step(&row.resource))).collect();
+    meter::hourly(&periods)
+}
+
+fn wanted(state: &State) -> Vec<(Reading, Query)> {
+    let Some(list) = state.list() else { return Vec::new() };
+    let rows = shown(state, &window(state, list));
+    let afar = charting::afar(state, &rows);
+    let questions = rows.into_iter().chain(afar).flat_map(|row| questions(state, list.kind, row));
+    questions.collect()
+}
+
+/// Half a page before and behind, once the list has come to rest: only what nobody has asked for yet, and nothing where periods are
+/// stretched already.
+fn near(state: &State) -> Vec<(Reading, Query)> {
+    let Some(list) = state.list().filter(|_| state.pulse.rests(state.now) && state.meter.stretched() == 1) else { return Vec::new() };
+    let seen = window(state, list);
+    let half = seen.len() / 2;
+    let rows = [seen.end..(seen.end + half).min(list.view.order().len()), seen.start.saturating_sub(half)..seen.start];
+    let rows = rows.iter().flat_map(|near| shown(state, near));
+    rows.flat_map(|row| questions(state, list.kind, row)).filter(|(reading, _)| !state.metrics.contains_key(reading)).collect()
+}
+
+/// The part of a list that is on the screen.
+fn window(state: &State, list: &ListScreen) -> Range<usize> {
+    list.view.window(geometry::list_rows(state.size, state.nav.charts))
+}
+
+/// The rows at some places of the list in front.
+fn shown<'a>(state: &'a State, places: &Range<usize>) -> Vec<&'a Row> {
+    let table = state.list().and_then(|list| Some((list, state.fleet.tables.get(&list.kind.id)?)));
+    let Some((list, table)) = table else { return Vec::new() };
+    list.view.order()[places.clone()].iter().filter_map(|slot| table.row(*slot)).collect()
+}
+
+/// The metrics of a row that are on the screen, with their places in the kind's table.
+fn asked<'a>(state: &State, kind: &'a Kind, row: &Row) -> impl Iterator<Item = (usize, &'a Metric)> + use<'a> {
+    let (charted, width) = (charting::reads(state, &row.key), state.nav.width);
+    kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, width))
+}
+
+fn questions(state: &State, kind: &Kind, row: &Row) -> Vec<(Reading, Query)> {
+    asked(state, kind, row).filter_map(|(at, metric)| question(state, kind, row, at, metric)).collect()
+}
+
+/// True for a metric with a column in lists of this width.
+pub(super) fn in_list(metric: &Metric, width: ListWidth) -> bool {
     match metric.shown {
         Shown::Row(..) => true,
         Shown::Wide(_) => width == ListWidth::Wide,
@@ -65,18 +126,21 @@ fn in_list(metric: &Metric, width: ListWidth) -> bool {
     }
 }
 
-fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
+/// The question about one metric of one row, where it is due.
+pub(super) fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
     if !(metric.published)(&row.resource) || state.lapsed(row.key.target) {
         return None;
     }
     let reading = Reading { key: row.key.clone(), metric: at };
-    if state.metrics.get(&reading).is_some_and(|known| !stale(known, metric, state.now)) {
+    let step = metric.step(&row.resource);
+    if state.metrics.get(&reading).is_some_and(|known| !stale(known, metric, step, state)) {
         return None;
     }
     let mut query = query(metric, kind, row, state.now)?;
-    if let Some(series) = state.metrics.get(&reading).and_then(|known| known.value()?.as_ref()) {
+    let known = state.metrics.get(&reading).and_then(|known| known.value()?.as_ref());
+    if let Some(series) = known.filter(|series| series.range.period == step) {
         // What is known already need not come again, but for the last points, which may have come late or grown since.
-        query.range.start = query.range.start.max(series.range.end - LATE * metric.period);
+        query.range.start = query.range.start.max(series.range.end - LATE.max(FEWEST * step));
     }
     Some((reading, query))
 }
@@ -88,26 +152,30 @@ pub fn query(metric: &Metric, kind: &Kind, row: &Row, now: Timestamp) -> Option<
         return None;
     }
     let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    let step = metric.step(&row.resource);
     Some(Query {
         namespace: metric.namespace,
         name: metric.name,
         dimensions: metric.dimensions(kind, &row.resource)?,
         stat: metric.stat,
-        divisor: if rate { metric.period as f64 } else { 1.0 },
-        range: window(metric, now),
+        divisor: if rate { step as f64 } else { 1.0 },
+        range: closed(metric, step, now),
     })
 }
 
-fn window(metric: &Metric, at: Timestamp) -> Range {
-    Range::closed(at, metric.period, HISTORY, metric.delay)
+/// The periods of a metric that have closed, as far back as is drawn.
+fn closed(metric: &Metric, step: i64, at: Timestamp) -> Span {
+    Span::closed(at, step, HISTORY, metric.delay)
 }
 
-/// A closed period is never asked for twice: the next question waits until one more has closed.
-fn stale(known: &Remote<Option<Series>>, metric: &Metric, now: Timestamp) -> bool {
+/// A closed period is never asked for twice: the next question waits until one more has closed, or several where the budget wants it.
+fn stale(known: &Remote<Option<Series>>, metric: &Metric, step: i64, state: &State) -> bool {
+    let now = state.now;
+    let wait = step * state.meter.stretched();
     match known.asking() {
         Asking::Never => true,
         Asking::Loading { .. } => false,
-        Asking::Settled => known.as_of().is_none_or(|at| window(metric, at).end < window(metric, now).end),
+        Asking::Settled => known.as_of().is_none_or(|at| closed(metric, step, at).end + wait <= closed(metric, step, now).end),
         Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
     }
 }
@@ -131,25 +199,31 @@ pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
 /// A series with one more point, and without those that are too old to be drawn.
 pub fn sampled(before: Option<&Series>, metric: &Metric, now: Timestamp, value: f64) -> Series {
     let second = now.as_second();
-    let range = Range { start: second + 1 - HISTORY, end: second + 1, period: metric.period };
+    let range = Span { start: second + 1 - HISTORY, end: second + 1, period: metric.period };
     let kept = before.into_iter().flat_map(|series| &series.points).filter(|(at, _)| *at >= range.start).copied();
     Series::new(range, kept.chain([(second, value)]).collect())
 }
 
-/// What was known, and what has come after it, as far back as is drawn. Where nothing came what was known is all there is.
+/// What was known, and what has come after it, as far back as is drawn. Where nothing came what was known is all there is; what was
+/// published in other periods does not go together.
 fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>, now: Timestamp) -> Option<Series> {
     let (Some(known), Some(metric)) = (known, metric) else { return tail };
-    let range = window(metric, now);
-    let end = tail.as_ref().map_or(known.range.end, |tail| tail.range.end);
+    if tail.as_ref().is_some_and(|tail| tail.range.period != known.range.period) {
+        return tail;
+    }
+    let range = closed(metric, known.range.period, now);
+    // An answer that broke off is known up to its last point: the next question goes on from there.
+    let end = tail.as_ref().map_or(range.end, |tail| tail.range.end);
     let fresh = tail.map(|tail| tail.points).unwrap_or_default();
     let points: Vec<(i64, f64)> = known.points.iter().copied().chain(fresh).filter(|(at, _)| *at >= range.start).collect();
-    (!points.is_empty()).then(|| Series::new(Range { end: end.max(range.end), ..range }, points))
+    (!points.is_empty()).then(|| Series::new(Span { end, ..range }, points))
 }
 
 /// Takes the answers.
 pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
     let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
     for (reading, answer) in answers {
+        keeping::points::came(state, reading.key.kind, reading.key.target);
         let metric = state.fleet.tables.get(&reading.key.kind).and_then(|table| table.kind.metrics.get(reading.metric));
         let known = state.metrics.entry(reading).or_default();
         if answer.as_ref().is_err_and(|problem| problem.kind.about_the_session()) {
@@ -159,7 +233,11 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
         let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
         known.answer(answer, state.now);
     }
+    pricing::measured(state);
     if let Some((target, problem)) = first {
         state.heard(target, "metrics of", Err(&problem));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,6 +124,8 @@ pub enum Answer {
     },
     /// What was kept from the last start.
     Remembered(Vec<Memory<Resource>>),
+    /// All points of a kind that were kept from the last start; nothing where there are none.
+    RememberedPoints(KindId, Vec<Memory<Kept>>),
     /// What was to be kept could not be, with the path and the reason.
     Unkept(String),
     /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
@@ -148,6 +150,8 @@ pub enum Answer {
         /// What came, as overlays.
         result: Result<Page, Problem>,
     },
+    /// What `CloudWatch` said beside its answers.
+    Remarks(TargetId, Vec<Problem>),
     /// Metrics of rows.
     Measured(Fetched<Reading>),
     /// The alarms that are going off in a target.
@@ -180,6 +184,19 @@ pub struct Memory<R> {
     pub at: Timestamp,
     /// The rows.
     pub rows: Vec<R>,
+}
+
+/// One metric of one row as it is kept from one start to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// The row.
+    pub id: Text,
+    /// Position in the kind's table of metrics.
+    pub metric: usize,
+    /// When it was fetched.
+    pub at: Timestamp,
+    /// Its points; `None` where nothing was published.
+    pub series: Option<Series>,
 }
 
 /// One metric of one row: the key of the metric store.

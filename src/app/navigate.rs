@@ -16,7 +16,7 @@ use super::{
     command::Command,
     compare,
     effect::Effect,
-    prompts, schedule, signing,
+    measuring, pricing, prompts, schedule, signing,
     state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets,
     view::{By, Direction, Rows, View},
@@ -241,20 +241,34 @@ pub fn sortable(kind: &Kind, width: ListWidth) -> Vec<By> {
         Place::Detail => false,
     };
     let columns = kind.columns.iter().enumerate().filter(|(_, column)| seen(column.place)).map(|(at, _)| By::Column(at));
-    [By::Name, By::Id].into_iter().chain(columns).collect()
+    let metrics = kind.metrics.iter().enumerate().filter(|(_, metric)| measuring::in_list(metric, width)).map(|(at, _)| By::Metric(at));
+    [By::Name, By::Id].into_iter().chain(columns).chain(metrics).collect()
 }
 
+/// The next column that a list can be sorted by; past a metric that is offered with its price to the one after it.
 fn sort(state: &mut State, towards: Towards) {
     let width = state.nav.width;
-    with_list(state, |list| {
-        let choices = sortable(list.kind, width);
-        let at = choices.iter().position(|by| *by == list.view.sort.by).unwrap_or(0);
-        let step = match towards {
-            Towards::End => 1,
-            Towards::Start => choices.len() - 1,
-        };
-        list.view.sort.by = choices[(at + step) % choices.len()];
-    });
+    let offered = match state.nav.overlay.take() {
+        Some(Overlay::Offer(offer)) => Some(By::Metric(offer.metric)),
+        _ => None,
+    };
+    let Some(list) = state.list() else { return };
+    let choices = sortable(list.kind, width);
+    let before = offered.unwrap_or(list.view.sort.by);
+    let at = choices.iter().position(|by| *by == before).unwrap_or(0);
+    let step = match towards {
+        Towards::End => 1,
+        Towards::Start => choices.len() - 1,
+    };
+    match choices[(at + step) % choices.len()] {
+        By::Metric(metric) => pricing::sort(state, metric),
+        by => with_list(state, |list| {
+            if matches!(list.view.sort.by, By::Metric(_)) {
+                list.view.sort.direction = Direction::Up;
+            }
+            list.view.sort.by = by;
+        }),
+    }
 }
 
 fn reverse(state: &mut State) {

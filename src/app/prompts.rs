@@ -8,7 +8,7 @@ use super::{
     forming,
     line::Line,
     msg::Edit,
-    navigate, signing,
+    navigate, pricing, signing,
     state::{Asks, Overlay, Prompt, Screen, State},
 };
 use crate::{model::Filter, service};
@@ -22,6 +22,7 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
         Some(Overlay::Prompt(_)) => prompt(state, edit),
         Some(Overlay::Plan(_)) => acting::typed(state, edit),
         Some(Overlay::Form(_)) => forming::typed(state, edit),
+        Some(Overlay::Offer(_)) => pricing::typed(state, edit),
         Some(Overlay::Menu(_) | Overlay::Below(_)) | None => Vec::new(),
     }
 }

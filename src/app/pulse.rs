@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+/// Seconds without a key after which a list is no longer on the move.
+const REST: i64 = 1;
 /// Seconds after a key in which the lists are kept as fresh as they can be.
 const FRESH: i64 = 120;
 /// Seconds without a key after which nothing is asked any more.
@@ -62,6 +64,11 @@ impl Pulse {
             Focus::Here => self.touch(now),
             Focus::Elsewhere => self.left = self.left.or(Some(now)),
         }
+    }
+
+    /// True when nothing has been moved for a moment.
+    pub fn rests(&self, now: Timestamp) -> bool {
+        now.duration_since(self.touched).as_secs() >= REST
     }
 
     /// How much anybody watches at a moment.

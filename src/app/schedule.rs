@@ -45,6 +45,7 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     effects.extend(looks(state));
     effects.extend(details(state));
     effects.extend(measuring::due(state));
+    effects.extend(keeping::points::due(state));
     effects.extend(charting::due(state));
     effects.extend(alarming::due(state));
     effects

@@ -19,6 +19,7 @@ use super::{
     line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
+    pricing::Offer,
     pulse::Pulse,
     targets::{Record, Roster},
     view::View,
@@ -289,6 +290,8 @@ pub enum Overlay {
     Plan(Plan),
     /// A one-line prompt.
     Prompt(Prompt),
+    /// What costs more than usual, waiting for a yes.
+    Offer(Offer),
 }
 
 /// A one-line prompt.

@@ -2,7 +2,7 @@
 
 mod sieve;
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashMap};
 
 use jiff::Timestamp;
 use sieve::Sieve;
@@ -19,6 +19,8 @@ pub enum By {
     Id,
     /// A column, by position in the kind's table.
     Column(usize),
+    /// The latest value of a metric, by position in the kind's table.
+    Metric(usize),
 }
 
 /// The sort order of a list.
@@ -62,6 +64,8 @@ pub struct View {
     /// The order.
     pub sort: Sort,
     sieve: Sieve,
+    /// What the rows are sorted by where that is not in them.
+    values: HashMap<Slot, f64>,
     cursor: usize,
     top: usize,
     selected: Option<Key>,
@@ -75,6 +79,8 @@ pub struct Lens<'a> {
     pub place: &'a dyn Fn(TargetId) -> Place<'a>,
     /// The present.
     pub now: Timestamp,
+    /// The latest value of a metric of a row, by position in the kind's table.
+    pub metric: &'a dyn Fn(&Key, usize) -> Option<f64>,
 }
 
 impl Default for View {
@@ -87,6 +93,7 @@ impl Default for View {
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
             sieve: Sieve::default(),
+            values: HashMap::new(),
             cursor: 0,
             top: 0,
             selected: None,
@@ -150,7 +157,9 @@ impl View {
 
     /// Makes the order anew: after a change of the order or of the table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let all = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
+        let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
+        self.values.clear();
+        self.weigh(&all, lens);
         let all = self.sorted(all, lens.table);
         self.sieve.fill(all);
         self.sift(lens);
@@ -191,10 +200,23 @@ impl View {
         sieve.remove(|slot| moved[slot as usize]);
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row)));
-        let fresh = self.sorted(inside.copied().collect(), lens.table);
+        let fresh: Vec<Slot> = inside.copied().collect();
+        self.weigh(&fresh, lens);
+        let fresh = self.sorted(fresh, lens.table);
         sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens));
         self.sieve = sieve;
         self.find_cursor(lens.table);
+    }
+
+    /// Notes what rows are sorted by: a value that changes later must not disturb the order that is there.
+    fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
+        let By::Metric(at) = self.sort.by else { return };
+        for slot in slots {
+            match lens.table.row(*slot).and_then(|row| (lens.metric)(&row.key, at)) {
+                Some(value) => self.values.insert(*slot, value),
+                None => self.values.remove(slot),
+            };
+        }
     }
 
     fn within(&self, row: &Row) -> bool {
@@ -210,7 +232,7 @@ impl View {
     /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
     fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
         let mut keyed: Vec<(u128, Slot)> =
-            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(row)), slot)).collect();
+            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(slot, row)), slot)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table)));
         keyed.into_iter().map(|(_, slot)| slot).collect()
     }
@@ -221,7 +243,7 @@ impl View {
         if *prefix as u8 == end_of_text { a.cmp(&b) } else { self.compare(*a, b, table) }
     }
 
-    fn prefix(&self, row: &Row) -> u128 {
+    fn prefix(&self, slot: Slot, row: &Row) -> u128 {
         let prefix = match self.sort.by {
             By::Name => text_prefix(&row.resource.name),
             By::Id => text_prefix(&row.resource.id),
@@ -229,19 +251,35 @@ impl View {
                 None | Some(Cell::None) => return u128::MAX,
                 Some(cell) => cell.sort_prefix(),
             },
+            By::Metric(_) => match self.values.get(&slot) {
+                None => return u128::MAX,
+                Some(value) => u128::from(ordered(*value)) << 64,
+            },
         };
         if self.sort.direction == Direction::Down { !prefix } else { prefix }
     }
 
     fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
         let slots = a.cmp(&b);
+        if let By::Metric(_) = self.sort.by {
+            return self.measured(self.values.get(&a), self.values.get(&b)).then(slots);
+        }
         let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
         let order = match self.sort.by {
             By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
             By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
             By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
+            By::Metric(_) => Ordering::Equal,
         };
         order.then(slots)
+    }
+
+    /// What is not known comes last whichever way the list is sorted.
+    fn measured(&self, a: Option<&f64>, b: Option<&f64>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) => self.turned(a.total_cmp(b)),
+            _ => a.is_none().cmp(&b.is_none()),
+        }
     }
 
     /// Missing values come last whichever way the list is sorted.
@@ -263,6 +301,12 @@ impl View {
             None => self.jump(self.cursor, table),
         }
     }
+}
+
+/// A number whose order is that of the values (IEEE 754, `totalOrder`).
+fn ordered(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if value.is_sign_negative() { !bits } else { bits | 1 << 63 }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The alarms of one target that are going off.
 
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, Metric, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm, Dimension, LogAlarm, Metric, MetricAlarm, ScheduledQueryConfiguration, StateValue,
+};
 use jiff::Timestamp;
 
 use super::{Aws, Lane, cloudwatch, problem::problem};
@@ -15,25 +17,65 @@ const PAGE: i32 = 100;
 /// `CloudWatch` User Guide, "`CloudWatch` service quotas": `DescribeAlarms` 9 a second.
 static ALARMS: Lane = Lane { name: "cloudwatch-alarms", published: 9.0, burst: 1 };
 
+/// How deep composite alarms are made of composite ones, as far as we look.
+const DEPTH: usize = 4;
+
+/// Log groups of one resource each: how their names begin and end, and the namespace and dimension under which the resource publishes
+/// its metrics (Lambda Developer Guide, "Sending Lambda function logs to `CloudWatch` Logs"; EKS User Guide, "Send control plane logs").
+const GROUPS: [(&str, &str, &str, &str); 2] =
+    [("/aws/lambda/", "", "AWS/Lambda", "FunctionName"), ("/aws/eks/", "/cluster", "AWS/EKS", "ClusterName")];
+
 /// Every alarm in `ALARM`. Those of metrics alone are told of unless the others are asked for.
 pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
     let client = aws.client(cloudwatch::client);
-    let (mut alarms, mut composites, mut token) = (Vec::new(), Vec::new(), None);
+    let (mut alarms, mut composites, mut token) = (Vec::new(), Vec::<CompositeAlarm>::new(), None);
     loop {
         let call = client.describe_alarms().state_value(StateValue::Alarm).max_records(PAGE).set_next_token(token);
-        let call = call.alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
+        let call = call.alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm).alarm_types(AlarmType::LogAlarm);
         aws.turn(&ALARMS).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
         alarms.extend(page.metric_alarms().iter().map(metric));
+        alarms.extend(page.log_alarms().iter().map(log));
         composites.extend(page.composite_alarms.unwrap_or_default());
         token = page.next_token.filter(|token| !token.is_empty());
         if token.is_none() {
             break;
         }
     }
-    let composites: Vec<Alarm> = composites.iter().map(|alarm| composite(alarm, &alarms)).collect();
-    alarms.extend(composites);
-    Ok(alarms)
+    Ok(whole(&alarms, &composites))
+}
+
+/// The alarms with the composite ones, which watch what those they are made of do, at any depth.
+fn whole(alarms: &[Alarm], composites: &[CompositeAlarm]) -> Vec<Alarm> {
+    let mut all = alarms.to_vec();
+    for _ in 0..DEPTH.min(composites.len()) {
+        let resolved = composites.iter().map(|alarm| composite(alarm, &all));
+        all = alarms.iter().cloned().chain(resolved).collect();
+    }
+    all
+}
+
+/// An alarm of a query over logs watches no metric; where a log group is that of one resource, it is on that.
+fn log(alarm: &LogAlarm) -> Alarm {
+    let since = alarm.state_transitioned_timestamp().or(alarm.state_updated_timestamp());
+    let groups = alarm.scheduled_query_configuration().map(ScheduledQueryConfiguration::log_group_identifiers).unwrap_or_default();
+    let watches = groups.iter().filter_map(|group| of_group(group)).collect();
+    Alarm { name: text(alarm.alarm_name()), reason: text(alarm.state_reason()), since: moment(since), watches }
+}
+
+/// Whose a log group is, by its name or ARN: `/aws/lambda/NAME`.
+fn of_group(group: &str) -> Option<Watch> {
+    let name = group.split_once(":log-group:").map_or(group, |(_, name)| name.trim_end_matches(":*"));
+    let mut mine = GROUPS.iter().filter_map(|group| Some((name.strip_prefix(group.0)?.strip_suffix(group.1)?, group.2, group.3)));
+    let (id, namespace, dimension) = mine.next()?;
+    Some(Watch {
+        namespace: Text::new(namespace),
+        metric: Text::default(),
+        stat: Text::default(),
+        period: 0,
+        dimensions: vec![(Text::new(dimension), Text::new(id))],
+        threshold: None,
+    })
 }
 
 fn text(text: Option<&str>) -> Text {
@@ -87,5 +129,38 @@ fn composite(alarm: &CompositeAlarm, ringing: &[Alarm]) -> Alarm {
         reason: text(alarm.state_reason()),
         since: moment(since),
         watches: inherited(alarm.alarm_rule().unwrap_or_default(), ringing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(alarm: &Alarm) -> Vec<String> {
+        alarm.watches.iter().flat_map(|watch| &watch.dimensions).map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    #[test]
+    fn an_alarm_of_logs_is_on_the_resource_whose_log_group_it_reads() {
+        let groups = ["/aws/lambda/hook", "arn:aws:logs:eu-west-1:1:log-group:/aws/eks/main/cluster:*", "/var/log/nginx", "/aws/eks/other"];
+        let query = ScheduledQueryConfiguration::builder().set_log_group_identifiers(Some(groups.map(str::to_owned).to_vec())).build();
+        let alarm = log(&LogAlarm::builder().alarm_name("panics").scheduled_query_configuration(query).build());
+        assert_eq!((alarm.name.as_str(), ids(&alarm)), ("panics", vec!["FunctionName=hook".to_owned(), "ClusterName=main".to_owned()]));
+        assert_eq!(ids(&log(&LogAlarm::builder().build())), [""; 0]);
+    }
+
+    #[test]
+    fn composite_alarms_of_composite_ones_reach_the_rows_of_both() {
+        let metric = |name: &str, id: &str| {
+            let dimension = Dimension::builder().name("InstanceId").value(id).build();
+            let alarm = MetricAlarm::builder().alarm_name(name).namespace("AWS/EC2").metric_name("CPUUtilization");
+            super::metric(&alarm.dimensions(dimension).build())
+        };
+        let composite = |name: &str, rule: &str| CompositeAlarm::builder().alarm_name(name).alarm_rule(rule).build();
+        let composites = [composite("all", "ALARM(web) OR ALARM(db)"), composite("web", "ALARM(web-1)")];
+        let all = whole(&[metric("web-1", "i-1"), metric("db", "i-2")], &composites);
+        let seen: Vec<_> = all.iter().map(|alarm| (alarm.name.to_string(), ids(alarm).len())).collect();
+        let told = [("web-1", 1), ("db", 1), ("all", 2), ("web", 1)];
+        assert_eq!(seen, told.map(|(name, rows)| (name.to_owned(), rows)));
     }
 }

@@ -1,17 +1,17 @@
 //! Any metrics of any resources of one target, in as few requests as `CloudWatch` allows.
 
-use std::collections::HashMap;
+mod results;
 
 use aws_sdk_cloudwatch::{
     Client,
     config::Builder,
-    operation::get_metric_data::GetMetricDataOutput,
     primitives::DateTime,
     types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy},
 };
 
+use self::results::Results;
 use super::{Aws, Lane, problem::problem};
-use crate::model::{Problem, ProblemKind, Series, series::Query};
+use crate::model::{Problem, Series, series::Query};
 
 /// Queries in one request (`GetMetricData`, `MetricDataQueries`: at most 500).
 const QUERIES: usize = 500;
@@ -21,14 +21,27 @@ const POINTS: usize = 100_800;
 /// `CloudWatch` User Guide, "`CloudWatch` service quotas": `GetMetricData` 500 a second. A tenth of that is more than any screen wants.
 static DATA: Lane = Lane { name: "cloudwatch-data", published: 50.0, burst: 50 };
 
-/// One answer for each query: its series, `None` where `CloudWatch` has published nothing, or why it could not be fetched.
-pub type Measured = Vec<Result<Option<Series>, Problem>>;
+/// What came of some queries.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// One answer for each query, in their order: its series, `None` where `CloudWatch` has published nothing, or why it could not be
+    /// fetched.
+    pub answers: Vec<Result<Option<Series>, Problem>>,
+    /// What `CloudWatch` said about the requests as a whole beside answering them.
+    pub said: Vec<Problem>,
+}
 
-/// Fetches metrics. Answers come in the order of the queries; one failed request fails only its own.
+/// Fetches metrics. One failed request fails only its own.
 pub async fn measure(aws: &Aws, queries: &[Query]) -> Measured {
-    let mut measured = Vec::with_capacity(queries.len());
+    let mut measured = Measured::default();
     for batch in batches(queries) {
-        measured.extend(request(aws, batch).await);
+        match request(aws, batch).await {
+            Ok(results) => {
+                measured.said.extend(results.said.iter().filter(|said| !measured.said.contains(said)).cloned().collect::<Vec<_>>());
+                measured.answers.extend(results.answers(batch));
+            }
+            Err(problem) => measured.answers.extend(batch.iter().map(|_| Err(problem.clone()))),
+        }
     }
     measured
 }
@@ -41,36 +54,29 @@ fn batches(queries: &[Query]) -> impl Iterator<Item = &[Query]> {
     })
 }
 
-async fn request(aws: &Aws, queries: &[Query]) -> Measured {
-    match points(aws, queries).await {
-        Ok(mut points) => (0..queries.len()).map(|at| Ok(series(&queries[at], points.remove(&at)))).collect(),
-        Err(problem) => queries.iter().map(|_| Err(problem.clone())).collect(),
-    }
-}
-
-type Points = HashMap<usize, Vec<(i64, f64)>>;
-
-/// Follows `NextToken` to the end. A metric's points may be spread over several pages; the id says whose they are.
-async fn points(aws: &Aws, queries: &[Query]) -> Result<Points, Problem> {
+/// Follows `NextToken` to the end, or to where it does not lead on.
+async fn request(aws: &Aws, queries: &[Query]) -> Result<Results, Problem> {
     let client = aws.client(client);
-    let Some(first) = queries.first() else { return Ok(Points::new()) };
-    let mut points = Points::new();
-    let mut token = None;
+    let mut results = Results::new(queries.len());
+    let Some(first) = queries.first() else { return Ok(results) };
+    let mut token: Option<String> = None;
     loop {
         let call = client
             .get_metric_data()
             .set_metric_data_queries(Some(queries.iter().enumerate().map(query).collect()))
             .start_time(DateTime::from_secs(first.range.start))
             .end_time(DateTime::from_secs(first.range.end))
+            .max_datapoints(POINTS as i32)
             .scan_by(ScanBy::TimestampAscending)
-            .set_next_token(token);
+            .set_next_token(token.clone());
         aws.turn(&DATA).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
-        collect(&page, &mut points)?;
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(points);
+        results.take(&page)?;
+        let next = page.next_token.filter(|next| !next.is_empty() && Some(next) != token.as_ref());
+        if next.is_none() {
+            return Ok(results);
         }
+        token = next;
     }
 }
 
@@ -83,21 +89,6 @@ fn query((at, query): (usize, &Query)) -> MetricDataQuery {
     let metric = Metric::builder().namespace(query.namespace).metric_name(query.name).set_dimensions(Some(dimensions.collect()));
     let stat = MetricStat::builder().metric(metric.build()).period(query.range.period as i32).stat(query.stat.word());
     MetricDataQuery::builder().id(format!("m{at}")).metric_stat(stat.build()).return_data(true).build()
-}
-
-fn collect(page: &GetMetricDataOutput, points: &mut Points) -> Result<(), Problem> {
-    for result in page.metric_data_results() {
-        let at = result.id().and_then(|id| id.strip_prefix('m')).and_then(|digits| digits.parse().ok());
-        let at: usize = at.ok_or_else(|| Problem::new(ProblemKind::Garbled, "CloudWatch answered a query nobody asked", ""))?;
-        let times = result.timestamps().iter().map(DateTime::secs);
-        points.entry(at).or_default().extend(times.zip(result.values().iter().copied()));
-    }
-    Ok(())
-}
-
-fn series(query: &Query, points: Option<Vec<(i64, f64)>>) -> Option<Series> {
-    let points = points.filter(|points| !points.is_empty())?;
-    Some(Series::new(query.range, points.into_iter().map(|(at, value)| (at, value / query.divisor)).collect()))
 }
 
 #[cfg(test)]

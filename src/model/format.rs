@@ -48,6 +48,15 @@ pub fn value(value: f64, unit: Unit) -> String {
     }
 }
 
+/// Dollars, so that little is not shown as nothing: `$1.25`, `$0.004`, `under $0.001`.
+pub fn cost(dollars: f64) -> String {
+    match dollars {
+        d if d >= 0.01 => format!("${d:.2}"),
+        d if d >= 0.001 => format!("${d:.3}"),
+        _ => "under $0.001".to_owned(),
+    }
+}
+
 /// A length of time in milliseconds in the unit that people would choose: `480 ms`, `1.2 s`, `15 min`, `4 h`, `3 d`.
 fn span(milliseconds: f64) -> String {
     const UNITS: [(&str, f64); 5] = [("ms", 1.0), ("s", 1_000.0), ("min", 60_000.0), ("h", 3_600_000.0), ("d", 86_400_000.0)];

@@ -3,6 +3,7 @@
 //! A file is replaced whole or not at all, and one that is not exactly as this program writes it is none.
 
 mod format;
+mod points;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
@@ -17,14 +18,19 @@ use std::{
 use tokio::sync::Mutex;
 
 use crate::{
-    app::{msg::Memory, state::Source},
+    app::{
+        msg::{Answer, Kept, Memory},
+        state::Source,
+    },
     model::{Resource, Target, TargetId, Text},
     service::Kind,
 };
 use format::{Inventory, Label};
+use points::Sheet;
 
 /// How the name of a finished file ends, and of one that is being written.
 const FINISHED: &str = "fleet";
+const POINTS: &str = "points";
 const FRESH: &str = "new";
 /// A larger file is not read: no fleet that fits on the screen is as large.
 const LARGEST: u64 = 1 << 28;
@@ -68,12 +74,21 @@ impl Cache {
     /// Keeps the rows of a complete listing in place of those before. The first error, which names the file, is the last: a full disk is
     /// not tried at again and again.
     pub async fn keep(&self, kind: &'static Kind, memory: Memory<Arc<Resource>>) -> Result<(), String> {
+        self.in_turn(move |own| own.write(kind, memory)).await
+    }
+
+    /// Keeps points of metrics in place of those before, as [`Self::keep`] does.
+    pub async fn keep_points(&self, kind: &'static Kind, memory: Memory<Kept>) -> Result<(), String> {
+        self.in_turn(move |own| own.write_points(kind, memory)).await
+    }
+
+    async fn in_turn(&self, write: impl FnOnce(&Self) -> Result<(), String> + Send + 'static) -> Result<(), String> {
         let mut lane = self.0.lane.lock().await;
         if *lane == Lane::Closed {
             return Ok(());
         }
         let own = self.clone();
-        let kept = tokio::task::spawn_blocking(move || own.write(kind, memory)).await.unwrap_or_else(|error| Err(error.to_string()));
+        let kept = tokio::task::spawn_blocking(move || write(&own)).await.unwrap_or_else(|error| Err(error.to_string()));
         if let Err(why) = &kept {
             *lane = Lane::Closed;
             tracing::warn!(%why, "the fleet cannot be kept for the next start");
@@ -83,10 +98,33 @@ impl Cache {
 
     fn write(&self, kind: &'static Kind, memory: Memory<Arc<Resource>>) -> Result<(), String> {
         let Some(place) = self.0.places.get(usize::from(memory.target.0)) else { return Ok(()) };
-        let path = self.path(place, kind);
+        let path = self.path(place, kind, FINISHED);
         let inventory = Inventory { account: memory.account, at: memory.at, rows: memory.rows };
         replace(&path, |file| format::write(file, Label { place, kind }, &inventory))
             .map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn write_points(&self, kind: &'static Kind, memory: Memory<Kept>) -> Result<(), String> {
+        let Some(place) = self.0.places.get(usize::from(memory.target.0)) else { return Ok(()) };
+        let path = self.path(place, kind, POINTS);
+        let sheet = Sheet { account: memory.account, at: memory.at, rows: memory.rows };
+        replace(&path, |file| points::write(file, Label { place, kind }, &sheet)).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// The points that were kept of a kind, over all targets.
+    pub fn points(&self, kind: &'static Kind) -> Vec<Memory<Kept>> {
+        let sheet = |(at, place): (usize, &String)| {
+            let Sheet { account, at: kept, rows } =
+                look(&self.path(place, kind, POINTS), |bytes| points::read(bytes, Label { place, kind }))?;
+            Some(Memory { target: TargetId(at as u16), kind: kind.id, account, at: kept, rows })
+        };
+        self.0.places.iter().enumerate().filter_map(sheet).collect()
+    }
+
+    /// Gives everything that was kept of a kind to `tell`: the points first, so that no row is asked about that is known.
+    pub fn look_back(&self, kind: &'static Kind, tell: impl Fn(Answer)) {
+        tell(Answer::RememberedPoints(kind.id, self.points(kind)));
+        self.recall(kind, |memories| tell(Answer::Remembered(memories)));
     }
 
     /// Gives what was kept of a kind, over all targets, to `tell`: a part at a time, so that the first can be shown before the last is
@@ -110,26 +148,31 @@ impl Cache {
     }
 
     fn memory(&self, target: TargetId, place: &str, kind: &'static Kind) -> Option<Memory<Resource>> {
-        let path = self.path(place, kind);
-        let bytes = match open(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            Err(error) => {
-                tracing::warn!(path = %path.display(), %error, "a kept fleet could not be read");
-                return None;
-            }
-        };
-        let inventory = format::read(&bytes, Label { place, kind });
-        if inventory.is_none() {
-            tracing::info!(path = %path.display(), "a kept fleet is damaged or of another version and is ignored");
-        }
+        let inventory = look(&self.path(place, kind, FINISHED), |bytes| format::read(bytes, Label { place, kind }));
         inventory.map(|Inventory { account, at, rows }| Memory { target, kind: kind.id, account, at, rows })
     }
 
-    fn path(&self, place: &str, kind: &Kind) -> PathBuf {
+    fn path(&self, place: &str, kind: &Kind, ending: &str) -> PathBuf {
         let name: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
-        self.0.folder.join(name).join(format!("{}.{FINISHED}", kind.id))
+        self.0.folder.join(name).join(format!("{}.{ending}", kind.id))
     }
+}
+
+/// What a file holds; `None`, and a word in the log, where it cannot be read or is not as it would be written today.
+fn look<T>(path: &Path, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+    let bytes = match open(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "a kept fleet could not be read");
+            return None;
+        }
+    };
+    let held = read(&bytes);
+    if held.is_none() {
+        tracing::info!(path = %path.display(), "a kept fleet is damaged or of another version and is ignored");
+    }
+    held
 }
 
 /// An address may hold a password, so that it is not written anywhere.

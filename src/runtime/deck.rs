@@ -110,9 +110,14 @@ async fn recall(state: &mut State, cache: Option<&Cache>) -> UnboundedReceiver<M
     let kind = state.list().map(|list| list.kind).filter(|kind| keeping::look_back(state, kind.id).is_some());
     if let Some((cache, kind)) = cache.cloned().zip(kind) {
         let epoch = state.epoch;
-        let tell = move |memories| drop(out.send(Msg::Answered(epoch, Answer::Remembered(memories))));
-        tokio::task::spawn_blocking(move || cache.recall(kind, tell));
+        let tell = move |answer| drop(out.send(Msg::Answered(epoch, answer)));
+        tokio::task::spawn_blocking(move || cache.look_back(kind, tell));
     } else {
+        // Nobody waits for what nobody keeps.
+        let none = kind.map(|kind| Answer::RememberedPoints(kind.id, Vec::new()));
+        if let Some(none) = none {
+            app::update(state, Msg::Answered(state.epoch, none));
+        }
         drop(out);
     }
     while let Ok(Some(msg)) = tokio::time::timeout_at(deadline, memories.recv()).await {

@@ -81,7 +81,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let place = |target| fleet.place(target);
     let mut view = View::default();
     view.filter.clone_from(&wish.filter);
-    let lens = Lens { table: &table, place: &place, now };
+    let lens = Lens { table: &table, place: &place, now, metric: &|_, _| None };
     view.rebuild(&lens);
     while !view.decided() {
         view.sift(&lens);
@@ -89,7 +89,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let notes = detail(world, &mut table, &view, now, &mut failures).await;
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
     let series = match wish.metrics {
-        Metrics::With => Some(measure(world, wish.kind, &rows, now).await),
+        Metrics::With => Some(measure(world, wish.kind, &rows, now, &mut failures).await),
         Metrics::Without => None,
     };
     export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
@@ -139,7 +139,13 @@ async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
 /// For each row, for each metric of the kind: `None` when the row does not publish it.
 pub type RowSeries = Vec<Option<Result<Option<Series>, Problem>>>;
 
-async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet::Row], now: Timestamp) -> Vec<RowSeries> {
+async fn measure(
+    world: &World,
+    kind: &'static Kind,
+    rows: &[&crate::app::fleet::Row],
+    now: Timestamp,
+    failures: &mut Vec<String>,
+) -> Vec<RowSeries> {
     let mut series: Vec<RowSeries> = rows.iter().map(|_| kind.metrics.iter().map(|_| None).collect()).collect();
     let mut targets: Vec<TargetId> = rows.iter().map(|row| row.key.target).collect();
     targets.sort_unstable();
@@ -154,7 +160,9 @@ async fn measure(world: &World, kind: &'static Kind, rows: &[&crate::app::fleet:
                 series[at][position] = value.map(|value| Ok(Some(measuring::sampled(None, metric, now, value))));
             }
         }
-        for ((row, metric, _), answer) in asked.into_iter().zip(cloudwatch::measure(&aws, &queries).await) {
+        let measured = cloudwatch::measure(&aws, &queries).await;
+        failures.extend(measured.said.iter().map(|problem| format!("metrics: {}", problem.line())));
+        for ((row, metric, _), answer) in asked.into_iter().zip(measured.answers) {
             series[row][metric] = Some(answer);
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     app::{
         effect::{Effect, Order},
         fleet::Part,
-        msg::{Answer, Epoch, Fetched, Identity, Memory, Msg},
+        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
@@ -33,6 +33,7 @@ enum About {
     List(TargetId, KindId, Part),
     Memory(KindId),
     Keeping(TargetId, KindId),
+    Points(TargetId, KindId),
     Look(TargetId),
     Details(TargetId, KindId),
     Document(Key),
@@ -86,6 +87,9 @@ impl Tasks {
             Effect::Alarms(target) => self.replace(About::Alarms(target), job.alarms(target)),
             Effect::LookBack(kind) => self.replace(About::Memory(kind), job.look_back(kind, self.cache.clone())),
             Effect::Keep(memory) => self.replace(About::Keeping(memory.target, memory.kind), job.keep(memory, self.cache.clone())),
+            Effect::KeepPoints(memory) => {
+                self.replace(About::Points(memory.target, memory.kind), job.keep_points(memory, self.cache.clone()));
+            }
             Effect::Reread { target, kind, ids } => self.replace(About::Look(target), job.reread(target, kind, ids)),
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
@@ -206,11 +210,21 @@ impl Job {
     }
 
     async fn look_back(self, kind: KindId, cache: Option<Cache>) {
-        let Some((cache, kind)) = cache.zip(known(kind).ok()) else { return };
-        let Self { epoch, out, .. } = self;
-        let tell = move |memories| drop(out.blocking_send(Msg::Answered(epoch, Answer::Remembered(memories))));
-        if let Err(error) = tokio::task::spawn_blocking(move || cache.recall(kind, tell)).await {
+        let Some((cache, known)) = cache.zip(known(kind).ok()) else {
+            return self.send(Answer::RememberedPoints(kind, Vec::new())).await;
+        };
+        let (epoch, out) = (self.epoch, self.out.clone());
+        let tell = move |answer| drop(out.blocking_send(Msg::Answered(epoch, answer)));
+        if let Err(error) = tokio::task::spawn_blocking(move || cache.look_back(known, tell)).await {
             tracing::error!(%error, "what was kept could not be looked up");
+            self.send(Answer::RememberedPoints(kind, Vec::new())).await;
+        }
+    }
+
+    async fn keep_points(self, memory: Memory<Kept>, cache: Option<Cache>) {
+        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
+        if let Err(why) = cache.keep_points(kind, memory).await {
+            self.send(Answer::Unkept(why)).await;
         }
     }
 
@@ -260,7 +274,12 @@ impl Job {
         let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
         let answers = match result {
-            Ok(answers) => names.into_iter().zip(answers).collect(),
+            Ok(measured) => {
+                if !measured.said.is_empty() {
+                    self.send(Answer::Remarks(target, measured.said)).await;
+                }
+                names.into_iter().zip(measured.answers).collect()
+            }
             Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
         };
         self.send(answer(answers)).await;

@@ -105,6 +105,7 @@ static METRICS: &[Metric] = &[
         shown: Shown::Row(4, 8),
         published: groups::serves,
         bad_above: Some(90.0),
+        finer: |_| None,
         sampled: None,
     },
     Metric {
@@ -120,6 +121,7 @@ static METRICS: &[Metric] = &[
         shown: Shown::Chart,
         published: |_| true,
         bad_above: None,
+        finer: |_| None,
         sampled: Some(groups::serving),
     },
 ];

@@ -125,6 +125,7 @@ const fn told(id: &'static str, title: &'static str, unit: Unit, shown: Shown, v
         shown,
         published: |_| true,
         bad_above: None,
+        finer: |_| None,
         sampled: Some(value),
     }
 }

@@ -86,9 +86,10 @@ columns! {
 
 const BY_INSTANCE: &[Dimension] = &[Dimension { name: "InstanceId", from: From::Id }];
 
-/// Seconds between points of an instance with basic monitoring; with detailed monitoring the finer points are aggregated to it
-/// (EC2 User Guide, "Manage detailed monitoring").
+/// Seconds between points of an instance with basic monitoring, and with detailed monitoring (EC2 User Guide, "Manage detailed
+/// monitoring").
 const BASIC: i64 = 300;
+const DETAILED: i64 = 60;
 /// Seconds after a period until its point is there: `CloudWatch` has most by then, the rest comes with the next question.
 const DELAY: i64 = 120;
 
@@ -106,22 +107,37 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         shown,
         published,
         bad_above: None,
+        finer: |_| None,
         sampled: None,
     }
 }
 
 /// Names and units: EC2 User Guide, "`CloudWatch` metrics that are available for your instances".
 static METRICS: &[Metric] = &[
-    Metric { bad_above: Some(90.0), ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10)) },
-    metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)),
-    metric("net_out", "NET OUT", "NetworkOut", Stat::Sum, Unit::BytesPerSecond, Shown::Wide(0)),
-    Metric { bad_above: Some(0.5), ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart) },
+    Metric {
+        bad_above: Some(90.0),
+        finer: detailed,
+        ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10))
+    },
+    Metric { finer: detailed, ..metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)) },
+    Metric { finer: detailed, ..metric("net_out", "NET OUT", "NetworkOut", Stat::Sum, Unit::BytesPerSecond, Shown::Wide(0)) },
+    Metric {
+        bad_above: Some(0.5),
+        finer: detailed,
+        ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart)
+    },
     Metric { published: burstable, ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart) },
 ];
 
 /// Only a running instance publishes; a question about any other would be paid for and come back empty.
 fn published(instance: &Resource) -> bool {
     matches!(instance.cells.get(Col::State as usize), Some(Cell::State(_, state)) if matches!(state.as_str(), "running" | "stopping" | "shutting-down"))
+}
+
+/// With detailed monitoring, which its owner pays for, there is a point each minute; credits have one every five minutes all the same.
+fn detailed(instance: &Resource) -> Option<i64> {
+    let enabled = matches!(instance.cells.get(Col::Monitoring as usize), Some(Cell::Text(state)) if state.as_str() == "enabled");
+    enabled.then_some(DETAILED)
 }
 
 /// Types with CPU credits: the T families (EC2 User Guide, "Burstable performance instances").

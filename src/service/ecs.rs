@@ -177,6 +177,7 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, dimen
         shown,
         published: services::runs,
         bad_above: Some(90.0),
+        finer: |_| None,
         sampled: None,
     }
 }

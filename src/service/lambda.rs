@@ -103,6 +103,7 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         shown,
         published: |_| true,
         bad_above: None,
+        finer: |_| None,
         sampled: None,
     }
 }

@@ -29,6 +29,8 @@ pub enum Fault {
     Garbage,
     /// The caller's session has ended.
     Expired,
+    /// Parts of the answer fail by themselves, where an operation's answer can say so (`GetMetricData`).
+    Marred,
 }
 
 const NAMES: &[(&str, Fault)] = &[
@@ -40,6 +42,7 @@ const NAMES: &[(&str, Fault)] = &[
     ("cut", Fault::Cut),
     ("garbage", Fault::Garbage),
     ("expired", Fault::Expired),
+    ("marred", Fault::Marred),
 ];
 
 /// One fault: how often, and for whom.
@@ -71,6 +74,7 @@ pub(super) enum Hit {
     Hang,
     Cut,
     Garbage,
+    Marred,
     Failure(Failure),
 }
 
@@ -157,6 +161,7 @@ impl Fault {
             Self::Hang => Hit::Hang,
             Self::Cut => Hit::Cut,
             Self::Garbage => Hit::Garbage,
+            Self::Marred => Hit::Marred,
             Self::Throttle => Hit::Failure(Failure::Throttled),
             Self::Deny => Hit::Failure(Failure::Denied),
             Self::Expired => Hit::Failure(Failure::Expired),

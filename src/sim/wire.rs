@@ -110,7 +110,7 @@ pub(super) enum Protocol {
 }
 
 /// What services call the size of a page in a question.
-const PAGE_SIZES: [&str; 4] = ["MaxResults", "maxResults", "MaxRecords", "MaxItems"];
+const PAGE_SIZES: [&str; 5] = ["MaxResults", "maxResults", "MaxRecords", "MaxItems", "MaxDatapoints"];
 
 /// A request, understood as far as needed to know whose it is.
 #[derive(Debug, Clone)]
@@ -126,6 +126,8 @@ pub(super) struct Request {
     pub(super) operation: String,
     protocol: Protocol,
     input: Value,
+    /// Whether parts of the answer fail by themselves, for operations whose answers can say so.
+    marred: bool,
 }
 
 impl std::fmt::Debug for Service {
@@ -198,6 +200,11 @@ impl Request {
         paged
     }
 
+    /// The same, with parts of the answer failing by themselves.
+    pub(super) fn marred(&self) -> Self {
+        Self { marred: true, ..self.clone() }
+    }
+
     #[cfg(test)]
     pub(super) fn sample(service: &str, operation: &str, input: Value) -> Self {
         let service = SERVICES.iter().find(|known| known.id == service).expect("a service");
@@ -209,6 +216,7 @@ impl Request {
             operation: operation.to_owned(),
             protocol: service.query,
             input,
+            marred: false,
         }
     }
 }

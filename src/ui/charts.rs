@@ -4,6 +4,7 @@ mod axis;
 mod plot;
 mod title;
 
+use jiff::Timestamp;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Span};
 
 use self::plot::Plot;
@@ -20,6 +21,7 @@ use crate::{
         alarming,
         charting::{self, Timeline},
         fleet::Row,
+        meter::Meter,
     },
     model::{Range, Series},
     service::Metric,
@@ -44,7 +46,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
         let name = (at == 0).then_some(row);
         let timeline = front.state.nav.timeline;
         let limits = alarming::limits(front.state, front.list.kind, row, metric, period(metric, measure));
-        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, limits, timeline }, theme);
+        let unasked = unasked(&front.state.meter, front.state.now);
+        chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, limits, timeline, unasked }, theme);
     }
 }
 
@@ -75,6 +78,8 @@ struct Chart<'a> {
     style: Style,
     limits: Vec<f64>,
     timeline: Timeline,
+    /// Why nothing was asked for yet.
+    unasked: String,
 }
 
 /// The same metric of the row that this one is held against.
@@ -100,12 +105,20 @@ fn say(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
     pen::lines(buffer, place, &paragraph::indented(words, 0, style, usize::from(place.width)), 0);
 }
 
+fn unasked(meter: &Meter, now: Timestamp) -> String {
+    if !meter.holding(now) {
+        return "not asked yet".to_owned();
+    }
+    let budget = meter.budget();
+    format!("not asked yet: the budget of ${budget}/h is used up, and this waits until there is room in it again")
+}
+
 fn chart(buffer: &mut Buffer, area: Rect, chart: &Chart<'_>, theme: &Theme) {
     rule::draw(buffer, Rect { height: 1, ..area }, title::pieces(chart, area.width, theme), theme);
     let inner = below(area);
     match chart.measure {
         Measure::Known(known) => plot::draw(buffer, inner, &plot(chart, &known), theme),
-        Measure::Unasked => say(buffer, inner, "not asked yet", theme.muted),
+        Measure::Unasked => say(buffer, inner, &chart.unasked, theme.muted),
         Measure::Awaited => say(buffer, inner, &format!("asking CloudWatch{}", glyph::CUT), theme.busy),
         Measure::Nothing => say(buffer, inner, "no data published", theme.muted),
         Measure::Failed(problem) => say(buffer, inner, &format!("could not fetch: {}", problem.line()), theme.warn),

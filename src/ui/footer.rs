@@ -12,10 +12,15 @@ use super::{
     strip::{self, Piece, Seam},
     text,
 };
-use crate::app::{
-    command::Command,
-    geometry, signing,
-    state::{Asks, Overlay, Panel, Prompt, Screen, State},
+use crate::{
+    app::{
+        command::Command,
+        geometry,
+        pricing::Offer,
+        signing,
+        state::{Asks, Overlay, Panel, Prompt, Screen, State},
+    },
+    model::format,
 };
 
 type Hint = (Command, &'static str);
@@ -95,8 +100,26 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'
     if let Some(Overlay::Prompt(prompt)) = &state.nav.overlay {
         return Some(ask(buffer, line, prompt, state, look));
     }
+    if let Some(Overlay::Offer(offer)) = &state.nav.overlay {
+        price(buffer, line, offer, look);
+        return None;
+    }
     keys(buffer, line, state, look);
     None
+}
+
+/// `sorting by CPU asks for 412 metrics: $0.004  y ask  Esc leave it`
+fn price(buffer: &mut Buffer, line: Rect, offer: &Offer, look: &Look<'_>) {
+    let title = offer.kind.metrics.get(offer.metric).map_or("?", |metric| metric.title);
+    let words = format!("sorting by {title} asks for {}: {}", text::count(offer.questions, "metric"), format::cost(offer.dollars()));
+    let mut pieces = vec![Piece::left(0, Span::styled(words, look.theme.warn))];
+    let key = |key: String, word: &'static str| {
+        Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)])
+    };
+    pieces.push(Piece::left(1, key("y".to_owned(), "ask")));
+    pieces.push(Piece::left(2, key((look.keys)(Command::Back), "leave it")));
+    pieces.extend(hint(Command::SortNext, "next column", 3, look));
+    strip::draw(buffer, line, pieces, Seam { between: "  ", edge: "", filler: " ", style: look.theme.text });
 }
 
 fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
@@ -128,7 +151,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (Some(Overlay::Menu(_)), _) => MENU,
         (Some(Overlay::Below(_)), _) => BELOW,
         (Some(Overlay::Form(_)), _) => FORM,
-        (Some(Overlay::Plan(_)), _) => PLAN,
+        (Some(Overlay::Plan(_) | Overlay::Offer(_)), _) => PLAN,
         (_, Screen::List(_)) => LIST,
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,

@@ -56,6 +56,8 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
         pieces.push(Piece::right(1, Span::styled("asleep: any key asks again", theme.warn)));
     }
     if state.meter.session() > 0.0 {
+        let session = format!("{} so far", format::cost(state.meter.session()));
+        pieces.push(Piece::right(10, Span::styled(session, theme.muted)));
         pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
     }
     pieces.push(Piece::right(2, Line::from(format!("{}Z", format::clock(state.now)))));
@@ -65,8 +67,12 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
 /// `$0.04/h`; under a cent in tenths of one, so that little is not shown as nothing.
 fn spend(state: &State) -> String {
     let rate = state.meter.per_hour(state.now);
-    let dollars = if rate < 0.01 { format!("${rate:.3}/h") } else { format!("${rate:.2}/h") };
-    if state.meter.holding(state.now) { format!("{dollars} at its limit") } else { dollars }
+    let dollars = if rate > 0.0 { format!("{}/h", format::cost(rate)) } else { "$0/h".to_owned() };
+    let stretched = match state.meter.stretched() {
+        1 => dollars,
+        times => format!("{dollars} ×{times}"),
+    };
+    if state.meter.holding(state.now) { format!("{stretched} at its limit") } else { stretched }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {

@@ -35,6 +35,12 @@ const GLYPHS: &[(&str, &str)] = &[
     (glyph::STALE, "a metric of which nothing newer was published"),
 ];
 
+const SPENDING: &[(&str, &str)] = &[
+    ("CW $0.04/h", "what CloudWatch costs, going on as in the last ten minutes"),
+    ("CW $0.25/h ×2", "to stay inside the budget metrics are asked for every second period only"),
+    ("at its limit", "what does not fit into the budget waits; metrics.max_usd_per_hour sets it"),
+];
+
 const FILTERS: &[(&str, &str)] = &[
     ("web", "the word is in the name, the id, a column, a tag or the place"),
     ("state:run*", "the column is like this; several values with commas"),
@@ -51,6 +57,8 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, scroll: Scroll, look: &Lo
     lines.extend(section("glyphs", theme));
     lines.extend(HEALTHS.iter().map(|(health, words)| line(theme.light(*health), words)));
     lines.extend(GLYPHS.iter().map(|(glyph, words)| line(Span::styled(*glyph, theme.accent), words)));
+    lines.extend(section("what metrics cost", theme));
+    lines.extend(SPENDING.iter().map(|(words, meaning)| line(Span::styled(*words, theme.accent), meaning)));
     lines.extend(section("filters: all terms together", theme));
     lines.extend(FILTERS.iter().map(|(term, words)| line(Span::styled(*term, theme.key), words)));
     let lines = columns(lines, usize::from(reader::inset(areas.body).width));

@@ -49,7 +49,7 @@ fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], sort: Sort, the
 fn heading(column: &Column, sort: Sort) -> String {
     let sorted = match (column.what, sort.by) {
         (What::Name, By::Name) | (What::Id, By::Id) => true,
-        (What::Column(here), By::Column(there)) => here == there,
+        (What::Column(here), By::Column(there)) | (What::Metric(here), By::Metric(there)) => here == there,
         _ => false,
     };
     if !sorted {

@@ -65,31 +65,33 @@ impl<'a> Measure<'a> {
         if !(metric.published)(resource) {
             return Self::Nothing;
         }
-        Self::read(state.metrics.get(&Reading { key: key.clone(), metric: at }), metric, state.now)
+        Self::read(state.metrics.get(&Reading { key: key.clone(), metric: at }), metric, state)
     }
 
     /// How the chart of the metric stands, as far back as charts look.
     pub(super) fn charted(state: &'a State, key: &Key, at: usize, metric: &Metric) -> Self {
-        Self::read(charting::known(state, key, at, metric), metric, state.now)
+        Self::read(charting::known(state, key, at, metric), metric, state)
     }
 
-    fn read(remote: Option<&'a Remote<Option<Series>>>, metric: &Metric, now: Timestamp) -> Self {
+    fn read(remote: Option<&'a Remote<Option<Series>>>, metric: &Metric, state: &State) -> Self {
         let Some(remote) = remote else { return Self::Unasked };
         match (remote.value(), remote.asking()) {
-            (Some(series), asking) => Self::known(series.as_ref(), asking, metric, now),
+            (Some(series), asking) => Self::known(series.as_ref(), asking, metric, state),
             (None, Asking::Failed { problem, .. }) => Self::Failed(problem),
             (None, Asking::Loading { .. }) => Self::Awaited,
             (None, Asking::Never | Asking::Settled) => Self::Unasked,
         }
     }
 
-    fn known(series: Option<&'a Series>, asking: &'a Asking, metric: &Metric, now: Timestamp) -> Self {
+    fn known(series: Option<&'a Series>, asking: &'a Asking, metric: &Metric, state: &State) -> Self {
         let Some((series, (at, value))) = series.and_then(|series| Some((series, series.latest()?))) else {
             return Self::Nothing;
         };
+        // Where the budget passes periods over, nobody has asked for newer points: that says nothing about whether there are any.
+        let patience = (PATIENCE - 1 + state.meter.stretched()) * series.range.period + metric.delay;
         let trust = match asking {
             Asking::Failed { problem, .. } => Trust::Unrefreshed(problem),
-            _ if now.as_second() - at.as_second() > PATIENCE * series.range.period + metric.delay => Trust::Stale,
+            _ if state.now.as_second() - at.as_second() > patience => Trust::Stale,
             _ => Trust::Fresh,
         };
         Self::Known(Known { series, at, value, trust })

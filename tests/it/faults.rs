@@ -5,7 +5,7 @@
 use quarterdeck::{
     app::{
         msg::Msg,
-        state::{Policy, State, Step},
+        state::{Failure, Policy, State, Step},
     },
     model::{ProblemKind, TargetId},
     service::{
@@ -113,6 +113,31 @@ async fn metrics_that_cannot_be_fetched_harm_nothing_else() {
     assert_eq!((Pilot::rows(&pilot.state), problem(&pilot.state)), (20, None));
 }
 
+/// Each cell stands for itself: known, failed, forbidden; and what is said of the whole answer is found among the errors.
+#[tokio::test]
+async fn metrics_that_fail_by_themselves_leave_the_others_known() {
+    let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults("marred=1"), ..Settings::default() });
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    let failed = |state: &State, kind| state.metrics.values().any(|metric| metric.problem().is_some_and(|problem| problem.kind == kind));
+    let known = |state: &State| state.metrics.values().any(|metric| metric.value().is_some_and(Option::is_some));
+    let all = |state: &State| known(state) && failed(state, ProblemKind::Service) && failed(state, ProblemKind::Denied);
+    pilot.until("some are known and the others say why not", all).await;
+    let code = |failure: &Failure| failure.problem.code.as_ref().is_some_and(|code| code.as_str() == "ServiceDegraded");
+    assert!(pilot.state.errors.iter().any(code), "{:?}", pilot.state.errors);
+}
+
+/// Seven points on a page: what is partial is followed to its end.
+#[tokio::test]
+async fn points_of_many_pages_are_one_series() {
+    let sim = sim(Settings { sizes: Sizes { instances: 5, ..Sizes::DEMO }, page: 7, ..Settings::default() });
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    let long = |state: &State| state.metrics.values().filter_map(|metric| metric.value()?.as_ref()).any(|series| series.points.len() > 30);
+    pilot.until("three hours of points", long).await;
+    let calls = sim.calls()[&("cloudwatch".to_owned(), "GetMetricData".to_owned())];
+    assert!(calls > 4, "{calls} calls");
+    assert!(pilot.state.metrics.values().all(|metric| metric.problem().is_none()));
+}
+
 #[tokio::test]
 async fn a_refresh_that_fails_keeps_the_last_good_rows() {
     let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, ..Settings::default() });
@@ -189,7 +214,7 @@ async fn read_only_refuses_in_the_executor_too() {
 /// Each kind alone, at 30 %: whatever fails is asked again, and everything is there in the end.
 #[tokio::test]
 async fn a_third_failing_in_any_one_way_lets_everything_through() {
-    let kinds = ["throttle", "deny", "5xx", "slow", "hang", "cut", "garbage", "expired"];
+    let kinds = ["throttle", "deny", "5xx", "slow", "hang", "cut", "garbage", "expired", "marred"];
     let each = kinds.map(|kind| async move {
         let sim =
             sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults(&format!("{kind}=0.3")), ..Settings::default() });

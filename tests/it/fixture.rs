@@ -64,6 +64,7 @@ const CPU: Metric = Metric {
     shown: Shown::Row(1, 10),
     published: |row| !matches!(row.cells.get(0), Some(Cell::State(Health::Off, _))),
     bad_above: Some(90.0),
+    finer: |_| None,
     sampled: None,
 };
 

@@ -5,7 +5,9 @@ use quarterdeck::{
     app::{
         charting::Reach,
         command::Command,
-        state::{Asks, ListWidth, Screen, Scroll, Source, State, Toast, Tone},
+        msg::Msg,
+        pricing::Offer,
+        state::{Asks, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
     },
     model::{Health, Remote, Severity, TargetId, Text},
@@ -47,6 +49,7 @@ pub(crate) fn keys(command: Command) -> String {
         Command::NextMatch => "n",
         Command::PreviousMatch => "N",
         Command::Down => "j",
+        Command::SortNext => ">",
         Command::Up => "k",
         Command::PageDown => "Ctrl-f",
         Command::PageUp => "Ctrl-b",
@@ -210,6 +213,32 @@ fn alarms_on_a_row_and_in_its_chart() {
         state
     };
     check("alarm_detail", detail, &[(80, 24)]);
+}
+
+/// Forty rows of two metrics are more than a cent an hour: the header says how the budget is kept, and an unasked chart why it waits.
+#[test]
+fn a_budget_that_is_too_small_is_told() {
+    let mut state = fixture::full((160, 45));
+    state.metrics.clear();
+    state.meter.limit(0.001);
+    state.nav.charts = Panel::Open;
+    let now = state.now;
+    quarterdeck::app::update(&mut state, Msg::Tick(now));
+    let frame = text(&buffer(&state, (160, 45), &plain()));
+    let times = state.meter.stretched();
+    assert!(times > 1 && frame.contains(&format!("/h ×{times}  14:02:31Z")), "{frame}");
+}
+
+/// Sorting by a metric is offered with its price in the last line.
+#[test]
+fn a_price_is_told_before_it_is_paid() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        let kind = state.list().expect("a list").kind;
+        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 412 }));
+        state
+    };
+    check("price", make, &SIZES[..3]);
 }
 
 #[test]

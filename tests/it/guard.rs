@@ -120,7 +120,7 @@ fn a_frame_and_a_keystroke_allocate_little() {
 /// Everything a simulated region sends about its instances, as it comes.
 async fn pages(instances: usize) -> Vec<Page> {
     let sim = sim(Settings { sizes: Sizes { instances, ..Sizes::DEMO }, ..Settings::default() });
-    let aws = Aws::open(target("eu-west-1"), &door(&sim)).await;
+    let aws = Aws::open(target("eu-west-1"), &door(&sim)).await.expect("a session");
     let (sender, mut pages) = mpsc::channel(1);
     let mut all = Vec::new();
     let reading = async {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "what drives the core gives it the time")]
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 use quarterdeck::{
@@ -15,7 +15,7 @@ use quarterdeck::{
     aws::{Door, Login, Pace},
     config::{Keymap, chord::Chord},
     model::Target,
-    runtime::{tasks::Tasks, world::World},
+    runtime::{cache::Cache, tasks::Tasks, world::World},
     service,
     sim::{Clock, Settings, Sim},
 };
@@ -64,6 +64,14 @@ impl Pilot {
         let state = State::new(setup, targets.clone(), service::ALL[0].kinds[0], (120, 40), now());
         let (tasks, answers) = Tasks::new(World::new(door, targets), policy, None);
         Self { state, tasks, answers, now }
+    }
+
+    /// The same with a home in which the fleet is kept.
+    pub(crate) fn at_home(mut self, home: &Path) -> Self {
+        self.state.setup.source = Source::Aws;
+        let targets: Vec<_> = self.state.fleet.targets.iter().map(|known| known.target.clone()).collect();
+        self.tasks = self.tasks.keeping(Cache::new(home, &Source::Aws, &targets));
+        self
     }
 
     /// Feeds a message, and starts what it asks for.

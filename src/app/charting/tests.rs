@@ -111,6 +111,7 @@ fn kind_metric() -> Metric {
         shown: metric.shown,
         published: metric.published,
         bad_above: metric.bad_above,
+        finer: metric.finer,
         sampled: metric.sampled,
     }
 }

@@ -32,8 +32,8 @@ pub(super) const UNKEPT: &[&str] = &["command", "parameters", "configuration"];
 /// The concerns a state can have, by the number they are written as.
 const HEALTHS: [Health; 6] = [Health::Ok, Health::Busy, Health::Off, Health::Unknown, Health::Warn, Health::Bad];
 
-type Encoded = Result<(), encode::Error<io::Error>>;
-type Out<W> = Encoder<Writer<W>>;
+pub(super) type Encoded = Result<(), encode::Error<io::Error>>;
+pub(super) type Out<W> = Encoder<Writer<W>>;
 
 /// What an inventory is of: one that is labelled otherwise is not read.
 #[derive(Debug, Clone, Copy)]
@@ -57,9 +57,14 @@ pub(super) struct Inventory<R> {
 
 /// Writes an inventory.
 pub(super) fn write(to: impl Write, label: Label<'_>, inventory: &Inventory<Arc<Resource>>) -> io::Result<()> {
+    seal(to, MAGIC, |out| body(out, label, inventory))
+}
+
+/// Writes a body after the word that says what it is, and before its sum.
+pub(super) fn seal<W: Write>(to: W, magic: &[u8], body: impl FnOnce(&mut Out<&mut BufWriter<Summing<W>>>) -> Encoded) -> io::Result<()> {
     let mut block = BufWriter::with_capacity(BLOCK, Summing { to, sum: DefaultHasher::new() });
-    block.write_all(MAGIC)?;
-    body(&mut Encoder::new(Writer::new(&mut block)), label, inventory).map_err(told)?;
+    block.write_all(magic)?;
+    body(&mut Encoder::new(Writer::new(&mut block))).map_err(told)?;
     let mut summing = block.into_inner().map_err(io::IntoInnerError::into_error)?;
     let sum = summing.sum.finish();
     summing.to.write_all(&sum.to_be_bytes())?;
@@ -73,7 +78,7 @@ fn told(error: encode::Error<io::Error>) -> io::Error {
 }
 
 /// Passes bytes on and sums them up.
-struct Summing<W> {
+pub(super) struct Summing<W> {
     to: W,
     sum: DefaultHasher,
 }
@@ -133,10 +138,15 @@ fn put_cell<W: Write>(out: &mut Out<W>, cell: &Cell) -> Encoded {
     Ok(())
 }
 
+/// What stands between the word that says what it is and a sum that fits.
+pub(super) fn unseal<'a>(bytes: &'a [u8], magic: &[u8]) -> Option<&'a [u8]> {
+    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(SUM)?)?;
+    body.strip_prefix(magic).filter(|_| self::sum(body) == sum)
+}
+
 /// Reads an inventory; `None` for anything that is damaged, of another version, or not what the label says.
 pub(super) fn read(bytes: &[u8], label: Label<'_>) -> Option<Inventory<Resource>> {
-    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(SUM)?)?;
-    let rest = body.strip_prefix(MAGIC).filter(|_| self::sum(body) == sum)?;
+    let rest = unseal(bytes, MAGIC)?;
     let mut input = Decoder::new(rest);
     if input.str().ok()? != label.place || input.str().ok()? != label.kind.id.0 {
         return None;
@@ -193,7 +203,8 @@ fn pairs<T>(input: &mut Decoder<'_>, shared: &mut Interner, first: impl Fn(&str,
     (0..count).map(pair).collect()
 }
 
-fn length(input: &mut Decoder<'_>) -> Option<usize> {
+/// The length of a list that begins here.
+pub(super) fn length(input: &mut Decoder<'_>) -> Option<usize> {
     usize::try_from(input.array().ok()??).ok()
 }
 

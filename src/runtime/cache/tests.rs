@@ -44,7 +44,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 fn file(cache: &Cache) -> PathBuf {
-    cache.path(&cache.0.places[0], kind())
+    cache.path(&cache.0.places[0], kind(), FINISHED)
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -21,6 +21,7 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         shown,
         published,
         bad_above: None,
+        finer: |_| None,
         sampled: None,
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn request(method: &Method, path: &str, headers: &HeaderMap, body: &B
         operation: message.operation,
         protocol: if message.protocol == Protocol::Query { service.query } else { message.protocol },
         input: message.input,
+        marred: false,
     })
 }
 

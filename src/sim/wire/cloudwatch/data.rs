@@ -26,6 +26,9 @@ const STATISTICS_POINTS: i64 = 1_440;
 /// Bits of a token that tell the point; the rest tells the query.
 const POINT_BITS: u32 = 32;
 
+/// How the queries of a marred answer stand, over and over; the first is as it should be (`CloudWatch` API Reference, `MetricDataResult`).
+const MARRED: [Option<&str>; 3] = [None, Some("InternalError"), Some("Forbidden")];
+
 /// A query that is understood.
 struct Query {
     id: String,
@@ -53,6 +56,10 @@ pub(super) fn data(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let mut left = limit;
     let (mut results, mut skip, mut next) = (Vec::new(), (from & ((1 << POINT_BITS) - 1)) as usize, None);
     for (at, query) in queries.iter().enumerate().skip((from >> POINT_BITS) as usize) {
+        if let Some(status) = MARRED[at % MARRED.len()].filter(|_| call.request.marred) {
+            results.push(result(query, &[], status));
+            continue;
+        }
         let (points, more) = points(region, query, span, order, skip, left, call.now);
         left -= points.len();
         let seen = (skip + points.len()) as u64;
@@ -67,8 +74,14 @@ pub(super) fn data(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     Ok(Out::some(vec![
         ("MetricDataResults", Some(Out::List(results))),
         ("NextToken", next.map(Out::from)),
-        ("Messages", Some(Out::List(Vec::new()))),
+        ("Messages", Some(Out::List(messages(call)))),
     ]))
+}
+
+/// What is said about the whole of a marred answer.
+fn messages(call: &Call<'_>) -> Vec<Out> {
+    let message = || Out::Map(vec![("Code", "ServiceDegraded".into()), ("Value", "Some metrics could not be read.".into())]);
+    call.request.marred.then(message).into_iter().collect()
 }
 
 /// At most `left` points of a query after those already seen, and whether there are more.

@@ -35,6 +35,7 @@ pub(super) fn request(method: &Method, path: &str, headers: &HeaderMap, body: &B
         operation: operation.to_owned(),
         protocol: Protocol::Rest,
         input: Value::Object(input),
+        marred: false,
     }))
 }
 
