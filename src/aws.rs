@@ -4,6 +4,7 @@
 
 pub mod alarms;
 pub mod cloudwatch;
+mod heard;
 mod hints;
 pub mod lane;
 pub mod problem;
@@ -29,6 +30,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use self::lane::Lanes;
 pub use self::{
+    heard::heard,
     lane::{Lane, Pace},
     raw::Capture,
 };
@@ -148,7 +150,7 @@ impl Aws {
 /// Everything but credentials.
 fn plain(target: &Target, door: &Door) -> ConfigLoader {
     let region = Region::new(target.region.as_str().to_owned());
-    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(door.http.clone());
+    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(heard::Listening(door.http.clone()));
     let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     let loader = match &door.endpoint {
         Some(url) => loader.endpoint_url(url),

@@ -179,6 +179,7 @@ impl Cli {
             endpoint: flags.endpoint_url.clone(),
             filter: flags.filter.clone(),
             budget: None,
+            journal: None,
             keys: Vec::new(),
         }
     }

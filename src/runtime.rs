@@ -11,6 +11,7 @@ pub mod drafts;
 mod fleet;
 pub mod headless;
 pub mod input;
+pub mod journal;
 pub mod log;
 pub mod signals;
 pub mod tasks;

@@ -11,6 +11,7 @@ pub mod eks;
 pub mod executor;
 mod input;
 pub mod lambda;
+pub mod ledger;
 mod row;
 
 use std::{fmt, sync::Arc};

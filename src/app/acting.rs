@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
-    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy},
+    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost},
 };
 
 /// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
@@ -177,7 +177,7 @@ fn propose(
     state.next_run += 1;
     let mut probe = Remote::default();
     let subjects = rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect();
-    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone() };
+    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone(), confirmed: Text::default() };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -229,7 +229,10 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
             state.toast(Tone::Plain, &format!("{} given up: nothing was done", plan.action.id));
             return Vec::new();
         }
-        Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => return confirmed(state, plan),
+        Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => {
+            let how = plan.expects.as_ref().map_or_else(|| "y".into(), |word| format!("typed {word}").into());
+            return confirmed(state, plan, how);
+        }
         Edit::Submit => {}
         edit => {
             plan.typed.edit(edit);
@@ -239,7 +242,7 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     Vec::new()
 }
 
-fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
+fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
     let values = plan.values;
@@ -257,7 +260,7 @@ fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
             list.marks.clear();
         }
     }
-    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values })]
+    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values, confirmed: how })]
 }
 
 /// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
@@ -292,11 +295,6 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
             navigate::report(state);
         }
     }
-}
-
-/// True when nobody knows whether the call was carried out.
-fn lost(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled)
 }
 
 /// Sees how far the followed rows of a kind have come.

@@ -33,6 +33,10 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => acting::acted(state, run, outcomes),
+        Answer::Unwritten(problem) => {
+            state.warn(&problem.line());
+            state.note_failure("write the journal", problem);
+        }
     }
     Vec::new()
 }

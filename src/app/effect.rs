@@ -88,4 +88,6 @@ pub struct Order {
     pub rows: Vec<(Key, Arc<Resource>)>,
     /// What was entered for it.
     pub values: Values,
+    /// How it was confirmed: `y`, `typed web-1a`, `--yes`. Empty before that.
+    pub confirmed: Text,
 }

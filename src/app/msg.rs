@@ -156,6 +156,8 @@ pub enum Answer {
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
+    /// A call was made, and could not be written down in the journal.
+    Unwritten(Problem),
 }
 
 /// Series under the names they were asked for by; `None` where nothing was published.

@@ -6,7 +6,12 @@ use futures::FutureExt;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, drafts::Drafts, world::World};
+use super::{
+    cache::Cache,
+    drafts::Drafts,
+    journal::{Book, Journal, Warrant},
+    world::World,
+};
 use crate::{
     app::{
         effect::{Effect, Order},
@@ -22,6 +27,9 @@ use crate::{
 const ANSWERS: usize = 256;
 /// Pages waiting to be passed on, for each listing.
 const PAGES: usize = 4;
+
+/// How long an action waits for AWS to say who makes it. Without an answer the journal says that it is not known.
+const INTRODUCTION: Duration = Duration::from_secs(3);
 
 /// What a task is about: a second one about the same replaces the first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,6 +53,7 @@ pub struct Tasks {
     policy: executor::Policy,
     drafts: Option<Drafts>,
     cache: Option<Cache>,
+    journal: Journal,
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
@@ -52,11 +61,20 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// No tasks yet, and where their answers will come out.
+    /// No tasks yet, and where their answers will come out. No action is carried out without a journal: see [`Self::writing`].
     pub fn new(world: World, policy: executor::Policy, drafts: Option<Drafts>) -> (Self, mpsc::Receiver<Msg>) {
         let (out, answers) = mpsc::channel(ANSWERS);
-        let tasks =
-            Self { world, policy, drafts, cache: None, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
+        let tasks = Self {
+            world,
+            policy,
+            drafts,
+            cache: None,
+            journal: Journal::nowhere(),
+            latest: HashMap::new(),
+            measuring: JoinSet::new(),
+            acting: JoinSet::new(),
+            out,
+        };
         (tasks, answers)
     }
 
@@ -64,6 +82,12 @@ impl Tasks {
     #[must_use]
     pub fn keeping(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// The same with a journal of what is done.
+    #[must_use]
+    pub fn writing(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
@@ -91,7 +115,7 @@ impl Tasks {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
-                self.acting.spawn(job.act(order, self.policy));
+                self.acting.spawn(job.act(order, self.policy, self.journal.clone()));
             }
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
             Effect::Remember(key, text) => {
@@ -260,20 +284,32 @@ impl Job {
     }
 
     /// Each target's part is answered as soon as it is done.
-    async fn act(self, order: Order, policy: executor::Policy) {
+    async fn act(self, order: Order, policy: executor::Policy, journal: Journal) {
         for (target, rows) in by_target(&order) {
             let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
             tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
             let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
             let result = guarded(async {
                 let aws = self.session(target).await?;
-                Ok(executor::execute(policy, aws, known(order.kind)?, errand).await)
+                let book = book(&aws, &order, journal.clone()).await;
+                let outcomes = executor::execute(policy, aws, known(order.kind)?, errand, &book).await;
+                Ok((outcomes, book.omissions()))
             });
-            let outcomes = result.await.unwrap_or_else(|problem| ids.into_iter().map(|id| (id, Err(problem.clone()))).collect());
+            let (outcomes, omissions) =
+                result.await.unwrap_or_else(|problem| (ids.into_iter().map(|id| (id, Err(problem.clone()))).collect(), Vec::new()));
             let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
             self.send(Answer::Acted(order.run, keyed)).await;
+            for omission in omissions {
+                self.send(Answer::Unwritten(omission)).await;
+            }
         }
     }
+}
+
+/// The journal, opened for an order in a target. Who makes the calls is asked anew: credentials may be another's than at the start.
+async fn book(aws: &Aws, order: &Order, journal: Journal) -> Book {
+    let identity = tokio::time::timeout(INTRODUCTION, aws.identity()).await.ok().and_then(Result::ok);
+    Book::new(journal, Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() })
 }
 
 /// Lists a scope to its end: the rows, and what could not be had beside them.

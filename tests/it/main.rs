@@ -8,6 +8,7 @@ mod faults;
 mod fixture;
 mod frames;
 mod hour;
+mod journal;
 mod layers;
 mod listing;
 mod moto;
