@@ -86,6 +86,12 @@ impl Deed {
         }
     }
 
+    /// Who made it, as far as it fits into a column: the ARN without partition, service and account. `not known` when AWS did not say.
+    pub fn caller(&self) -> &str {
+        let Some(arn) = &self.identity else { return "not known" };
+        arn.as_str().splitn(6, ':').nth(5).unwrap_or(arn.as_str())
+    }
+
     /// The names of its rows, each with its id where that says more.
     pub fn subjects(&self) -> String {
         let words = |(id, name): &(Text, Text)| if id == name { id.to_string() } else { format!("{name} ({id})") };

@@ -4,6 +4,7 @@
 //! about half a megabyte, and what has been done is not ours to throw away.
 
 mod book;
+pub mod print;
 pub mod read;
 mod record;
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod cli;
+mod deeds;
 mod docs;
 mod eks;
 mod faults;
