@@ -6,6 +6,7 @@ mod acting;
 pub mod alarming;
 mod answers;
 pub mod charting;
+mod chronicle;
 pub mod command;
 pub mod compare;
 pub mod editor;

@@ -14,6 +14,7 @@ mod front;
 mod glyph;
 mod header;
 mod help;
+mod journal;
 pub mod layout;
 mod list;
 mod menu;
@@ -117,6 +118,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Comparison(both) => comparison::draw(buffer, areas, both, look),
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
+        Screen::Journal(scroll) => journal::draw(buffer, areas, state, *scroll, look.theme),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
     }
 }

@@ -85,6 +85,8 @@ pub enum Command {
     Compare,
     /// What went wrong so far.
     Errors,
+    /// What was done.
+    Journal,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -154,6 +156,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
     entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),
+    entry(Command::Journal, "journal", "what was done, by whom, with what outcome"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

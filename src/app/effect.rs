@@ -67,6 +67,8 @@ pub enum Effect {
     Probe(Order),
     /// Carry out an action that was confirmed.
     Act(Order),
+    /// Read the end of the journal.
+    Chronicle,
     /// Put text on the clipboard.
     Copy(String),
     /// Stop the process as the shell's job control does.

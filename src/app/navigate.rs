@@ -12,7 +12,7 @@ use motion::{Motion, travel};
 use super::{
     acting,
     answers::{rebuild, table},
-    charting,
+    charting, chronicle,
     command::Command,
     compare,
     effect::Effect,
@@ -63,6 +63,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::CopyId => return copy(state, |_, key, _| key.id.to_string()),
         Command::CopyArn => return copy(state, arn),
         Command::Errors => push(state, Screen::Errors(Scroll::default())),
+        Command::Journal => return chronicle::open(state),
         Command::Help => push(state, Screen::Help(Scroll::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
@@ -262,8 +263,10 @@ fn widen(state: &mut State) {
 
 /// Asks again now: the list, or the document in front. A sweep that is under way is left to finish.
 fn refresh(state: &mut State) -> Vec<Effect> {
-    if matches!(state.screen(), Screen::Comparison(_)) {
-        return compare::refresh(state);
+    match state.screen() {
+        Screen::Comparison(_) => return compare::refresh(state),
+        Screen::Journal(_) => return chronicle::read(state),
+        _ => {}
     }
     if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
         && !document.loading()

@@ -22,7 +22,7 @@ use super::{
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Remote, Resource, Series, Target, TargetId, Text, document::Document},
+    model::{Key, KindId, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle, document::Document},
     service::Kind,
 };
 
@@ -69,6 +69,8 @@ pub struct State {
     pub toasts: Vec<Toast>,
     /// What went wrong lately, newest last; bounded.
     pub errors: Vec<Failure>,
+    /// The end of the journal, once it was asked for.
+    pub journal: Remote<Arc<Chronicle>>,
     /// The number of the next plan.
     pub next_run: u32,
     /// True once the program is to end.
@@ -181,6 +183,8 @@ pub enum Screen {
     Help(Scroll),
     /// What went wrong lately.
     Errors(Scroll),
+    /// What was done.
+    Journal(Scroll),
 }
 
 /// A list of one kind.
@@ -331,6 +335,7 @@ impl State {
             report: None,
             toasts: Vec::new(),
             errors: Vec::new(),
+            journal: Remote::default(),
             next_run: 0,
             quitting: false,
         }

@@ -98,3 +98,14 @@ impl Deed {
         self.rows.iter().map(words).collect::<Vec<_>>().join(", ")
     }
 }
+
+/// The end of the journal, as it is shown on the screen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chronicle {
+    /// The calls, newest first.
+    pub deeds: Vec<Deed>,
+    /// Lines that are no records.
+    pub damaged: usize,
+    /// Bytes of older records that were not read.
+    pub older: u64,
+}

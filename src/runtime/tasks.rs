@@ -31,6 +31,9 @@ const PAGES: usize = 4;
 /// How long an action waits for AWS to say who makes it. Without an answer the journal says that it is not known.
 const INTRODUCTION: Duration = Duration::from_secs(3);
 
+/// Bytes of the journal's end that the screen shows: about two thousand calls. `qd journal` has all.
+const SHOWN: u64 = 1 << 20;
+
 /// What a task is about: a second one about the same replaces the first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum About {
@@ -44,6 +47,7 @@ enum About {
     Document(Key),
     Probe,
     Recall,
+    Chronicle,
 }
 
 /// The tasks under way.
@@ -121,6 +125,7 @@ impl Tasks {
             Effect::Remember(key, text) => {
                 self.acting.spawn(job.remember(key, text, self.drafts.clone()));
             }
+            Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Edit(_) => {}
         }
     }
@@ -243,6 +248,13 @@ impl Job {
             Ok(Err(error)) => tracing::warn!(%error, "what was entered could not be kept"),
             Err(error) => tracing::error!(%error, "what was entered could not be kept"),
         }
+    }
+
+    async fn chronicle(self, journal: Journal) {
+        let reading = tokio::task::spawn_blocking(move || journal.history(Some(SHOWN)));
+        let history = reading.await.unwrap_or_else(|error| Err(error.to_string()));
+        let unread = |why: String| Problem::new(ProblemKind::Invalid, format!("the journal cannot be read: {why}"), "look at the file");
+        self.send(Answer::Chronicle(history.map(|history| Arc::new(history.chronicle())).map_err(unread))).await;
     }
 
     /// Fetches metrics, and answers each under the name it was asked for by.

@@ -123,7 +123,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,
         (_, Screen::Comparison(_)) => COMPARISON,
-        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
+        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
     }
 }
 

@@ -8,7 +8,7 @@ use quarterdeck::{
     app::{
         effect::{Effect, Order},
         msg::{Answer, Epoch, Msg},
-        state::{Policy, RunId, Source},
+        state::{Policy, RunId, Screen, Source, Step},
     },
     aws::{Aws, Door, Pace},
     model::{Key, ProblemKind, Resource, TargetId, Text, deed::Standing},
@@ -25,7 +25,7 @@ use tokio::{sync::mpsc::Receiver, time::Instant};
 
 use crate::{
     acts::rows,
-    pilot::{door, sim, target},
+    pilot::{Pilot, door, sim, target},
 };
 
 /// How long it may take until a row is ready for an action.
@@ -208,4 +208,29 @@ fn nobody_but_the_executor_makes_the_call() {
         }
     }
     assert_eq!(callers, ["executor.rs"]);
+}
+
+/// What was done from the screen is on the screen: the view reads the file itself, so what other programs wrote is in it, too.
+#[tokio::test]
+async fn an_action_is_seen_in_the_view_with_how_it_was_confirmed() {
+    let mut pilot = Pilot::new(door(&sim(Settings::default())), &["eu-west-1"], Policy::Operator);
+    pilot.enter("/state:running");
+    pilot.until("a row", |state| state.selected().is_some_and(|(_, row)| !row.cells[0].words().is_empty())).await;
+    let (key, row) = pilot.state.selected().unwrap();
+    pilot.press("a T");
+    row.name.as_str().chars().for_each(|c| pilot.press(&c.to_string()));
+    pilot.press("Enter");
+    pilot.until("the call", |state| state.runs.iter().all(|run| run.rows.iter().all(|(.., step)| *step != Step::Calling))).await;
+    pilot.enter(":journal");
+    pilot.until("the journal", |state| state.journal.value().is_some()).await;
+    let chronicle = pilot.state.journal.value().unwrap().clone();
+    let deed = &chronicle.deeds[0];
+    assert_eq!((deed.action.as_str(), deed.rows[0].0.clone(), deed.result()), ("terminate", key.id, "accepted"));
+    assert_eq!(deed.confirmed.as_str(), format!("typed {}", row.name));
+    assert!(matches!(pilot.state.screen(), Screen::Journal(_)));
+    // Nothing is asked twice, and a refresh asks again.
+    pilot.press("Ctrl-r");
+    assert!(pilot.state.journal.loading());
+    pilot.until("the journal again", |state| !state.journal.loading()).await;
+    assert_eq!(pilot.state.journal.value().unwrap().deeds.len(), 1);
 }

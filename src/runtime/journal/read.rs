@@ -13,7 +13,10 @@ use rustix::process::{Pid, test_kill_process};
 use serde_json::Value;
 
 use super::{Journal, present, record};
-use crate::model::{Deed, deed::Standing};
+use crate::model::{
+    Deed,
+    deed::{Chronicle, Standing},
+};
 
 /// Seconds that a call may take: a function runs for 900 at most, and its answer has 60 more (`service/lambda/invoke.rs`).
 const LONGEST: i64 = 960;
@@ -25,6 +28,8 @@ pub struct History {
     pub calls: Vec<Record>,
     /// The numbers of the lines that are no records; 1 is the first that was read.
     pub damaged: Vec<usize>,
+    /// Bytes of older records that were not read.
+    pub older: u64,
 }
 
 /// A call with what came of it.
@@ -42,7 +47,7 @@ impl Journal {
     /// Reads the last `bytes` of the journal, or all of it. No file is no calls; an error is a sentence with the path.
     pub fn history(&self, bytes: Option<u64>) -> Result<History, String> {
         let path = self.path()?;
-        let read = || -> io::Result<Vec<u8>> {
+        let read = || -> io::Result<(Vec<u8>, u64)> {
             let mut file = present(path, OpenOptions::new().read(true))?;
             let skipped = bytes.map_or(0, |bytes| file.metadata().map_or(0, |file| file.len().saturating_sub(bytes)));
             file.seek(SeekFrom::Start(skipped))?;
@@ -50,13 +55,21 @@ impl Journal {
             file.read_to_end(&mut text)?;
             // The first line of a part is a part of a line.
             let first = if skipped == 0 { 0 } else { text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1) };
-            Ok(text.split_off(first))
+            Ok((text.split_off(first), skipped))
         };
         match read() {
-            Ok(text) => Ok(join(&text, Timestamp::now())),
+            Ok((text, older)) => Ok(History { older, ..join(&text, Timestamp::now()) }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(History::default()),
             Err(error) => Err(format!("{}: {error}", path.display())),
         }
+    }
+}
+
+impl History {
+    /// As it is shown on the screen: the newest first.
+    pub fn chronicle(self) -> Chronicle {
+        let deeds = self.calls.into_iter().rev().map(|call| call.deed).collect();
+        Chronicle { deeds, damaged: self.damaged.len(), older: self.older }
     }
 }
 
@@ -79,7 +92,7 @@ pub(super) fn join(text: &[u8], now: Timestamp) -> History {
         let deed = record::deed(&intent, outcome.as_ref(), open(&intent, now))?;
         Some(Record { deed, intent, outcome })
     });
-    History { calls: calls.collect(), damaged }
+    History { calls: calls.collect(), damaged, older: 0 }
 }
 
 /// How a call without an outcome stands: while the program that makes it runs, and for as long as a call may take, it is under way.
