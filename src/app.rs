@@ -9,6 +9,7 @@ pub mod charting;
 mod chronicle;
 pub mod command;
 pub mod compare;
+pub mod direct;
 pub mod editor;
 pub mod effect;
 pub mod fleet;

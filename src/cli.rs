@@ -11,7 +11,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-pub use self::deeds::{Journal, Telling};
+pub use self::deeds::{Act, Answering, Journal, Telling};
 use crate::{
     config::{Layer, Place, Wanted, Wrong, file},
     service::executor::Policy,
@@ -26,6 +26,7 @@ Examples:
   qd --endpoint-url http://127.0.0.1:5000     anything that speaks the protocols of AWS
   qd --demo --fault throttle=0.3 --latency 200ms
   qd list ec2 --filter 'state:stopped' -o json
+  qd act ec2 stop i-0abc1234 --dry-run         what it would do; --yes does it and waits until it is so
   qd journal --since 2h                       what was done, by whom, with what outcome
   qd sim --instances 1000                     the simulated fleet, for any AWS client
 
@@ -110,6 +111,8 @@ pub struct Simulation {
 pub enum Command {
     /// Print an inventory: the same rows, without a screen
     List(List),
+    /// Do something to rows: the same actions, plan and policy as on the screen
+    Act(Act),
     /// Print what was done: who, what, when, with what outcome
     Journal(Journal),
     /// Serve the simulated fleet to any AWS client over HTTP

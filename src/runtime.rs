@@ -7,6 +7,7 @@
 pub mod cache;
 pub mod clipboard;
 mod deck;
+mod deeds;
 pub mod drafts;
 mod fleet;
 pub mod headless;
@@ -32,8 +33,8 @@ use crate::{
     service,
     sim::{Faults, Settings, Sim, Sizes},
 };
+use deeds::{Way, wrote};
 use headless::{Metrics, Wish, export::Format};
-use journal::Journal;
 
 /// Everything was done.
 const DONE: u8 = 0;
@@ -83,7 +84,11 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
     let code = match &cli.command {
         None => dashboard(&runtime, &config, simulated, environment, log.as_ref().err().cloned()),
         Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
-        Some(Command::Journal(wish)) => Ok(told(&config, environment, wish)),
+        Some(Command::Act(act)) => {
+            let way = Way { config: &config, environment, simulated };
+            runtime.block_on(deeds::act(way, act, cli.global.filter.as_deref()))
+        }
+        Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config: &config, environment, simulated }.journal(), wish)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
     };
     // What is waiting to be written to the log is written when it goes.
@@ -170,35 +175,6 @@ fn format(output: Output) -> Format {
         Output::Json => Format::Json,
         Output::Ndjson => Format::Ndjson,
         Output::Csv => Format::Csv,
-    }
-}
-
-fn told(config: &Config, environment: &Environment, wish: &cli::Journal) -> u8 {
-    let journal = Journal::new(environment.state_directory().as_deref(), &config.source, config.journal);
-    let history = match journal.history(None) {
-        Ok(history) => history,
-        Err(why) => {
-            complain(&format!("the journal cannot be read: {why}"));
-            return FAILED;
-        }
-    };
-    for line in &history.damaged {
-        complain(&format!("line {line} of the journal is damaged, as a crash leaves it, and is left out"));
-    }
-    let mut out = BufWriter::new(io::stdout().lock());
-    let part = journal::print::Part { since: wish.since, number: wish.number, now: Timestamp::now() };
-    wrote("the journal", journal::print::write(wish.output, history, part, &mut out).and_then(|()| out.flush()))
-}
-
-/// Whoever reads only the head of an output has what they wanted.
-fn wrote(what: &str, written: io::Result<()>) -> u8 {
-    match written {
-        Ok(()) => DONE,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => {
-            complain(&format!("{what} cannot be written: {error}"));
-            FAILED
-        }
     }
 }
 

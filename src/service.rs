@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use self::{
-    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Risk},
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk},
     input::{Input, Sort, Values},
 };
 

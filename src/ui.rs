@@ -94,6 +94,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look<'_>) {
     }
 }
 
+/// What a plan says on the screen, as plain lines for whoever has none.
+pub fn planned(state: &State, plan: &crate::app::state::Plan, theme: &Theme, width: usize) -> Vec<String> {
+    plan::plain(state, plan, theme, width)
+}
+
 /// Draws every region; gives the place of the text cursor when something is being typed.
 fn screen(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
     let areas = layout::areas(area, state);

@@ -11,12 +11,10 @@ use super::{
     state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
-    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
+    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text, format},
     service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost},
 };
 
-/// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
-const PATIENCE: i64 = 600;
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
 const DOUBT: i64 = 45;
 /// Rows from which even a plain confirmation asks for the count.
@@ -242,7 +240,8 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     Vec::new()
 }
 
-fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
+/// Begins the run of a plan that was confirmed.
+pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
     let values = plan.values;
@@ -327,9 +326,9 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
             format!("it did not {}: {reason}", run.action.id),
             "look at its reason and events",
         ))),
-        (Progress::Moving, _) if waited > PATIENCE => Some(Step::Failed(Problem::new(
+        (Progress::Moving, _) if waited > state.patience => Some(Step::Failed(Problem::new(
             ProblemKind::Timeout,
-            format!("not there after {} minutes", PATIENCE / 60),
+            format!("not there after {}", format::age(state.patience)),
             "it may still come; look at its state",
         ))),
         (Progress::Moving, _) => None,

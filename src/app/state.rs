@@ -71,12 +71,16 @@ pub struct State {
     pub errors: Vec<Failure>,
     /// The end of the journal, once it was asked for.
     pub journal: Remote<Arc<Chronicle>>,
+    /// Seconds after which a row of an action that has not come to rest is given up.
+    pub patience: i64,
     /// The number of the next plan.
     pub next_run: u32,
     /// True once the program is to end.
     pub quitting: bool,
 }
 
+/// Seconds after which a row of an action that has not come to rest is given up (EC2's own waiters: 15 s × 40).
+pub const PATIENCE: i64 = 600;
 /// Seconds that a short message stays.
 pub const TOAST_SECONDS: i64 = 8;
 /// Short messages kept.
@@ -336,6 +340,7 @@ impl State {
             toasts: Vec::new(),
             errors: Vec::new(),
             journal: Remote::default(),
+            patience: PATIENCE,
             next_run: 0,
             quitting: false,
         }

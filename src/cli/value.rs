@@ -33,6 +33,12 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     span.map(Duration::from_secs).ok_or_else(|| "write a whole number and its unit: 45s, 30m, 2h or 7d".to_owned())
 }
 
+/// A field and its value: `desired=4`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    let (field, value) = text.split_once('=').ok_or("write a field and its value: desired=4")?;
+    Ok((field.trim().to_owned(), value.to_owned()))
+}
+
 /// The id of a kind, from its id or an alias.
 pub(super) fn kind(word: &str) -> Result<String, String> {
     let ids: Vec<&str> = service::kinds().map(|kind| kind.id.0).collect();

@@ -101,3 +101,114 @@ fn a_journal_that_cannot_be_read_is_a_failure_with_its_path() {
     assert!(code(&output) == 1 && err(&output).contains("journal-demo.jsonl: it is not a plain file"), "{}", err(&output));
     assert_eq!(fs::metadata(folder.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
 }
+
+#[test]
+fn without_a_yes_only_the_plan_is_told() {
+    let home = TempDir::new().unwrap();
+    let output = qd(&home, &["act", "ec2", "stop", "web-1a"]);
+    assert_eq!((code(&output), err(&output).as_str()), (1, "qd: nothing was done: --yes confirms the plan above\n"));
+    for words in ["stop 1 instance:", "web-1a  i-", "prod 111122223333 eu-west-1", "Auto Scaling group web-asg", "would be allowed"] {
+        assert!(out(&output).contains(words), "{words}: {}", out(&output));
+    }
+    let dry = qd(&home, &["act", "ec2", "stop", "web-1a", "--dry-run"]);
+    assert_eq!((code(&dry), out(&dry), err(&dry).as_str()), (0, out(&output), ""));
+    assert_eq!(journal(&home), Vec::<Value>::new());
+}
+
+#[test]
+fn what_is_done_is_done_once_it_is_seen() {
+    let home = TempDir::new().unwrap();
+    let output = qd(&home, &["act", "ec2", "stop", "web-1a", "--yes"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).lines().last().unwrap().ends_with("eu-west-1  done"), "{}", out(&output));
+    assert!(err(&output).contains("web-1a: taken") && err(&output).contains("web-1a: done after"), "{}", err(&output));
+    let calls = journal(&home);
+    assert_eq!((calls.len(), &calls[0]["confirmed"], &calls[0]["result"]), (1, &json!("--yes"), &json!("accepted")));
+    assert_eq!((&calls[0]["identity"], &calls[0]["source"]), (&json!("arn:aws:iam::111122223333:user/operator"), &json!("demo")));
+}
+
+#[test]
+fn what_is_not_seen_in_time_is_not_verified() {
+    let home = TempDir::new().unwrap();
+    let output = qd(&home, &["act", "ec2", "stop", "web-1a", "--yes", "--wait=0s", "-o", "json"]);
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!((code(&output), &told["done"], &told["rows"][0]["result"]), (1, &json!(false), &json!("not verified")));
+    assert_eq!(journal(&home)[0]["result"], "accepted");
+}
+
+#[test]
+fn rows_of_a_filter_are_acted_on_and_the_unfit_are_told() {
+    let home = TempDir::new().unwrap();
+    let output =
+        qd(&home, &["act", "ecs-services", "scale", "--filter", "state:ACTIVE", "--param", "desired=2", "--dry-run", "-o", "json"]);
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    let rows = told["rows"].as_array().unwrap();
+    assert!(code(&output) == 0 && rows.len() > 3 && rows.iter().any(|row| row["result"] == "planned"), "{told}");
+    assert!(rows.iter().all(|row| row["result"] == "planned" || row["words"].as_str().is_some_and(|why| !why.is_empty())), "{told}");
+    let none = qd(&home, &["act", "ec2", "stop", "--filter", "no-such-thing", "--yes"]);
+    assert!(code(&none) == 1 && err(&none).contains("no instance passes the filter"), "{}", err(&none));
+}
+
+#[test]
+fn a_brake_is_verified_and_told_as_json() {
+    let home = TempDir::new().unwrap();
+    let output = qd(&home, &["act", "lambda", "brake", "mail-sender", "-y", "-o", "json"]);
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!((code(&output), &told["done"], &told["rows"][0]["result"]), (0, &json!(true), &json!("done")), "{}", err(&output));
+    assert_eq!(told["rows"][0]["words"], "its reserved concurrency was 20");
+}
+
+#[test]
+fn a_wrong_wish_is_told_before_anything_is_asked() {
+    let home = TempDir::new().unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["stopp", "web-1a"], "did you mean `stop`?"),
+        (&["stop", "web-1a", "--param", "force=yes"], "it asks for nothing"),
+        (&["standby", "web-1a", "--param", "capcity=1"], "did you mean `capacity`?"),
+        (&["stop", "web-1a", "--param", "force"], "desired=4"),
+        (&["stop"], "--filter"),
+        (&["stop", "--filter", ""], "every row"),
+        (&["stop", "web-1a", "--filter", "web"], "not both"),
+        (&["stop", "--filter", "colour:red"], "colour"),
+        (&["stop", "web-1a", "--yes", "--dry-run"], "--dry-run"),
+        (&["stop", "web-1a", "--wait=soon"], "30m"),
+    ];
+    for (arguments, words) in cases {
+        let output = qd(&home, &[&["act", "ec2"], *arguments].concat());
+        assert!(code(&output) == 2 && err(&output).contains(words), "{arguments:?}: {} {}", code(&output), err(&output));
+        assert!(out(&output).is_empty() && err(&output).lines().count() == 1, "{arguments:?}: {}", err(&output));
+    }
+    let size = qd(&home, &["act", "asg", "set-desired", "web-asg", "--param", "desired=99", "--yes"]);
+    assert!(code(&size) == 2 && err(&size).contains("takes 1 to 8"), "{}", err(&size));
+    let differs = qd(&home, &["act", "ecs-services", "scale", "--filter", "state:ACTIVE", "--yes"]);
+    assert!(code(&differs) == 2 && err(&differs).contains("--param desired="), "{}", err(&differs));
+}
+
+#[test]
+fn what_cannot_be_done_is_a_failure_and_nothing_was_done() {
+    let home = TempDir::new().unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["stop", "web-1a", "--read-only", "--yes"], "read-only"),
+        (&["stop", "web-1a", "nobody", "--yes"], "there is no instance `nobody`: nothing was done"),
+        (&["start", "web-1a", "--yes"], "cannot start web-1a: it is running"),
+    ];
+    for (arguments, words) in cases {
+        let output = qd(&home, &[&["act", "ec2"], *arguments].concat());
+        assert!(code(&output) == 1 && err(&output).contains(words), "{arguments:?}: {}", err(&output));
+    }
+    let home_of_all = program(&home, &["act", "ec2", "stop", "web-1a", "--yes", "--demo"]).output().unwrap();
+    assert!(code(&home_of_all) == 1 && err(&home_of_all).contains("say which by its id"), "{}", err(&home_of_all));
+    assert_eq!(journal(&home), Vec::<Value>::new());
+}
+
+#[test]
+fn without_a_journal_nothing_is_done_unless_that_is_wished() {
+    let home = TempDir::new().unwrap();
+    fs::create_dir_all(home.path().join(".local/state/quarterdeck/journal-demo.jsonl")).unwrap();
+    let output = qd(&home, &["act", "lambda", "brake", "mail-sender", "--yes"]);
+    assert!(code(&output) == 1 && err(&output).contains("so nothing was done"), "{}", err(&output));
+    let config = home.path().join("config.toml");
+    fs::write(&config, "[journal]\nrequired = false\n").unwrap();
+    let output = qd(&home, &["act", "lambda", "brake", "mail-sender", "--yes", "--config", config.to_str().unwrap()]);
+    assert!(code(&output) == 0 && err(&output).contains("what was done is missing in it"), "{}", err(&output));
+}
