@@ -11,7 +11,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-pub use self::deeds::{Act, Answering, Journal, Telling};
+pub use self::deeds::{Act, Answering, Invoke, Journal, Telling};
 use crate::{
     config::{Layer, Place, Wanted, Wrong, file},
     service::executor::Policy,
@@ -27,6 +27,7 @@ Examples:
   qd --demo --fault throttle=0.3 --latency 200ms
   qd list ec2 --filter 'state:stopped' -o json
   qd act ec2 stop i-0abc1234 --dry-run         what it would do; --yes does it and waits until it is so
+  qd invoke web-hook --payload @event.json     its answer on stdout, the end of its log on stderr
   qd journal --since 2h                       what was done, by whom, with what outcome
   qd sim --instances 1000                     the simulated fleet, for any AWS client
 
@@ -113,6 +114,8 @@ pub enum Command {
     List(List),
     /// Do something to rows: the same actions, plan and policy as on the screen
     Act(Act),
+    /// Invoke a Lambda function: its answer on stdout, the end of its log on stderr
+    Invoke(Invoke),
     /// Print what was done: who, what, when, with what outcome
     Journal(Journal),
     /// Serve the simulated fleet to any AWS client over HTTP

@@ -88,6 +88,10 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
             let way = Way { config: &config, environment, simulated };
             runtime.block_on(deeds::act(way, act, cli.global.filter.as_deref()))
         }
+        Some(Command::Invoke(invoke)) => {
+            let way = Way { config: &config, environment, simulated };
+            runtime.block_on(deeds::invoke(way, invoke))
+        }
         Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config: &config, environment, simulated }.journal(), wish)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
     };

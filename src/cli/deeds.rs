@@ -46,6 +46,26 @@ pub enum Answering {
     Json,
 }
 
+/// A function to invoke.
+#[derive(Debug, Args)]
+pub struct Invoke {
+    /// Which function: its name or ARN
+    #[arg(value_name = "FUNCTION")]
+    pub function: String,
+    /// What it is given: JSON, @FILE, or - for stdin
+    #[arg(long, value_name = "JSON|@FILE|-", default_value = "{}", hide_default_value = true, allow_hyphen_values = true)]
+    pub payload: String,
+    /// Its version or alias
+    #[arg(long, value_name = "VERSION|ALIAS", default_value = "$LATEST")]
+    pub qualifier: String,
+    /// Only hand it over: it runs later, and its answer is not waited for
+    #[arg(long = "async")]
+    pub later: bool,
+    /// Only ask whether it would be allowed
+    #[arg(long, conflicts_with = "later")]
+    pub dry_run: bool,
+}
+
 /// The journal, to print.
 #[derive(Debug, Args)]
 pub struct Journal {

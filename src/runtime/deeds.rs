@@ -17,8 +17,8 @@ use crate::{
     app::state::PATIENCE,
     cli,
     config::{Config, Environment, Wrong, file::nearest, listed},
-    model::Filter,
-    service::{self, Action, Kind, Sort},
+    model::{Filter, Text},
+    service::{self, Action, Kind, Reply, Sort},
     sim::Settings,
 };
 
@@ -99,6 +99,51 @@ fn consent(act: &cli::Act) -> Consent {
         _ if io::stdin().is_terminal() && io::stderr().is_terminal() => Consent::Asked,
         _ => Consent::Missing,
     }
+}
+
+/// `qd invoke`: the action of the same name, with a yes that lies in the command.
+pub(super) async fn invoke(way: Way<'_>, invoke: &cli::Invoke) -> Result<u8, Wrong> {
+    let kind = service::kind("lambda").ok_or_else(|| Wrong("no kind “lambda”".to_owned()))?;
+    let how = match (invoke.later, invoke.dry_run) {
+        (true, _) => "async",
+        (_, true) => "dry-run",
+        _ => "sync",
+    };
+    let fields = [("payload", payload(&invoke.payload)?), ("qualifier", invoke.qualifier.clone()), ("type", how.to_owned())];
+    let wish = Wish {
+        kind,
+        action: action(kind, "invoke")?,
+        chosen: Chosen::Named(vec![invoke.function.clone()]),
+        given: fields.map(|(field, value)| (field.to_owned(), value)).to_vec(),
+        consent: Consent::Given("qd invoke"),
+        wait: Duration::ZERO,
+        answering: cli::Answering::Text,
+    };
+    let reply = headless::invoking(&way, &wish).await?;
+    ended(reply.and_then(|reply| Ok(answered(&reply)?)))
+}
+
+fn payload(text: &str) -> Result<String, Wrong> {
+    let read = |from: &str, text: io::Result<String>| text.map_err(|error| Wrong(format!("--payload: {from}: {error}")));
+    match (text, text.strip_prefix('@')) {
+        ("-", _) => read("stdin", io::read_to_string(io::stdin())),
+        (_, Some(path)) => read(path, fs::read_to_string(path)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A program gets the answer as it came. A terminal gets it without what could steer it.
+fn answered(reply: &Reply) -> io::Result<End> {
+    reply.log.iter().try_for_each(|line| writeln!(io::stderr(), "{line}"))?;
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        String::from_utf8_lossy(&reply.body).lines().try_for_each(|line| writeln!(out, "{}", Text::new(line)))?;
+    } else {
+        out.write_all(&reply.body)?;
+    }
+    out.flush()?;
+    reply.failure.iter().for_each(|why| complain(why.as_str()));
+    Ok(if reply.failure.is_none() { End::Verified } else { End::Short })
 }
 
 /// The exit code of an end.

@@ -26,7 +26,7 @@ use crate::{
     aws::cloudwatch,
     config::Wrong,
     model::{Filter, Problem, Resource, Series, Target, TargetId},
-    service::{Kind, Scope, Wanted},
+    service::{Kind, Reply, Scope, Wanted},
 };
 use act::{Broken, End};
 use drive::Drive;
@@ -77,6 +77,14 @@ pub(super) async fn acting(way: &Way<'_>, wish: &act::Wish, out: &mut impl Write
     let end = act::act(&mut drive, wish, &way.config.theme, out).await;
     drive.finish(PATIENCE).await;
     Ok(end)
+}
+
+/// Asks a function of the configuration's fleet, and gives what it answered.
+pub(super) async fn invoking(way: &Way<'_>, wish: &act::Wish) -> Result<Result<Reply, Broken>, Wrong> {
+    let mut drive = drive(way, wish.kind).await?;
+    let reply = act::ask_of(&mut drive, wish).await;
+    drive.finish(PATIENCE).await;
+    Ok(reply)
 }
 
 async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {

@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Output};
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    process::{Output, Stdio},
+};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -211,4 +216,65 @@ fn without_a_journal_nothing_is_done_unless_that_is_wished() {
     fs::write(&config, "[journal]\nrequired = false\n").unwrap();
     let output = qd(&home, &["act", "lambda", "brake", "mail-sender", "--yes", "--config", config.to_str().unwrap()]);
     assert!(code(&output) == 0 && err(&output).contains("what was done is missing in it"), "{}", err(&output));
+}
+
+#[test]
+fn a_function_answers_on_stdout_and_its_log_is_on_stderr() {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("event.json");
+    fs::write(&file, "{\"order\": 4711}").unwrap();
+    let told = qd(&home, &["invoke", "cart-api", "--payload", &format!("@{}", file.display())]);
+    assert_eq!(
+        (code(&told), out(&told).as_str()),
+        (0, "{\"statusCode\":200,\"body\":{\"function\":\"cart-api\",\"received\":{\"order\":4711}}}")
+    );
+    assert!(err(&told).contains("REPORT RequestId") && err(&told).contains("200 answered"), "{}", err(&told));
+    let call = &journal(&home)[0];
+    assert_eq!(
+        (&call["confirmed"], &call["result"], &call["parameters"]["payload"]["bytes"]),
+        (&json!("qd invoke"), &json!("accepted"), &json!(15))
+    );
+    let literal = qd(&home, &["invoke", "cart-api", "--payload", "[1]"]);
+    assert!(out(&literal).contains("\"received\":[1]"), "{}", out(&literal));
+    let mut piped = program(&home, &[&["invoke", "cart-api", "--payload", "-"], &PLACE[..]].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped.stdin.take().unwrap().write_all(b"{\"from\": \"stdin\"}").unwrap();
+    assert!(out(&piped.wait_with_output().unwrap()).contains("\"from\":\"stdin\""));
+}
+
+#[test]
+fn a_function_that_fails_is_a_failure_whose_answer_is_there_all_the_same() {
+    let home = TempDir::new().unwrap();
+    let functions: Vec<Value> = serde_json::from_str(&out(&qd(&home, &["list", "lambda", "-o", "json"]))).unwrap();
+    let failed = functions
+        .iter()
+        .map(|row| qd(&home, &["invoke", row["name"].as_str().unwrap()]))
+        .find(|output| out(output).contains("errorMessage"));
+    let failed = failed.expect("a function in trouble");
+    assert!(code(&failed) == 1 && err(&failed).contains("the function failed (Unhandled)"), "{}", err(&failed));
+}
+
+#[test]
+fn other_ways_to_invoke_say_what_became_of_it() {
+    let home = TempDir::new().unwrap();
+    for (flag, words) in [("--async", "202 handed over"), ("--dry-run", "204 would be allowed")] {
+        let output = qd(&home, &["invoke", "cart-api", flag]);
+        assert!(code(&output) == 0 && out(&output).is_empty() && err(&output).contains(words), "{flag}: {}", err(&output));
+    }
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["nobody"], 1, "there is no function `nobody`"),
+        (&["cart-api", "--payload", "{\"a\": }"], 2, "line 1 column 7"),
+        (&["cart-api", "--payload", "@/nowhere.json"], 2, "/nowhere.json"),
+        (&["cart-api", "--async", "--dry-run"], 2, "--dry-run"),
+        (&["cart-api", "--read-only"], 1, "read-only"),
+    ];
+    for (arguments, expected, words) in cases {
+        let output = qd(&home, &[&["invoke"], *arguments].concat());
+        assert!(code(&output) == *expected && err(&output).contains(words), "{arguments:?}: {}", err(&output));
+        assert!(out(&output).is_empty(), "{arguments:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! `qd act`: rows, plan, confirmation, calls, and looking until the new state is real; as on the screen, for scripts.
+//! `qd act` and `qd invoke`: rows, plan, confirmation, calls, and looking until the new state is real; as on the screen, for scripts.
 
 use std::{
     io::{self, Write},
@@ -17,7 +17,7 @@ use crate::{
     config::Wrong,
     model::{Filter, Key, Text, filter::Place},
     runtime::complain,
-    service::{Action, Kind, Receipt},
+    service::{Action, Kind, Receipt, Reply},
     ui::theme::Theme,
 };
 
@@ -94,14 +94,20 @@ pub enum End {
     Short,
 }
 
-/// Plans it, has it confirmed, does it, and looks.
-pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut impl Write) -> Result<End, Broken> {
+/// Finds the rows, and lays the plan in front; gives how many targets could not be asked.
+async fn plan(drive: &mut Drive, wish: &Wish) -> Result<usize, Broken> {
     let (rows, missed) = rows(drive, wish).await?;
     let rows = drive.detailed(wish.kind, rows).await;
     let values = direct::values(wish.action, &rows, &wish.given).map_err(|why| Broken::Wrong(Wrong(why)))?;
     let effects = direct::plan(&mut drive.state, wish.action, rows, values).map_err(Broken::Refused)?;
     drive.start(effects);
     drive.until(None, |state| direct::planned(state).is_none_or(|plan| !plan.probe.loading())).await;
+    Ok(missed)
+}
+
+/// Plans it, has it confirmed, does it, and looks.
+pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut impl Write) -> Result<End, Broken> {
+    let missed = plan(drive, wish).await?;
     let plan = told::Plan::of(&drive.state, theme).ok_or_else(|| Broken::Refused("the plan is gone".to_owned()))?;
     if wish.answering == Answering::Text {
         plan.write(out)?;
@@ -120,6 +126,33 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
     // Rows that a filter passes and the action does not take are only told; a row that was named was meant.
     let meant = matches!(wish.chosen, Chosen::Filter(_)) || plan.complete();
     Ok(if done && meant && missed == 0 { End::Verified } else { End::Short })
+}
+
+/// Does it at once, and gives what came back; there is nothing to look at afterwards.
+pub(super) async fn ask_of(drive: &mut Drive, wish: &Wish) -> Result<Reply, Broken> {
+    plan(drive, wish).await?;
+    let how = direct::planned(&drive.state).map_or(Err(None), |plan| confirmed(plan, wish.consent));
+    let how = how.map_err(|why| Broken::Refused(why.unwrap_or_default()))?;
+    let effects = direct::approve(&mut drive.state, &how);
+    drive.start(effects);
+    drive.until(None, called).await;
+    let step = direct::run(&drive.state).and_then(|run| run.rows.first()).map(|(.., step)| step);
+    match step {
+        Some(Step::Failed(problem)) => Err(Broken::Refused(problem.line())),
+        Some(Step::Following { doubt: Some(problem), .. }) => {
+            Err(Broken::Refused(format!("nobody knows whether it ran, for the answer was lost ({}): look at its log", problem.headline)))
+        }
+        _ => {
+            let receipt = drive.receipts.pop().map(|(_, receipt)| receipt).unwrap_or_default();
+            complain(receipt.note.as_str());
+            Ok(receipt.reply.unwrap_or_default())
+        }
+    }
+}
+
+/// True when every call has been answered, or its answer given up.
+fn called(state: &State) -> bool {
+    direct::run(state).is_none_or(|run| run.rows.iter().all(|(.., step)| *step != Step::Calling))
 }
 
 /// True when a call was taken and what it started has failed.
@@ -260,7 +293,7 @@ async fn follow(drive: &mut Drive, wait: Duration) {
         }
         run.rows.iter().all(|(.., step)| step.over())
     };
-    drive.until(None, |state| tell(state) || state.runs.iter().all(|run| run.rows.iter().all(|(.., step)| *step != Step::Calling))).await;
+    drive.until(None, |state| tell(state) || called(state)).await;
     drive.until(Some(wait), tell).await;
 }
 
