@@ -23,7 +23,9 @@ pub fn narrow(state: &mut State, rows: &Rows) {
         list.view.filter = only;
         list.kind.id
     });
-    kind.into_iter().for_each(|kind| answers::rebuild(state, kind));
+    if let Some(kind) = kind {
+        answers::rebuild(state, kind);
+    }
 }
 
 fn list(state: &mut State) -> Option<&mut ListScreen> {

@@ -1,7 +1,5 @@
 //! What changes something, and what was changed.
 
-#![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
-
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};

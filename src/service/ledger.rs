@@ -27,7 +27,7 @@ pub trait Ledger: Send + Sync {
 /// A call that was written down and waits for its outcome; one that is dropped without any stays unknown for ever.
 pub trait Entry: Send {
     /// Writes down what came of it, with the ids of the requests that it took.
-    fn settle<'a>(self: Box<Self>, answer: &'a Result<Outcomes, Problem>, requests: Vec<Text>) -> BoxFuture<'a, ()>;
+    fn settle(self: Box<Self>, answer: &Result<Outcomes, Problem>, requests: Vec<Text>) -> BoxFuture<'_, ()>;
 }
 
 /// What happens to a call that cannot be written down.

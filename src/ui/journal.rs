@@ -84,7 +84,7 @@ fn health(deed: &Deed) -> Health {
 
 fn entered(deed: &Deed) -> String {
     let filled = deed.parameters.iter().filter(|(_, value)| !value.is_empty());
-    filled.map(|(id, value)| format!("  {id}: {value}")).collect()
+    filled.flat_map(|(id, value)| ["  ", id.as_str(), ": ", value.as_str()]).collect()
 }
 
 /// What AWS said of the worst row, how long it took, and the requests.
@@ -96,6 +96,6 @@ fn outcome(deed: &Deed) -> String {
     };
     let words = rows.iter().max_by_key(|(_, verdict, _)| *verdict).map(|(.., words)| words.as_str()).unwrap_or_default();
     let words = if words.is_empty() { String::new() } else { format!("{words}; ") };
-    let requests = requests.iter().map(|id| format!(", request {id}")).collect::<String>();
+    let requests = requests.iter().flat_map(|id| [", request ", id.as_str()]).collect::<String>();
     format!("{words}{milliseconds} ms{requests}")
 }

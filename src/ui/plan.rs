@@ -61,8 +61,8 @@ fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, top: us
 
 /// The words of a plan as plain lines, at most `width` cells wide.
 pub(super) fn plain(state: &State, plan: &Plan, theme: &Theme, width: usize) -> Vec<String> {
-    let plain = |line: Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    words(state, plan, theme, width).into_iter().map(|line| plain(line).trim_end().to_owned()).collect()
+    let bare = |line: Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    words(state, plan, theme, width).into_iter().map(|line| bare(line).trim_end().to_owned()).collect()
 }
 
 fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {

@@ -49,7 +49,7 @@ impl Ledger for Unwritten {
 }
 
 impl Entry for Unwritten {
-    fn settle<'a>(self: Box<Self>, _: &'a Result<Outcomes, Problem>, _: Vec<Text>) -> BoxFuture<'a, ()> {
+    fn settle(self: Box<Self>, _: &Result<Outcomes, Problem>, _: Vec<Text>) -> BoxFuture<'_, ()> {
         Box::pin(async {})
     }
 }

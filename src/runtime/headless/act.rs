@@ -11,6 +11,7 @@ use super::{drive::Drive, told};
 use crate::{
     app::{
         direct::{self, Rows},
+        fleet::{Row, Table},
         state::{Plan, Run, State, Step},
     },
     cli::Answering,
@@ -172,7 +173,9 @@ async fn rows(drive: &mut Drive, wish: &Wish) -> Result<(Rows, usize), Broken> {
     }
     drive.introduced(INTRODUCTION).await;
     let missed = unlisted(&drive.state, wish.kind);
-    missed.iter().for_each(|line| complain(line));
+    for line in &missed {
+        complain(line);
+    }
     let mut rows = match &wish.chosen {
         Chosen::Named(words) => {
             words.iter().map(|word| named(&drive.state, wish.kind, word)).collect::<Result<Rows, _>>().map_err(Broken::Refused)?
@@ -195,28 +198,31 @@ fn unlisted(state: &State, kind: &Kind) -> Vec<String> {
     targets.filter_map(problem).map(|(target, problem)| format!("{}: {}", state.place(target), problem.line())).collect()
 }
 
-fn passing(state: &State, kind: &Kind, filter: &Filter) -> Rows {
-    let rows = state.fleet.tables.get(&kind.id).into_iter().flat_map(|table| table.rows());
-    let passes = |row: &crate::app::fleet::Row, place: Place<'_>| filter.matches(&row.resource, place, state.now);
-    rows.filter(|(_, row)| passes(row, state.fleet.place(row.key.target))).map(|(_, row)| (row.key.clone(), row.resource.clone())).collect()
+fn listed<'a>(state: &'a State, kind: &Kind) -> impl Iterator<Item = &'a Row> {
+    state.fleet.tables.get(&kind.id).into_iter().flat_map(Table::rows).map(|(_, row)| row)
 }
 
-/// The one row with this id.
+fn passing(state: &State, kind: &Kind, filter: &Filter) -> Rows {
+    let passes = |row: &Row, place: Place<'_>| filter.matches(&row.resource, place, state.now);
+    let rows = listed(state, kind).filter(|row| passes(row, state.fleet.place(row.key.target)));
+    rows.map(|row| (row.key.clone(), row.resource.clone())).collect()
+}
+
+/// A row with this id; otherwise the word.
 fn identified(state: &State, kind: &Kind, word: &str) -> Result<Key, String> {
-    let table = state.fleet.tables.get(&kind.id).into_iter().flat_map(|table| table.rows());
-    let mut rows = table.filter(|(_, row)| row.resource.id.as_str() == word).map(|(_, row)| row.key.clone());
-    rows.next().ok_or_else(|| word.to_owned())
+    let row = listed(state, kind).find(|row| row.resource.id.as_str() == word);
+    row.map(|row| row.key.clone()).ok_or_else(|| word.to_owned())
 }
 
 /// The one row that a word means: by its id, else its ARN, else its name. Two that it may mean are none.
 fn named(state: &State, kind: &Kind, word: &str) -> Result<(Key, std::sync::Arc<crate::model::Resource>), String> {
-    let rows: Vec<_> = state.fleet.tables.get(&kind.id).into_iter().flat_map(|table| table.rows()).map(|(_, row)| row).collect();
-    let arn = |row: &crate::app::fleet::Row| {
+    let rows: Vec<_> = listed(state, kind).collect();
+    let arn = |row: &Row| {
         let target = &state.fleet.targets[usize::from(row.key.target.0)];
         let account = target.identity.value().map_or("", |identity| identity.account.as_str());
         (kind.arn)(&row.resource, account, &target.target)
     };
-    let ways: [&dyn Fn(&crate::app::fleet::Row) -> bool; 3] =
+    let ways: [&dyn Fn(&Row) -> bool; 3] =
         [&|row| row.resource.id.as_str() == word, &|row| arn(row) == word, &|row| row.resource.name.as_str() == word];
     for way in ways {
         let fitting: Vec<_> = rows.iter().filter(|row| way(row)).collect();
@@ -229,7 +235,7 @@ fn named(state: &State, kind: &Kind, word: &str) -> Result<(Key, std::sync::Arc<
     Err(format!("there is no {} `{word}`: nothing was done", kind.noun))
 }
 
-fn ambiguous(state: &State, word: &str, rows: &[&&crate::app::fleet::Row]) -> String {
+fn ambiguous(state: &State, word: &str, rows: &[&&Row]) -> String {
     let mut places: Vec<String> = rows.iter().take(NAMED).map(|row| format!("{} in {}", row.key.id, state.place(row.key.target))).collect();
     if rows.len() > NAMED {
         places.push(format!("one of {} more", rows.len() - NAMED));

@@ -111,14 +111,18 @@ impl Drive {
         self.start(looks);
         self.until(None, |state| state.fleet.targets.iter().all(|target| !target.look.loading())).await;
         // A word that is no id makes the question fail: that is no reason to leave the target alone.
-        self.state.fleet.targets.iter_mut().for_each(|target| target.look = Remote::default());
+        for target in &mut self.state.fleet.targets {
+            target.look = Remote::default();
+        }
         self.state.errors.clear();
     }
 
     /// Lists every target once.
     pub(super) async fn list(&mut self, kind: &'static Kind) {
         let listings = std::mem::take(&mut self.listings);
-        listings.into_iter().for_each(|listing| self.tasks.start(self.state.epoch, listing));
+        for listing in listings {
+            self.tasks.start(self.state.epoch, listing);
+        }
         let listed = |table: &Table, at| table.listing(TargetId(at as u16), &None).is_some_and(|listing| !listing.count.loading());
         self.until(None, |state| {
             state.fleet.tables.get(&kind.id).is_some_and(|table| (0..state.fleet.targets.len()).all(|at| listed(table, at)))

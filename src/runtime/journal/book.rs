@@ -81,7 +81,7 @@ struct Page {
 }
 
 impl Entry for Page {
-    fn settle<'a>(self: Box<Self>, answer: &'a Result<Outcomes, Problem>, requests: Vec<Text>) -> BoxFuture<'a, ()> {
+    fn settle(self: Box<Self>, answer: &Result<Outcomes, Problem>, requests: Vec<Text>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let outcome = record::outcome(&self.token, answer, &requests, self.begun.elapsed(), Timestamp::now());
             if let Err(why) = self.journal.append(outcome).await {

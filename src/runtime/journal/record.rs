@@ -50,7 +50,8 @@ fn parameters(action: &Action, values: &Values) -> Map<String, Value> {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
+    Sha256::digest(text.as_bytes()).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// What came of it. A problem is the problem of every row of the call.
@@ -88,7 +89,7 @@ fn problem(problem: &Problem) -> Value {
 
 /// A call as it is shown. Records of other versions may have more in them, or less; without a time it is none.
 pub(super) fn deed(intent: &Value, outcome: Option<&Value>, open: Standing) -> Option<Deed> {
-    let rows = list(&intent["rows"]).map(|row| (text(&row["id"]), text(&row["name"]))).collect();
+    let rows: Vec<_> = list(&intent["rows"]).map(|row| (text(&row["id"]), text(&row["name"]))).collect();
     let parameters = intent["parameters"].as_object().into_iter().flatten();
     let standing = outcome.map(|outcome| settled(outcome, &rows));
     Some(Deed {
@@ -105,7 +106,7 @@ pub(super) fn deed(intent: &Value, outcome: Option<&Value>, open: Standing) -> O
     })
 }
 
-fn settled(outcome: &Value, subjects: &Vec<(Text, Text)>) -> Standing {
+fn settled(outcome: &Value, subjects: &[(Text, Text)]) -> Standing {
     let verdict = |row: &Value| row["result"].as_str().and_then(Verdict::named).unwrap_or(Verdict::Unknown);
     let problem = &outcome["problem"];
     let rows = if problem.is_object() {
