@@ -4,6 +4,7 @@
 
 pub mod alarms;
 pub mod cloudwatch;
+mod heard;
 mod hints;
 mod keyring;
 pub mod lane;
@@ -23,12 +24,13 @@ use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig, retr
 use aws_sdk_sts::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use self::{keyring::Key, lane::Lanes};
 pub use self::{
+    heard::heard,
     keyring::Keyring,
     lane::{Lane, Pace},
     raw::Capture,
 };
+use self::{keyring::Key, lane::Lanes};
 use crate::model::{Problem, ProblemKind, Target, Text, target::Access};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
@@ -145,7 +147,7 @@ impl Aws {
 /// Everything but credentials.
 fn plain(target: &Target, door: &Door) -> ConfigLoader {
     let region = Region::new(target.region.as_str().to_owned());
-    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(door.http.clone());
+    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(heard::Listening(door.http.clone()));
     let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     let loader = match &door.endpoint {
         Some(url) => loader.endpoint_url(url),

@@ -4,12 +4,14 @@
 
 #![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 
+mod deeds;
 mod value;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+pub use self::deeds::{Act, Answering, Invoke, Journal, Telling};
 use crate::{
     config::{Layer, Place, Wanted, Wrong, file},
     service::executor::Policy,
@@ -24,6 +26,9 @@ Examples:
   qd --endpoint-url http://127.0.0.1:5000     anything that speaks the protocols of AWS
   qd --demo --fault throttle=0.3 --latency 200ms
   qd list ec2 --filter 'state:stopped' -o json
+  qd act ec2 stop i-0abc1234 --dry-run         what it would do; --yes does it and waits until it is so
+  qd invoke web-hook --payload @event.json     its answer on stdout, the end of its log on stderr
+  qd journal --since 2h                       what was done, by whom, with what outcome
   qd sim --instances 1000                     the simulated fleet, for any AWS client
 
 Exit status: 0 done, 1 the work failed, 2 the command line or the configuration is wrong.";
@@ -107,6 +112,12 @@ pub struct Simulation {
 pub enum Command {
     /// Print an inventory: the same rows, without a screen
     List(List),
+    /// Do something to rows: the same actions, plan and policy as on the screen
+    Act(Act),
+    /// Invoke a Lambda function: its answer on stdout, the end of its log on stderr
+    Invoke(Invoke),
+    /// Print what was done: who, what, when, with what outcome
+    Journal(Journal),
     /// Serve the simulated fleet to any AWS client over HTTP
     Sim(Sim),
 }
@@ -179,6 +190,7 @@ impl Cli {
             endpoint: flags.endpoint_url.clone(),
             filter: flags.filter.clone(),
             budget: None,
+            journal: None,
             keys: Vec::new(),
         }
     }

@@ -16,7 +16,7 @@ use std::{
 pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
     app::{meter, state::Source},
-    service::executor::Policy,
+    service::{executor::Policy, ledger::Duty},
     ui::theme::{Charset, EMBEDDED, Theme},
 };
 
@@ -47,6 +47,8 @@ pub struct Layer {
     pub filter: Option<String>,
     /// Dollars an hour that `CloudWatch` may cost.
     pub budget: Option<f64>,
+    /// What happens to a call that cannot be written down in the journal.
+    pub journal: Option<Duty>,
     /// Lines of the keymap.
     pub keys: Vec<keymap::Binding>,
 }
@@ -79,6 +81,8 @@ pub struct Config {
     pub filter: String,
     /// Dollars an hour that `CloudWatch` may cost.
     pub budget: f64,
+    /// What happens to a call that cannot be written down in the journal.
+    pub journal: Duty,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -120,6 +124,7 @@ impl Layer {
             endpoint: self.endpoint.or(below.endpoint),
             filter: self.filter.or(below.filter),
             budget: self.budget.or(below.budget),
+            journal: self.journal.or(below.journal),
             keys: if self.keys.is_empty() { below.keys } else { self.keys },
         }
     }
@@ -143,6 +148,7 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         regions: layer.regions.unwrap_or_default(),
         filter: layer.filter.unwrap_or_default(),
         budget: layer.budget.unwrap_or(meter::BUDGET),
+        journal: layer.journal.unwrap_or(Duty::Required),
         keymap: Keymap::new(&layer.keys)?,
     })
 }

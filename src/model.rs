@@ -5,6 +5,7 @@
 pub mod alarm;
 pub mod cell;
 pub mod compare;
+pub mod deed;
 pub mod document;
 pub mod filter;
 pub mod finding;
@@ -18,6 +19,7 @@ pub mod target;
 pub mod text;
 
 pub use cell::{Cell, Health};
+pub use deed::Deed;
 pub use filter::Filter;
 pub use finding::{Finding, Severity};
 pub use problem::{Gap, Missing, Problem, ProblemKind};

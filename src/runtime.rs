@@ -7,10 +7,12 @@
 pub mod cache;
 pub mod clipboard;
 mod deck;
+mod deeds;
 pub mod drafts;
 mod fleet;
 pub mod headless;
 pub mod input;
+pub mod journal;
 pub mod log;
 pub mod signals;
 mod signing;
@@ -32,6 +34,7 @@ use crate::{
     service,
     sim::{Faults, Settings, Sim, Sizes},
 };
+use deeds::{Way, wrote};
 use headless::{Metrics, Wish, export::Format};
 
 /// Everything was done.
@@ -82,6 +85,15 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
     let code = match &cli.command {
         None => dashboard(&runtime, &config, simulated, environment, log.as_ref().err().cloned()),
         Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
+        Some(Command::Act(act)) => {
+            let way = Way { config: &config, environment, simulated };
+            runtime.block_on(deeds::act(way, act, cli.global.filter.as_deref()))
+        }
+        Some(Command::Invoke(invoke)) => {
+            let way = Way { config: &config, environment, simulated };
+            runtime.block_on(deeds::invoke(way, invoke))
+        }
+        Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config: &config, environment, simulated }.journal(), wish)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
     };
     // What is waiting to be written to the log is written when it goes.
@@ -161,12 +173,7 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
             told.notes.iter().chain(&unknown).chain(&told.failures).for_each(|line| complain(line));
             Ok(if told.failures.is_empty() && unknown.is_empty() { DONE } else { FAILED })
         }
-        // `qd list ec2 | head` has what it wanted.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(DONE),
-        Err(error) => {
-            complain(&format!("the list cannot be written: {error}"));
-            Ok(FAILED)
-        }
+        Err(error) => Ok(wrote("the list", Err(error))),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod eks;
 pub mod executor;
 mod input;
 pub mod lambda;
+pub mod ledger;
 mod row;
 
 use std::{fmt, sync::Arc};
@@ -25,7 +26,7 @@ use crate::{
 };
 
 pub use self::{
-    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Risk},
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk},
     input::{Input, Sort, Values},
 };
 

@@ -14,6 +14,7 @@ mod front;
 mod glyph;
 mod header;
 mod help;
+mod journal;
 pub mod layout;
 mod list;
 mod menu;
@@ -93,6 +94,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look<'_>) {
     }
 }
 
+/// What a plan says on the screen, as plain lines for whoever has none.
+pub fn planned(state: &State, plan: &crate::app::state::Plan, theme: &Theme, width: usize) -> Vec<String> {
+    plan::plain(state, plan, theme, width)
+}
+
 /// Draws every region; gives the place of the text cursor when something is being typed.
 fn screen(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
     let areas = layout::areas(area, state);
@@ -118,6 +124,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
         Screen::Targets(roster) => targets::view::draw(buffer, areas, roster, state, look),
+        Screen::Journal(scroll) => journal::draw(buffer, areas, state, *scroll, look.theme),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
     }
 }

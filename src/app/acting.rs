@@ -11,12 +11,10 @@ use super::{
     state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
-    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text},
-    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy},
+    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text, format},
+    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost},
 };
 
-/// Seconds after which a row that has not come to rest is given up (EC2's own waiters: 15 s × 40).
-const PATIENCE: i64 = 600;
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
 const DOUBT: i64 = 45;
 /// Rows from which even a plain confirmation asks for the count.
@@ -177,7 +175,7 @@ fn propose(
     state.next_run += 1;
     let mut probe = Remote::default();
     let subjects = rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect();
-    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone() };
+    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone(), confirmed: Text::default() };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -229,7 +227,10 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
             state.toast(Tone::Plain, &format!("{} given up: nothing was done", plan.action.id));
             return Vec::new();
         }
-        Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => return confirmed(state, plan),
+        Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => {
+            let how = plan.expects.as_ref().map_or_else(|| "y".into(), |word| format!("typed {word}").into());
+            return confirmed(state, plan, how);
+        }
         Edit::Submit => {}
         edit => {
             plan.typed.edit(edit);
@@ -239,7 +240,8 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     Vec::new()
 }
 
-fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
+/// Begins the run of a plan that was confirmed.
+pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
     let values = plan.values;
@@ -257,7 +259,7 @@ fn confirmed(state: &mut State, plan: Plan) -> Vec<Effect> {
             list.marks.clear();
         }
     }
-    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values })]
+    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values, confirmed: how })]
 }
 
 /// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
@@ -294,11 +296,6 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
     }
 }
 
-/// True when nobody knows whether the call was carried out.
-fn lost(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled)
-}
-
 /// Sees how far the followed rows of a kind have come.
 pub(super) fn follow(state: &mut State, kind: KindId) {
     let mut steps = Vec::new();
@@ -329,9 +326,9 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
             format!("it did not {}: {reason}", run.action.id),
             "look at its reason and events",
         ))),
-        (Progress::Moving, _) if waited > PATIENCE => Some(Step::Failed(Problem::new(
+        (Progress::Moving, _) if waited > state.patience => Some(Step::Failed(Problem::new(
             ProblemKind::Timeout,
-            format!("not there after {} minutes", PATIENCE / 60),
+            format!("not there after {}", format::age(state.patience)),
             "it may still come; look at its state",
         ))),
         (Progress::Moving, _) => None,

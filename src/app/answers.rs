@@ -1,7 +1,7 @@
 //! What the world sends back, put where it belongs.
 
 use super::{
-    acting, alarming, charting, compare, discovering,
+    acting, alarming, charting, chronicle, compare, discovering,
     effect::Effect,
     fleet::{Change, Table},
     forming, keeping, measuring,
@@ -37,7 +37,15 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::Probed(run, result) => acting::probed(state, run, result),
-        Answer::Acted(run, outcomes) => acting::acted(state, run, outcomes),
+        Answer::Acted(run, outcomes) => {
+            acting::acted(state, run, outcomes);
+            return chronicle::read(state);
+        }
+        Answer::Chronicle(result) => chronicle::told(state, result),
+        Answer::Unwritten(problem) => {
+            state.warn(&problem.line());
+            state.note_failure("write the journal", problem);
+        }
     }
     Vec::new()
 }

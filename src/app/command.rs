@@ -89,6 +89,8 @@ pub enum Command {
     Targets,
     /// A new session for an account whose credentials are over.
     SignIn,
+    /// What was done.
+    Journal,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -160,6 +162,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),
     entry(Command::Targets, "targets", "accounts and regions: how each stands, and what to do about it"),
     entry(Command::SignIn, "sign-in", "sign in where credentials are over: run the command that is shown, or give an MFA code"),
+    entry(Command::Journal, "journal", "what was done, by whom, with what outcome"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

@@ -71,6 +71,8 @@ pub enum Effect {
     Act(Order),
     /// Send [`super::msg::Msg::Sift`] once what waits has been taken.
     Sift,
+    /// Read the end of the journal.
+    Chronicle,
     /// Put text on the clipboard.
     Copy(String),
     /// Stop the process as the shell's job control does.
@@ -124,4 +126,6 @@ pub struct Order {
     pub rows: Vec<(Key, Arc<Resource>)>,
     /// What was entered for it.
     pub values: Values,
+    /// How it was confirmed: `y`, `typed web-1a`, `--yes`. Empty before that.
+    pub confirmed: Text,
 }

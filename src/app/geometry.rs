@@ -23,6 +23,9 @@ const LIST_FRAME: u16 = 6;
 /// Lines of a text screen that are never text: header, tabs, title, reason, footer.
 const TEXT_FRAME: u16 = 5;
 
+/// Lines of one call in the journal.
+pub const DEED_LINES: usize = 5;
+
 /// Lines of the chart panel; 0 when it is closed or the screen has no room for it.
 pub fn chart_lines(size: (u16, u16), charts: Panel) -> u16 {
     match charts {

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::{charting::Reach, command::Command, pulse::Focus, state::RunId};
 use crate::{
-    model::{Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, document::Document, resource::Page},
+    model::{
+        Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, deed::Chronicle, document::Document, resource::Page,
+    },
     service::{Consequence, Receipt},
 };
 
@@ -166,6 +168,10 @@ pub enum Answer {
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
+    /// The end of the journal.
+    Chronicle(Result<Arc<Chronicle>, Problem>),
+    /// A call was made, and could not be written down in the journal.
+    Unwritten(Problem),
 }
 
 /// Series under the names they were asked for by; `None` where nothing was published.

@@ -12,7 +12,7 @@ use motion::{Motion, travel};
 use super::{
     acting,
     answers::{rebuild, sift, sift_on, table, undecided},
-    charting,
+    charting, chronicle,
     command::Command,
     compare,
     effect::Effect,
@@ -69,6 +69,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Errors => push(state, Screen::Errors(Scroll::default())),
         Command::Targets => push(state, targets::open(state)),
         Command::SignIn => return signing::offer(state),
+        Command::Journal => return chronicle::open(state),
         Command::Help => push(state, Screen::Help(Scroll::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
@@ -289,8 +290,10 @@ fn widen(state: &mut State) {
 
 /// Asks again now: the list, or the document in front. A sweep that is under way is left to finish.
 fn refresh(state: &mut State) -> Vec<Effect> {
-    if matches!(state.screen(), Screen::Comparison(_)) {
-        return compare::refresh(state);
+    match state.screen() {
+        Screen::Comparison(_) => return compare::refresh(state),
+        Screen::Journal(_) => return chronicle::read(state),
+        _ => {}
     }
     if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
         && !document.loading()

@@ -25,7 +25,7 @@ use super::{
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, document::Document},
+    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle, document::Document},
     service::Kind,
 };
 
@@ -74,12 +74,18 @@ pub struct State {
     pub toasts: Vec<Toast>,
     /// What went wrong lately, newest last; bounded.
     pub errors: Vec<Failure>,
+    /// The end of the journal, once it was asked for.
+    pub journal: Remote<Arc<Chronicle>>,
+    /// Seconds after which a row of an action that has not come to rest is given up.
+    pub patience: i64,
     /// The number of the next plan.
     pub next_run: u32,
     /// True once the program is to end.
     pub quitting: bool,
 }
 
+/// Seconds after which a row of an action that has not come to rest is given up (EC2's own waiters: 15 s × 40).
+pub const PATIENCE: i64 = 600;
 /// Seconds that a short message stays.
 pub const TOAST_SECONDS: i64 = 8;
 /// Short messages kept.
@@ -195,6 +201,8 @@ pub enum Screen {
     Errors(Scroll),
     /// Accounts and regions.
     Targets(Roster),
+    /// What was done.
+    Journal(Scroll),
 }
 
 /// A list of one kind.
@@ -350,6 +358,8 @@ impl State {
             report: None,
             toasts: Vec::new(),
             errors: Vec::new(),
+            journal: Remote::default(),
+            patience: PATIENCE,
             next_run: 0,
             quitting: false,
         }

@@ -18,6 +18,27 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     span.ok_or_else(|| "write a time as a number and its unit: 100ms, 1.5s or 2m".to_owned())
 }
 
+/// A span of time back from now: `45s`, `30m`, `2h`, `7d`, `1w`.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.len() - text.chars().next_back().map_or(0, char::len_utf8));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => 0,
+    };
+    let span = number.parse::<u64>().ok().and_then(|number| number.checked_mul(seconds)).filter(|_| seconds > 0);
+    span.map(Duration::from_secs).ok_or_else(|| "write a whole number and its unit: 45s, 30m, 2h or 7d".to_owned())
+}
+
+/// A field and its value: `desired=4`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    let (field, value) = text.split_once('=').ok_or("write a field and its value: desired=4")?;
+    Ok((field.trim().to_owned(), value.to_owned()))
+}
+
 /// The id of a kind, from its id or an alias.
 pub(super) fn kind(word: &str) -> Result<String, String> {
     let ids: Vec<&str> = service::kinds().map(|kind| kind.id.0).collect();
@@ -43,6 +64,14 @@ mod tests {
         assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
         for wrong in ["100", "ms", "-1s", "1h", "", "1e400s", "é"] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spans_are_whole_numbers_of_larger_units() {
+        assert_eq!((span("2h"), span("7d")), (Ok(Duration::from_hours(2)), Ok(Duration::from_hours(168))));
+        for wrong in ["", "2", "h", "1.5h", "-1h", "2y", "99999999999999999999w", "é"] {
+            assert!(span(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -8,7 +8,10 @@ use super::{
     Layer, accounts,
     keymap::{self, Binding},
 };
-use crate::{service::executor::Policy, ui::theme::Charset};
+use crate::{
+    service::{executor::Policy, ledger::Duty},
+    ui::theme::Charset,
+};
 
 /// What is wrong with a configuration or a command line, and what to do about it; one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +25,12 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
-const SETTINGS: &[&str] = &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "targets", "metrics", "keys"];
+const SETTINGS: &[&str] =
+    &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "targets", "metrics", "journal", "keys"];
 /// What may stand under `[metrics]`.
 const METRICS: &[&str] = &["max_usd_per_hour"];
+/// What may stand under `[journal]`.
+const JOURNAL: &[&str] = &["required"];
 
 /// A file with the name it is complained about by.
 pub(super) struct Source<'a> {
@@ -97,6 +103,7 @@ impl Source<'_> {
             "filter" => layer.filter = Some(entry.word()?),
             "targets" => self.targets(layer, entry)?,
             "metrics" => self.metrics(layer, entry)?,
+            "journal" => self.journal(layer, entry)?,
             "keys" => layer.keys = self.bindings(entry)?,
             other => return entry.wrong(&format!("there is no setting `{other}`{}", nearest(other, SETTINGS.iter().copied()))),
         }
@@ -121,6 +128,17 @@ impl Source<'_> {
                 Ok(())
             }
             other => entry.wrong(&format!("there is no setting `metrics.{other}`{}", nearest(other, METRICS.iter().copied()))),
+        })
+    }
+
+    fn journal(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let Some(table) = entry.value.as_table() else { return entry.wrong("`journal` is a table: write [journal] above its lines") };
+        self.entries(table).iter().try_for_each(|entry| match entry.key {
+            "required" => {
+                layer.journal = Some(if entry.flag()? { Duty::Required } else { Duty::Wished });
+                Ok(())
+            }
+            other => entry.wrong(&format!("there is no setting `journal.{other}`{}", nearest(other, JOURNAL.iter().copied()))),
         })
     }
 
@@ -196,12 +214,14 @@ mod tests {
     #[test]
     fn every_setting_is_read() {
         let text = "theme = \"nord\"\nascii = true\nread_only = true\nprofile = \"a, b\"\nregion = [\"eu-west-1\"]\n\
-                    endpoint_url = \"http://127.0.0.1:5000\"\nfilter = \"state:running\"\n[metrics]\nmax_usd_per_hour = 1.5\n[keys]\nwide = \"W\"";
+                    endpoint_url = \"http://127.0.0.1:5000\"\nfilter = \"state:running\"\n[metrics]\nmax_usd_per_hour = 1.5\n\
+                    [journal]\nrequired = false\n[keys]\nwide = \"W\"";
         let layer = read("config.toml", text).unwrap();
         assert_eq!(layer.profiles.as_deref(), Some(["a".to_owned(), "b".to_owned()].as_slice()));
         assert_eq!(layer.regions.as_deref(), Some(["eu-west-1".to_owned()].as_slice()));
         assert_eq!((layer.charset, layer.policy), (Some(Charset::Ascii), Some(Policy::ReadOnly)));
-        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:11", Some(1.5)));
+        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:13", Some(1.5)));
+        assert_eq!(layer.journal, Some(Duty::Wished));
     }
 
     #[test]
@@ -217,6 +237,8 @@ mod tests {
             "config.toml:2: there is no setting `metrics.max_usd_hour`; did you mean `max_usd_per_hour`?"
         );
         assert!(complaint("[metrics]\nmax_usd_per_hour = -1").contains("a number of dollars"));
+        assert!(complaint("[journal]\nneeded = true").contains("there is no setting `journal.needed`"));
+        assert!(complaint("journal = true").contains("[journal]"));
     }
 
     #[test]

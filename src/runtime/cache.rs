@@ -245,7 +245,7 @@ fn begin(path: &Path) -> io::Result<File> {
 }
 
 /// Makes a folder and those it lies in, for nobody else.
-fn private(folder: &Path) -> io::Result<()> {
+pub(super) fn private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
         fs::set_permissions(folder, Permissions::from_mode(0o700))?;

@@ -20,6 +20,7 @@ use super::{
         self,
         reader::{self, Gate},
     },
+    journal::Journal,
     signals::{self, JobControl, Signal},
     signing,
     tasks::Tasks,
@@ -81,7 +82,8 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     deck.draw()?;
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
-    let tasks = tasks.keeping(cache);
+    let directory = start.environment.state_directory();
+    let tasks = tasks.keeping(cache).writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);

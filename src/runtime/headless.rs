@@ -1,24 +1,35 @@
-//! `qd list`: the same inventory without a screen.
+//! Without a screen: `qd list`, and what `qd act` and `qd invoke` do.
 
+pub mod act;
+mod drive;
 pub mod export;
+mod told;
 
 use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
 
-use super::{tasks::gather, world::World};
+use super::{
+    deeds::Way,
+    fleet as places,
+    tasks::{Tasks, gather},
+    world::World,
+};
 use crate::{
     app::{
         fleet::Table,
         measuring,
-        state::{Fleet, TargetState},
+        state::{Fleet, Setup, TargetState},
         view::{Lens, View},
     },
     aws::cloudwatch,
+    config::Wrong,
     model::{Filter, Problem, Resource, Series, Target, TargetId},
-    service::{Kind, Scope, Wanted},
+    service::{Kind, Reply, Scope, Wanted},
 };
+use act::{Broken, End};
+use drive::Drive;
 use export::{Format, Listed};
 
 /// What to list, and how to write it.
@@ -55,6 +66,33 @@ pub struct Told {
     pub failures: Vec<String>,
     /// What was left out on purpose.
     pub notes: Vec<String>,
+}
+
+/// How long calls that are still under way at the end are waited for.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Carries out a wish on the fleet of the configuration.
+pub(super) async fn acting(way: &Way<'_>, wish: &act::Wish, out: &mut impl Write) -> Result<Result<End, Broken>, Wrong> {
+    let mut drive = drive(way, wish.kind).await?;
+    let end = act::act(&mut drive, wish, &way.config.theme, out).await;
+    drive.finish(PATIENCE).await;
+    Ok(end)
+}
+
+/// Asks a function of the configuration's fleet, and gives what it answered.
+pub(super) async fn invoking(way: &Way<'_>, wish: &act::Wish) -> Result<Result<Reply, Broken>, Wrong> {
+    let mut drive = drive(way, wish.kind).await?;
+    let reply = act::ask_of(&mut drive, wish).await;
+    drive.finish(PATIENCE).await;
+    Ok(reply)
+}
+
+async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {
+    let targets = places::targets(way.config, way.environment).await?;
+    let world = World::new(places::door(way.config, way.simulated.clone(), way.environment), targets.clone());
+    let (tasks, answers) = Tasks::new(world, way.config.policy, None);
+    let setup = Setup { policy: way.config.policy, source: way.config.source.clone() };
+    Ok(Drive::new(setup, targets, kind, (tasks.writing(way.journal()), answers)))
 }
 
 /// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.

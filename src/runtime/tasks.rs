@@ -1,27 +1,27 @@
 //! Effects become tasks, tasks become messages. Latest wins; what changes the world is never broken off.
 
-use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+mod job;
 
-use futures::FutureExt;
+use std::{collections::HashMap, future::Future, time::Duration};
+
+use job::Job;
+pub(super) use job::gather;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, drafts::Drafts, world::World};
+use super::{cache::Cache, drafts::Drafts, journal::Journal, world::World};
 use crate::{
     app::{
-        effect::{Effect, Order},
+        effect::Effect,
         fleet::Part,
-        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
+        msg::{Answer, Epoch, Msg},
     },
-    aws::{Aws, Capture, alarms, cloudwatch, regions},
-    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
-    service::{self, Batch, Kind, Scope, executor},
+    model::{Key, KindId, TargetId},
+    service::executor,
 };
 
 /// Answers waiting for the loop; beyond this the tasks wait, not the screen.
 const ANSWERS: usize = 256;
-/// Pages waiting to be passed on, for each listing.
-const PAGES: usize = 4;
 
 /// What a task is about: a second one about the same replaces the first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,6 +40,7 @@ enum About {
     Probe,
     Recall,
     Sifting,
+    Chronicle,
 }
 
 /// The tasks under way.
@@ -49,6 +50,7 @@ pub struct Tasks {
     policy: executor::Policy,
     drafts: Option<Drafts>,
     cache: Option<Cache>,
+    journal: Journal,
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
@@ -56,11 +58,20 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// No tasks yet, and where their answers will come out.
+    /// No tasks yet, and where their answers will come out. No action is carried out without a journal: see [`Self::writing`].
     pub fn new(world: World, policy: executor::Policy, drafts: Option<Drafts>) -> (Self, mpsc::Receiver<Msg>) {
         let (out, answers) = mpsc::channel(ANSWERS);
-        let tasks =
-            Self { world, policy, drafts, cache: None, latest: HashMap::new(), measuring: JoinSet::new(), acting: JoinSet::new(), out };
+        let tasks = Self {
+            world,
+            policy,
+            drafts,
+            cache: None,
+            journal: Journal::nowhere(),
+            latest: HashMap::new(),
+            measuring: JoinSet::new(),
+            acting: JoinSet::new(),
+            out,
+        };
         (tasks, answers)
     }
 
@@ -68,6 +79,12 @@ impl Tasks {
     #[must_use]
     pub fn keeping(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// The same with a journal of what is done.
+    #[must_use]
+    pub fn writing(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
@@ -101,12 +118,13 @@ impl Tasks {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
-                self.acting.spawn(job.act(order, self.policy));
+                self.acting.spawn(job.act(order, self.policy, self.journal.clone()));
             }
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
             Effect::Remember(key, text) => {
                 self.acting.spawn(job.remember(key, text, self.drafts.clone()));
             }
+            Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),
             Effect::Copy(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
@@ -139,234 +157,4 @@ impl Tasks {
             Err(_) => self.acting.len(),
         }
     }
-}
-
-/// One task: where it may look, and where its answer goes.
-struct Job {
-    world: World,
-    epoch: Epoch,
-    out: mpsc::Sender<Msg>,
-}
-
-impl Job {
-    async fn send(&self, answer: Answer) {
-        if self.out.send(Msg::Answered(self.epoch, answer)).await.is_err() {
-            tracing::debug!("an answer came after the end");
-        }
-    }
-
-    async fn sift(self) {
-        if self.out.send(Msg::Sift).await.is_err() {
-            tracing::debug!("nobody filters any more");
-        }
-    }
-
-    async fn session(&self, target: TargetId) -> Result<Aws, Problem> {
-        self.world.reach(target).await
-    }
-
-    async fn identify(self, target: TargetId) {
-        let result = guarded(async {
-            let (account, arn) = self.session(target).await?.identity().await?;
-            Ok(Identity { account, arn })
-        });
-        self.send(Answer::Identified(target, result.await)).await;
-    }
-
-    async fn discover(self, target: TargetId) {
-        let result = guarded(async { regions::enabled(&self.session(target).await?).await }).await;
-        self.send(Answer::Regions(target, result)).await;
-    }
-
-    /// The sessions of before are forgotten only when the code has opened another.
-    async fn unlock(self, code: Code, targets: Vec<TargetId>) {
-        let Some(first) = targets.first().copied() else { return };
-        let result = guarded(self.world.unlock(first, &code)).await;
-        if result.is_ok() {
-            self.world.forget(&targets);
-        }
-        self.send(Answer::SignedIn(targets, result)).await;
-    }
-
-    async fn alarms(self, target: TargetId) {
-        let result = guarded(async { alarms::ringing(&self.session(target).await?).await }).await;
-        self.send(Answer::Alarms(target, result)).await;
-    }
-
-    async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
-        let result = guarded(async {
-            let aws = self.session(target).await?;
-            let (sender, mut pages) = mpsc::channel(PAGES);
-            let listing = (known(kind)?.list)(aws, scope, sender);
-            let passing = async {
-                while let Some(page) = pages.recv().await {
-                    self.send(Answer::Page { target, kind, sweep, page }).await;
-                }
-            };
-            futures::join!(listing, passing).0
-        });
-        let result = result.await;
-        self.send(Answer::Listed { target, kind, sweep, result }).await;
-    }
-
-    async fn look_back(self, kind: KindId, cache: Option<Cache>) {
-        let Some((cache, known)) = cache.zip(known(kind).ok()) else {
-            return self.send(Answer::RememberedPoints(kind, Vec::new())).await;
-        };
-        let (epoch, out) = (self.epoch, self.out.clone());
-        let tell = move |answer| drop(out.blocking_send(Msg::Answered(epoch, answer)));
-        if let Err(error) = tokio::task::spawn_blocking(move || cache.look_back(known, tell)).await {
-            tracing::error!(%error, "what was kept could not be looked up");
-            self.send(Answer::RememberedPoints(kind, Vec::new())).await;
-        }
-    }
-
-    async fn keep_points(self, memory: Memory<Kept>, cache: Option<Cache>) {
-        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
-        if let Err(why) = cache.keep_points(kind, memory).await {
-            self.send(Answer::Unkept(why)).await;
-        }
-    }
-
-    async fn keep(self, memory: Memory<Arc<Resource>>, cache: Option<Cache>) {
-        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
-        if let Err(why) = cache.keep(kind, memory).await {
-            self.send(Answer::Unkept(why)).await;
-        }
-    }
-
-    async fn reread(self, target: TargetId, kind: KindId, ids: Vec<Text>) {
-        let result = guarded(async {
-            let aws = self.session(target).await?;
-            Ok(gather(aws, known(kind)?, Scope::Ids(ids.clone())).await?.0)
-        });
-        let result = result.await;
-        self.send(Answer::Reread { target, kind, ids, result }).await;
-    }
-
-    async fn detail(self, target: TargetId, kind: KindId, rows: Vec<Arc<Resource>>) {
-        let ids = rows.iter().map(|row| row.id.clone()).collect();
-        let result = guarded(async {
-            let details = known(kind)?.details.ok_or_else(|| Problem::new(ProblemKind::Policy, format!("{kind} has no details"), ""))?;
-            (details.fetch)(self.session(target).await?, rows).await
-        });
-        let result = result.await;
-        self.send(Answer::Detailed { target, kind, ids, result }).await;
-    }
-
-    async fn recall(self, key: Key, drafts: Option<Drafts>) {
-        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
-        let texts = tokio::task::spawn_blocking(move || drafts.recall(&row)).await;
-        self.send(Answer::Recalled(key, texts.unwrap_or_default())).await;
-    }
-
-    async fn remember(self, key: Key, text: String, drafts: Option<Drafts>) {
-        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
-        match tokio::task::spawn_blocking(move || drafts.remember(&row, &text)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "what was entered could not be kept"),
-            Err(error) => tracing::error!(%error, "what was entered could not be kept"),
-        }
-    }
-
-    /// Fetches metrics, and answers each under the name it was asked for by.
-    async fn measure<T>(self, target: TargetId, asked: Vec<(T, Query)>, answer: fn(Fetched<T>) -> Answer) {
-        let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
-        let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
-        let answers = match result {
-            Ok(measured) => {
-                if !measured.said.is_empty() {
-                    self.send(Answer::Remarks(target, measured.said)).await;
-                }
-                names.into_iter().zip(measured.answers).collect()
-            }
-            Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
-        };
-        self.send(answer(answers)).await;
-    }
-
-    async fn describe(self, key: Key, resource: Arc<Resource>) {
-        let result = guarded(async {
-            let aws = self.session(key.target).await?;
-            let capture = Capture::default();
-            let kind = known(key.kind)?;
-            (kind.describe)(aws, resource, capture.clone()).await?;
-            capture.document(kind.secrets).map(Arc::new)
-        });
-        let result = result.await;
-        self.send(Answer::Document(key, result)).await;
-    }
-
-    async fn probe(self, order: Order) {
-        let result = guarded(async {
-            let action = known(order.kind)?.action(order.action);
-            let Some(probe) = action.and_then(|action| action.probe) else { return Ok(Vec::new()) };
-            let mut notes = Vec::new();
-            for (target, rows) in by_target(&order) {
-                let batch = Batch { rows, values: order.values.clone(), token: token() };
-                notes.extend(probe(self.session(target).await?, batch).await?);
-            }
-            Ok(notes)
-        });
-        let result = result.await;
-        self.send(Answer::Probed(order.run, result)).await;
-    }
-
-    /// Each target's part is answered as soon as it is done.
-    async fn act(self, order: Order, policy: executor::Policy) {
-        for (target, rows) in by_target(&order) {
-            let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
-            tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
-            let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
-            let result = guarded(async {
-                let aws = self.session(target).await?;
-                Ok(executor::execute(policy, aws, known(order.kind)?, errand).await)
-            });
-            let outcomes = result.await.unwrap_or_else(|problem| ids.into_iter().map(|id| (id, Err(problem.clone()))).collect());
-            let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
-            self.send(Answer::Acted(order.run, keyed)).await;
-        }
-    }
-}
-
-/// Lists a scope to its end: the rows, and what could not be had beside them.
-pub(super) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Result<(Page, Vec<Gap>), Problem> {
-    let (sender, mut pages) = mpsc::channel::<Page>(PAGES);
-    let collecting = async {
-        let mut all = Page::default();
-        while let Some(page) = pages.recv().await {
-            all.rows.extend(page.rows);
-            all.overlays.extend(page.overlays);
-        }
-        all
-    };
-    let (result, page) = futures::join!((kind.list)(aws, scope, sender), collecting);
-    result.map(|beside| (page, beside))
-}
-
-/// A client token: 32 hexadecimal digits that no other call of any program has.
-fn token() -> Text {
-    Text::new(&format!("{:032x}", fastrand::u128(..)))
-}
-
-fn known(kind: KindId) -> Result<&'static Kind, Problem> {
-    service::kind(kind.0).ok_or_else(|| Problem::new(ProblemKind::Policy, format!("no kind “{kind}”"), ""))
-}
-
-fn by_target(order: &Order) -> Vec<(TargetId, Vec<Arc<Resource>>)> {
-    let mut groups: Vec<(TargetId, Vec<Arc<Resource>>)> = Vec::new();
-    for (key, resource) in &order.rows {
-        match groups.iter_mut().find(|(target, _)| *target == key.target) {
-            Some((_, rows)) => rows.push(resource.clone()),
-            None => groups.push((key.target, vec![resource.clone()])),
-        }
-    }
-    groups
-}
-
-/// A defect in a task becomes its answer: the row or the target says so, and everything else goes on.
-async fn guarded<T>(task: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| {
-        Err(Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it"))
-    })
 }

@@ -51,6 +51,19 @@ pub struct Receipt {
     pub report: Vec<Text>,
     /// What stood before and nothing else remembers, by the id of the field of a form that would bring it back.
     pub former: Vec<(&'static str, Text)>,
+    /// What the thing itself answered, where the action is a question to it.
+    pub reply: Option<Reply>,
+}
+
+/// What a function answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reply {
+    /// The answer as it came.
+    pub body: Vec<u8>,
+    /// The end of its log, line by line.
+    pub log: Vec<Text>,
+    /// Why it failed, when it did: the call was taken all the same.
+    pub failure: Option<Text>,
 }
 
 /// One call of an action: rows of one target, what the user entered, and the call's own token.

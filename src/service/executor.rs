@@ -1,12 +1,15 @@
 //! The one way to a write: every action of every service is carried out here and nowhere else.
 //!
-//! Invariant: in read-only mode nothing is called; what was sent is never sent again.
+//! Invariant: in read-only mode nothing is called; what was sent is never sent again; nothing is sent that was not written down before.
 
 use std::sync::Arc;
 
-use super::{Action, Batch, Kind, Outcomes, Receipt, Values};
+use super::{
+    Action, Batch, Kind, Outcomes, Receipt, Values,
+    ledger::{Call, Ledger},
+};
 use crate::{
-    aws::Aws,
+    aws::{self, Aws},
     model::{Problem, ProblemKind, Resource, Text},
 };
 
@@ -32,8 +35,8 @@ pub struct Errand {
     pub token: fn() -> Text,
 }
 
-/// Carries out an errand: a result for every row.
-pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, errand: Errand) -> Outcomes {
+/// Carries out an errand: a result for every row. Each call is in the ledger before it is made, and what came of it afterwards.
+pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, errand: Errand, ledger: &dyn Ledger) -> Outcomes {
     let Errand { action, rows, values, token } = errand;
     let action = match permitted(policy, kind, action) {
         Ok(action) => action,
@@ -43,7 +46,8 @@ pub async fn execute(policy: Policy, aws: Aws, kind: &Kind, errand: Errand) -> O
     let mut outcomes: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
     for chunk in able.chunks(action.batch.max(1)) {
         let batch = |rows: &[Arc<Resource>]| Batch { rows: rows.to_vec(), values: values.clone(), token: token() };
-        outcomes.extend(attempt(&aws, action, chunk, batch).await);
+        let call = |batch: Batch| call(&aws, Call { kind: kind.id, action, batch }, ledger);
+        outcomes.extend(attempt(chunk, batch, call).await);
     }
     outcomes
 }
@@ -64,20 +68,32 @@ fn refusal(action: &Action, row: &Resource) -> Problem {
 
 /// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone:
 /// a refused call has done nothing. After a lost answer nothing is sent again.
-async fn attempt(aws: &Aws, action: &'static Action, rows: &[Arc<Resource>], call: impl Fn(&[Arc<Resource>]) -> Batch) -> Outcomes {
+async fn attempt<F>(rows: &[Arc<Resource>], batch: impl Fn(&[Arc<Resource>]) -> Batch, call: impl Fn(Batch) -> F) -> Outcomes
+where
+    F: Future<Output = Result<Outcomes, Problem>>,
+{
     let mut outcomes = Outcomes::new();
     let mut waiting = vec![rows.to_vec()];
-    while let Some(batch) = waiting.pop() {
-        match (action.run)(aws.clone(), call(&batch)).await {
+    while let Some(rows) = waiting.pop() {
+        match call(batch(&rows)).await {
             Ok(done) => outcomes.extend(done),
-            Err(problem) if batch.len() > 1 && refused(&problem) => {
-                let (first, second) = batch.split_at(batch.len() / 2);
+            Err(problem) if rows.len() > 1 && refused(&problem) => {
+                let (first, second) = rows.split_at(rows.len() / 2);
                 waiting.extend([second.to_vec(), first.to_vec()]);
             }
-            Err(problem) => outcomes.extend(all(&batch, &problem)),
+            Err(problem) => outcomes.extend(all(&rows, &problem)),
         }
     }
     outcomes
+}
+
+/// Makes one call between two entries of the ledger; without the first it is not made.
+async fn call(aws: &Aws, call: Call, ledger: &dyn Ledger) -> Result<Outcomes, Problem> {
+    let (run, batch) = (call.action.run, call.batch.clone());
+    let entry = ledger.intend(call).await?;
+    let (answer, requests) = aws::heard(run(aws.clone(), batch)).await;
+    entry.settle(&answer, requests).await;
+    answer
 }
 
 /// True when AWS said no to the request because of what is in it, so that a part of it may pass.

@@ -157,7 +157,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Raw(_)) => RAW,
         (_, Screen::Comparison(_)) => COMPARISON,
         (_, Screen::Targets(_)) => TARGETS,
-        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Report(_)) => TEXT,
+        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
     }
 }
 

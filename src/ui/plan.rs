@@ -59,6 +59,12 @@ fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, top: us
     pen::lines(buffer, last, &[Line::styled(words, theme.warn)], 0);
 }
 
+/// The words of a plan as plain lines, at most `width` cells wide.
+pub(super) fn plain(state: &State, plan: &Plan, theme: &Theme, width: usize) -> Vec<String> {
+    let bare = |line: Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    words(state, plan, theme, width).into_iter().map(|line| bare(line).trim_end().to_owned()).collect()
+}
+
 fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
     let mut line = Line::from(Span::styled(format!(" {} {} ", plan.action.id, text::count(plan.rows.len(), plan.kind.noun)), theme.title));
     line.push_span(Span::styled("─ ", theme.border));

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     moto::Moto,
-    pilot::{Pilot, door, endpoint, sim, target},
+    pilot::{Pilot, Unwritten, door, endpoint, sim, target},
     python::venv,
 };
 
@@ -241,7 +241,7 @@ fn boto3_reads_and_does_the_same() {
 }
 
 /// The rows of a kind with everything laid over them, by name.
-async fn rows(aws: &Aws, kind: &str, scope: Scope) -> Vec<Resource> {
+pub(crate) async fn rows(aws: &Aws, kind: &str, scope: Scope) -> Vec<Resource> {
     let (sender, mut pages) = mpsc::channel::<Page>(64);
     let list = service::kind(kind).expect("a kind").list;
     let collect = async {
@@ -269,7 +269,7 @@ fn words(kind: &str, row: &Resource, column: &str) -> String {
 /// Does something to a row, and looks at it again.
 async fn act(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Resource {
     let errand = Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand).await;
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     rows(aws, kind, Scope::Ids(vec![row.id.clone()])).await.remove(0)
 }
@@ -327,7 +327,7 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!((definitions[0].id.as_str(), words("batch-jobdefs", &definitions[0], "memory")), ("work:1", "512".to_owned()));
     let values = Values::new([("queue", "jobs"), ("name", "mine"), ("array", "2"), ("overrides", r#"{"command": ["false"]}"#)]);
     let errand = Errand { action: "submit", rows: vec![Arc::new(definitions[0].clone())], values, token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand).await;
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand, &Unwritten).await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     let jobs = rows(&aws, "batch-jobs", Scope::All).await;
     let mine = jobs.iter().find(|row| row.name.as_str() == "mine" && !row.id.as_str().contains(':')).expect("what was submitted");

@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     moto::Moto,
-    pilot::{Pilot, door, endpoint, target},
+    pilot::{Pilot, Unwritten, door, endpoint, target},
     python::venv,
 };
 
@@ -283,7 +283,7 @@ async fn act((aws, clock): (&Aws, &AtomicI64), action: &'static str, id: &str, v
         values: values.clone(),
         token: || Text::new(&format!("{:032x}", fastrand::u128(..))),
     };
-    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await;
+    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await;
     let receipt = outcomes[0].1.as_ref().expect("taken");
     assert!(receipt.note.as_str().starts_with("EKS calls it update "), "{receipt:?}");
     let action = kind("eks-nodegroups").action(action).expect("an action");
@@ -346,7 +346,7 @@ async fn what_eks_refuses_is_told_in_its_words_and_the_same_token_is_carried_out
     let scale = async |values: [&str; 3], token: fn() -> Text| {
         let values = Values::new(["min", "desired", "max"].into_iter().zip(values));
         let errand = Errand { action: "scale", rows: vec![Arc::new(all[id].clone())], values, token };
-        execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await.remove(0).1
+        execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await.remove(0).1
     };
     let once = || Text::new("0123456789abcdef0123456789abcdef");
     let refused = scale(["3", "1", "5"], once).await.expect_err("refused");
@@ -400,7 +400,7 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!(words("eks-fargate", &profiles["shop/profile-100"], "selectors"), "jobs-100");
     let values = Values::new([("min", "0"), ("desired", "3"), ("max", "6")]);
     let errand = Errand { action: "scale", rows: vec![Arc::new(one.clone())], values: values.clone(), token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand).await;
+    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     assert_eq!(moto.script("moto_eks.py", &["web"]), "0 3 6");
     let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/web".into()])).await;

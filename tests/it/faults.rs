@@ -15,7 +15,7 @@ use quarterdeck::{
     sim::{Faults, Settings, Sizes},
 };
 
-use crate::pilot::{Pilot, door, sim};
+use crate::pilot::{Pilot, Unwritten, door, sim};
 
 fn faults(text: &str) -> Faults {
     text.parse().expect("faults")
@@ -203,7 +203,7 @@ async fn read_only_refuses_in_the_executor_too() {
     let aws = world.session(TargetId(0)).await.expect("a session");
     for action in kind.actions {
         let errand = Errand { action: action.id, rows: vec![row.clone()], values: Values::default(), token: || "token".into() };
-        let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand).await;
+        let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand, &Unwritten).await;
         assert_eq!(outcomes[0].1.as_ref().expect_err("refused").kind, ProblemKind::Policy);
     }
     assert!(sim.calls().keys().all(|(_, operation)| operation.starts_with("Describe") || operation.starts_with("Get")));

@@ -1,5 +1,6 @@
 //! States as a program would have them, made by hand: a kind of its own, so that frames change with drawing only.
 
+pub(crate) mod deeds;
 pub(crate) mod forms;
 pub(crate) mod targets;
 

@@ -1,11 +1,13 @@
 //! Frames as pictures: every screen in every honest state, at the sizes people have.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use quarterdeck::{
     app::{
         charting::Reach,
         command::Command,
-        msg::Msg,
+        msg::{Answer, Msg},
         pricing::Offer,
         state::{Asks, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
         view::{By, Direction, Sort},
@@ -471,6 +473,30 @@ fn targets() {
 }
 
 #[test]
+fn journal() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        fixture::deeds::journal(&mut state, 0);
+        state
+    };
+    check("journal", make, &[(60, 15), (80, 24), (120, 40)]);
+    let none = |size| {
+        let mut state = fixture::full(size);
+        state.nav.screens.push(Screen::Journal(Scroll::default()));
+        fixture::answer(&mut state, Answer::Chronicle(Ok(Arc::default())));
+        state
+    };
+    check("no_journal", none, &[(80, 24)]);
+    let unread = |size| {
+        let mut state = fixture::full(size);
+        state.nav.screens.push(Screen::Journal(Scroll::default()));
+        fixture::answer(&mut state, Answer::Chronicle(Err(fixture::denied())));
+        state
+    };
+    check("journal_unread", unread, &[(80, 24)]);
+}
+
+#[test]
 fn the_action_menu() {
     let one = |size| {
         let mut state = fixture::full(size);
@@ -609,7 +635,7 @@ fn an_idle_minute_is_cheap() {
 }
 
 fn any_state() -> impl Strategy<Value = (State, bool)> {
-    let screen = 0_usize..13;
+    let screen = 0_usize..15;
     let text = "[ -~é日👩‍🚀\u{301}]{0,60}";
     (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
         let mut state = fixture::full((100, 30));
@@ -638,6 +664,7 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
             9 => fixture::forms::below(&mut state),
             10 => fixture::forms::report(&mut state, top),
             12 => fixture::targets::open(&mut state, u16::try_from(top % 4).expect("few")),
+            13 => fixture::deeds::journal(&mut state, top),
             11 => fixture::comparison(&mut state, [Some(&text), Some("a")], top),
             _ => fixture::run(&mut state, position),
         }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod cli;
+mod deeds;
 mod docs;
 mod eks;
 mod faults;
@@ -9,6 +10,7 @@ mod fixture;
 mod frames;
 mod guard;
 mod hour;
+mod journal;
 mod layers;
 mod listing;
 mod moto;

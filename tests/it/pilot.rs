@@ -4,6 +4,7 @@
 
 use std::{path::Path, time::Duration};
 
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
@@ -14,11 +15,15 @@ use quarterdeck::{
     },
     aws::{Door, Login, Pace},
     config::{Keymap, chord::Chord},
-    model::Target,
-    runtime::{cache::Cache, tasks::Tasks, world::World},
-    service,
+    model::{Problem, Target, Text},
+    runtime::{cache::Cache, journal::Journal, tasks::Tasks, world::World},
+    service::{
+        self, Outcomes,
+        ledger::{Call, Duty, Entry, Ledger},
+    },
     sim::{Clock, Settings, Sim},
 };
+use tempfile::TempDir;
 use tokio::sync::mpsc::Receiver;
 
 /// How long a condition may take before the test has failed; far above what any should take.
@@ -30,6 +35,23 @@ pub(crate) struct Pilot {
     tasks: Tasks,
     answers: Receiver<Msg>,
     now: fn() -> Timestamp,
+    /// Where the journal is, for as long as the program runs.
+    _home: TempDir,
+}
+
+/// A ledger for tests of what is done, not of what is written down about it.
+pub(crate) struct Unwritten;
+
+impl Ledger for Unwritten {
+    fn intend(&self, _: Call) -> BoxFuture<'_, Result<Box<dyn Entry>, Problem>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn Entry>) })
+    }
+}
+
+impl Entry for Unwritten {
+    fn settle(self: Box<Self>, _: &Result<Outcomes, Problem>, _: Vec<Text>) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// A simulated AWS with the real clock.
@@ -62,8 +84,11 @@ impl Pilot {
         let targets: Vec<_> = regions.iter().map(|region| target(region)).collect();
         let setup = Setup { policy, source: Source::Demo };
         let state = State::new(setup, targets.clone(), service::ALL[0].kinds[0], (120, 40), now());
+        let home = TempDir::new().expect("a folder");
+        let journal = Journal::new(Some(home.path()), &Source::Demo, Duty::Required);
         let (tasks, answers) = Tasks::new(World::new(door, targets), policy, None);
-        Self { state, tasks, answers, now }
+        let tasks = tasks.writing(journal);
+        Self { state, tasks, answers, now, _home: home }
     }
 
     /// The same with a home in which the fleet is kept.

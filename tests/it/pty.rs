@@ -200,3 +200,22 @@ fn after_an_unannounced_stop_the_screen_is_drawn_anew() {
     deck.signal(Signal::CONT);
     deck.until("the whole screen again", |screen| screen.alternate_screen() && screen.contents().contains("running"));
 }
+
+/// At a terminal the plan is confirmed as on the screen: by a word for what disrupts, by the name for what destroys.
+#[test]
+fn an_action_on_the_command_line_asks_who_stands_at_the_terminal() {
+    let place = ["--demo", "--instances", "12", "--profile", "prod", "--region", "eu-west-1"];
+    let ask = |arguments: &[&str]| Deck::start(&[arguments, &place[..]].concat(), size(100, 40));
+    let mut deck = ask(&["act", "lambda", "brake", "mail-sender"]);
+    shows(&mut deck, "brake? [y/N]");
+    deck.press("\r");
+    shows(&mut deck, "qd: nothing was done");
+    let mut deck = ask(&["act", "lambda", "brake", "mail-sender"]);
+    shows(&mut deck, "brake? [y/N]");
+    deck.press("y\r");
+    shows(&mut deck, "mail-sender  eu-west-1  done");
+    let mut deck = ask(&["act", "ec2", "terminate", "web-1a"]);
+    shows(&mut deck, "type web-1a to terminate:");
+    deck.press("y\r");
+    shows(&mut deck, "qd: nothing was done");
+}

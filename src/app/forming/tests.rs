@@ -239,7 +239,7 @@ fn a_report_opens_by_itself_but_never_over_what_the_user_is_doing() {
     let (mut state, _) = opened(&["a"]);
     edit(&mut state, &[Edit::Send, Edit::Submit]);
     let (run, key) = (state.runs[0].id, state.runs[0].rows[0].0.clone());
-    let receipt = Receipt { note: "200".into(), report: vec!["response".into(), "  1".into()], former: Vec::new() };
+    let receipt = Receipt { note: "200".into(), report: vec!["response".into(), "  1".into()], ..Receipt::default() };
     update(&mut state, Msg::Do(Command::Filter));
     answer(&mut state, Answer::Acted(run, vec![(key, Ok(receipt))]));
     assert!(matches!(state.screen(), Screen::List(_)));

@@ -68,7 +68,7 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
         return Vec::new();
     }
     let (size, charts) = (state.size, state.nav.charts);
-    let State { nav, fleet, errors, .. } = state;
+    let State { nav, fleet, errors, journal, .. } = state;
     let lines = geometry::text_lines(size);
     match nav.screens.last_mut() {
         Some(Screen::List(list)) => {
@@ -100,6 +100,10 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
         Some(Screen::Targets(roster)) => {
             let order = targets::order(fleet);
             roster.jump(motion.lead(roster.position(&order), geometry::target_rows(size)), &order);
+        }
+        Some(Screen::Journal(scroll)) => {
+            let end = journal.value().map_or(0, |chronicle| chronicle.deeds.len() * geometry::DEED_LINES);
+            scroll.top = motion.lead(scroll.top, lines).min(end.saturating_sub(lines));
         }
         None => {}
     }

@@ -154,7 +154,10 @@ async fn brake(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let call = aws.client(client).put_function_concurrency().function_name(row.name.as_str()).reserved_concurrent_executions(0);
     call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     let report = vec![Text::new("before"), Text::new(&format!("  {before}"))];
-    Ok(vec![(row.id.clone(), Ok(Receipt { note: Text::new(&before), report, former: vec![("reserved", Text::new(&former))] }))])
+    Ok(vec![(
+        row.id.clone(),
+        Ok(Receipt { note: Text::new(&before), report, former: vec![("reserved", Text::new(&former))], ..Receipt::default() }),
+    )])
 }
 
 async fn release(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {

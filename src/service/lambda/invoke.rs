@@ -14,7 +14,7 @@ use crate::{
     aws::{Aws, problem::problem},
     model::{Problem, Resource, Severity, Text},
     service::{
-        Batch, Consequence, Input, Outcomes, Receipt, Sort, Values,
+        Batch, Consequence, Input, Outcomes, Receipt, Reply, Sort, Values,
         row::{note, number},
     },
 };
@@ -118,7 +118,12 @@ fn receipt(answer: &InvokeOutput) -> Receipt {
     if !log.is_empty() {
         report.extend(section("log tail", log.clone()));
     }
-    Receipt { note: Text::new(&summary(answer, &figures)), report, ..Receipt::default() }
+    let reply = Reply {
+        body: answer.payload().map(|blob| blob.as_ref().to_vec()).unwrap_or_default(),
+        log: log.iter().map(|line| Text::new(line)).collect(),
+        failure: answer.function_error().map(|error| Text::new(&format!("the function failed ({error})"))),
+    };
+    Receipt { note: Text::new(&summary(answer, &figures)), report, reply: Some(reply), ..Receipt::default() }
 }
 
 fn summary(answer: &InvokeOutput, figures: &[(&str, &str)]) -> String {
@@ -185,6 +190,9 @@ mod tests {
             .build();
         let receipt = receipt(&answer);
         assert_eq!(receipt.note.as_str(), "the function failed (Unhandled) in 12.02 ms");
+        let reply = receipt.reply.as_ref().expect("a reply");
+        assert_eq!((reply.body.as_slice(), reply.log.len()), (br#"{"errorMessage":"boom"}"#.as_slice(), 2));
+        assert!(reply.failure.as_ref().is_some_and(|failure| failure.as_str().contains("Unhandled")));
         let lines: Vec<&str> = receipt.report.iter().map(Text::as_str).collect();
         for line in ["  200 answered", "  Unhandled", "  Max Memory Used 71 MB", "    \"errorMessage\": \"boom\"", "  START"] {
             assert!(lines.contains(&line), "{line}: {lines:?}");

@@ -1,0 +1,361 @@
+//! `qd act` and `qd invoke`: rows, plan, confirmation, calls, and looking until the new state is real; as on the screen, for scripts.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use super::{drive::Drive, told};
+use crate::{
+    app::{
+        direct::{self, Rows},
+        fleet::{Row, Table},
+        state::{Plan, Run, State, Step},
+    },
+    cli::Answering,
+    config::Wrong,
+    model::{Filter, Key, Text, filter::Place},
+    runtime::complain,
+    service::{Action, Kind, Receipt, Reply},
+    ui::theme::Theme,
+};
+
+/// How long the plan waits for the names of the accounts: without them it says so, and the journal does.
+const INTRODUCTION: Duration = Duration::from_secs(5);
+
+/// Rows that are named where a word may mean several.
+const NAMED: usize = 3;
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Wish {
+    /// The kind of the rows.
+    pub kind: &'static Kind,
+    /// What is to be done to them.
+    pub action: &'static Action,
+    /// To which.
+    pub chosen: Chosen,
+    /// What was said about its fields.
+    pub given: Vec<(String, String)>,
+    /// How it is confirmed.
+    pub consent: Consent,
+    /// How long to look for the new state.
+    pub wait: Duration,
+    /// How it is told.
+    pub answering: Answering,
+}
+
+/// Which rows.
+#[derive(Debug)]
+pub enum Chosen {
+    /// Those with these ids, ARNs or names.
+    Named(Vec<String>),
+    /// Those that pass.
+    Filter(Filter),
+}
+
+/// How an action is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// By this flag on the command line.
+    Given(&'static str),
+    /// By a word at the terminal.
+    Asked,
+    /// Not at all: nobody is there to ask.
+    Missing,
+    /// Not at all: only the plan is wanted.
+    DryRun,
+}
+
+/// Why it was not done.
+#[derive(Debug)]
+pub enum Broken {
+    /// The command line is wrong.
+    Wrong(Wrong),
+    /// It cannot be done, or was not; a sentence.
+    Refused(String),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// What became of it all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Every row is where it was sent, or only the plan was wanted and nothing speaks against it.
+    Verified,
+    /// Something is not, or nobody knows; why has been told.
+    Short,
+}
+
+/// Finds the rows, and lays the plan in front; gives how many targets could not be asked.
+async fn plan(drive: &mut Drive, wish: &Wish) -> Result<usize, Broken> {
+    let (rows, missed) = rows(drive, wish).await?;
+    let rows = drive.detailed(wish.kind, rows).await;
+    let values = direct::values(wish.action, &rows, &wish.given).map_err(|why| Broken::Wrong(Wrong(why)))?;
+    let effects = direct::plan(&mut drive.state, wish.action, rows, values).map_err(Broken::Refused)?;
+    drive.start(effects);
+    drive.until(None, |state| direct::planned(state).is_none_or(|plan| !plan.probe.loading())).await;
+    Ok(missed)
+}
+
+/// Plans it, has it confirmed, does it, and looks.
+pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut impl Write) -> Result<End, Broken> {
+    let missed = plan(drive, wish).await?;
+    let plan = told::Plan::of(&drive.state, theme).ok_or_else(|| Broken::Refused("the plan is gone".to_owned()))?;
+    if wish.answering == Answering::Text {
+        plan.write(out)?;
+        out.flush()?;
+    }
+    let how = match direct::planned(&drive.state).map_or(Err(None), |plan| confirmed(plan, wish.consent)) {
+        Ok(how) => how,
+        Err(why) => return unconfirmed(&plan, wish, why, out),
+    };
+    let effects = direct::approve(&mut drive.state, &how);
+    drive.start(effects);
+    follow(drive, wish.wait).await;
+    let Some(run) = direct::run(&drive.state) else { return Err(Broken::Refused("nothing was begun".to_owned())) };
+    let done = run.rows.iter().all(|(key, _, step)| matches!(step, Step::Done { .. }) && !failed(&drive.receipts, key));
+    told::outcome(&drive.state, run, &drive.receipts, &plan, wish.answering, out)?;
+    // Rows that a filter passes and the action does not take are only told; a row that was named was meant.
+    let meant = matches!(wish.chosen, Chosen::Filter(_)) || plan.complete();
+    Ok(if done && meant && missed == 0 { End::Verified } else { End::Short })
+}
+
+/// Does it at once, and gives what came back; there is nothing to look at afterwards.
+pub(super) async fn ask_of(drive: &mut Drive, wish: &Wish) -> Result<Reply, Broken> {
+    plan(drive, wish).await?;
+    let how = direct::planned(&drive.state).map_or(Err(None), |plan| confirmed(plan, wish.consent));
+    let how = how.map_err(|why| Broken::Refused(why.unwrap_or_default()))?;
+    let effects = direct::approve(&mut drive.state, &how);
+    drive.start(effects);
+    drive.until(None, called).await;
+    let step = direct::run(&drive.state).and_then(|run| run.rows.first()).map(|(.., step)| step);
+    match step {
+        Some(Step::Failed(problem)) => Err(Broken::Refused(problem.line())),
+        Some(Step::Following { doubt: Some(problem), .. }) => {
+            Err(Broken::Refused(format!("nobody knows whether it ran, for the answer was lost ({}): look at its log", problem.headline)))
+        }
+        _ => {
+            let receipt = drive.receipts.pop().map(|(_, receipt)| receipt).unwrap_or_default();
+            complain(receipt.note.as_str());
+            Ok(receipt.reply.unwrap_or_default())
+        }
+    }
+}
+
+/// True when every call has been answered, or its answer given up.
+fn called(state: &State) -> bool {
+    direct::run(state).is_none_or(|run| run.rows.iter().all(|(.., step)| *step != Step::Calling))
+}
+
+/// True when a call was taken and what it started has failed.
+fn failed(receipts: &[(Key, Receipt)], key: &Key) -> bool {
+    receipts.iter().any(|(known, receipt)| known == key && receipt.reply.as_ref().is_some_and(|reply| reply.failure.is_some()))
+}
+
+/// The rows that were chosen, by name; and how many targets could not be asked.
+async fn rows(drive: &mut Drive, wish: &Wish) -> Result<(Rows, usize), Broken> {
+    let mut found = Err(String::new());
+    if let Chosen::Named(words) = &wish.chosen {
+        drive.look(wish.kind, words).await;
+        found = words.iter().map(|word| identified(&drive.state, wish.kind, word)).collect::<Result<Vec<_>, _>>();
+    }
+    if found.is_err() {
+        drive.list(wish.kind).await;
+    }
+    drive.introduced(INTRODUCTION).await;
+    let missed = unlisted(&drive.state, wish.kind);
+    for line in &missed {
+        complain(line);
+    }
+    let mut rows = match &wish.chosen {
+        Chosen::Named(words) => {
+            words.iter().map(|word| named(&drive.state, wish.kind, word)).collect::<Result<Rows, _>>().map_err(Broken::Refused)?
+        }
+        Chosen::Filter(filter) => passing(&drive.state, wish.kind, filter),
+    };
+    rows.sort_by(|a, b| a.1.name.cmp(&b.1.name).then_with(|| a.0.cmp(&b.0)));
+    rows.dedup_by(|a, b| a.0 == b.0);
+    if rows.is_empty() {
+        return Err(Broken::Refused(format!("no {} passes the filter: nothing was done", wish.kind.noun)));
+    }
+    Ok((rows, if matches!(wish.chosen, Chosen::Filter(_)) { missed.len() } else { 0 }))
+}
+
+/// A line for each target that could not be listed, where it was to be.
+fn unlisted(state: &State, kind: &Kind) -> Vec<String> {
+    let Some(table) = state.fleet.tables.get(&kind.id) else { return Vec::new() };
+    let targets = (0..state.fleet.targets.len()).map(|at| crate::model::TargetId(at as u16));
+    let problem = |target| Some((target, table.listing(target, &None)?.count.problem()?));
+    targets.filter_map(problem).map(|(target, problem)| format!("{}: {}", state.place(target), problem.line())).collect()
+}
+
+fn listed<'a>(state: &'a State, kind: &Kind) -> impl Iterator<Item = &'a Row> {
+    state.fleet.tables.get(&kind.id).into_iter().flat_map(Table::rows).map(|(_, row)| row)
+}
+
+fn passing(state: &State, kind: &Kind, filter: &Filter) -> Rows {
+    let passes = |row: &Row, place: Place<'_>| filter.matches(&row.resource, place, state.now);
+    let rows = listed(state, kind).filter(|row| passes(row, state.fleet.place(row.key.target)));
+    rows.map(|row| (row.key.clone(), row.resource.clone())).collect()
+}
+
+/// A row with this id; otherwise the word.
+fn identified(state: &State, kind: &Kind, word: &str) -> Result<Key, String> {
+    let row = listed(state, kind).find(|row| row.resource.id.as_str() == word);
+    row.map(|row| row.key.clone()).ok_or_else(|| word.to_owned())
+}
+
+/// The one row that a word means: by its id, else its ARN, else its name. Two that it may mean are none.
+fn named(state: &State, kind: &Kind, word: &str) -> Result<(Key, std::sync::Arc<crate::model::Resource>), String> {
+    let rows: Vec<_> = listed(state, kind).collect();
+    let arn = |row: &Row| {
+        let target = &state.fleet.targets[usize::from(row.key.target.0)];
+        let account = target.identity.value().map_or("", |identity| identity.account.as_str());
+        (kind.arn)(&row.resource, account, &target.target)
+    };
+    let ways: [&dyn Fn(&Row) -> bool; 3] =
+        [&|row| row.resource.id.as_str() == word, &|row| arn(row) == word, &|row| row.resource.name.as_str() == word];
+    for way in ways {
+        let fitting: Vec<_> = rows.iter().filter(|row| way(row)).collect();
+        match fitting.as_slice() {
+            [] => {}
+            [row] => return Ok((row.key.clone(), row.resource.clone())),
+            several => return Err(ambiguous(state, word, several)),
+        }
+    }
+    Err(format!("there is no {} `{word}`: nothing was done", kind.noun))
+}
+
+fn ambiguous(state: &State, word: &str, rows: &[&&Row]) -> String {
+    let mut places: Vec<String> = rows.iter().take(NAMED).map(|row| format!("{} in {}", row.key.id, state.place(row.key.target))).collect();
+    if rows.len() > NAMED {
+        places.push(format!("one of {} more", rows.len() - NAMED));
+    }
+    format!("`{word}` may be {}: say which by its id, --profile and --region; nothing was done", places.join(", or "))
+}
+
+/// How it was confirmed; otherwise why it is not.
+fn confirmed(plan: &Plan, consent: Consent) -> Result<String, Option<String>> {
+    if let Some(problem) = plan.probe.problem() {
+        return Err(Some(format!("AWS was asked beforehand and says no, so nothing was done: {}", problem.line())));
+    }
+    match consent {
+        Consent::DryRun => Err(None),
+        Consent::Given(flag) => Ok(flag.to_owned()),
+        Consent::Missing => Err(Some("nothing was done: --yes confirms the plan above".to_owned())),
+        Consent::Asked => ask(plan.action, plan.expects.as_deref()).map_err(Some),
+    }
+}
+
+/// Asks at the terminal, as the screen would.
+fn ask(action: &Action, expects: Option<&str>) -> Result<String, String> {
+    let question = expects.map_or_else(|| format!("{}? [y/N] ", action.id), |word| format!("type {word} to {}: ", action.id));
+    let unasked = |error: io::Error| format!("nothing was done: {error}");
+    let mut terminal = io::stderr();
+    terminal.write_all(question.as_bytes()).and_then(|()| terminal.flush()).map_err(unasked)?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(unasked)?;
+    match (line.trim(), expects) {
+        (said, Some(word)) if said == word => Ok(format!("typed {word}")),
+        ("y" | "yes", None) => Ok("y".to_owned()),
+        _ => Err("nothing was done".to_owned()),
+    }
+}
+
+/// Ends with the plan alone.
+fn unconfirmed(plan: &told::Plan, wish: &Wish, why: Option<String>, out: &mut impl Write) -> Result<End, Broken> {
+    if wish.answering == Answering::Json {
+        plan.write_json(why.as_deref(), out)?;
+    }
+    match why {
+        Some(why) => Err(Broken::Refused(why)),
+        None if matches!(wish.chosen, Chosen::Named(_)) && !plan.complete() => Ok(End::Short),
+        None => Ok(End::Verified),
+    }
+}
+
+/// Waits for the answers to the calls as long as they take, and then for the new state; tells each step on stderr.
+async fn follow(drive: &mut Drive, wait: Duration) {
+    drive.state.patience = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+    let mut known: Vec<(Text, Step)> = Vec::new();
+    let mut tell = |state: &State| {
+        let Some(run) = direct::run(state) else { return true };
+        for (_, name, step) in &run.rows {
+            let told = known.iter().any(|(known, before)| known == name && same(before, step));
+            if !told {
+                known.retain(|(known, _)| known != name);
+                known.push((name.clone(), step.clone()));
+                progress(run, name, step, state.now);
+            }
+        }
+        run.rows.iter().all(|(.., step)| step.over())
+    };
+    drive.until(None, |state| tell(state) || called(state)).await;
+    drive.until(Some(wait), tell).await;
+}
+
+fn same(one: &Step, other: &Step) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+fn progress(run: &Run, name: &Text, step: &Step, now: Timestamp) {
+    let seconds = now.duration_since(run.started).as_secs();
+    match step {
+        Step::Calling => {}
+        Step::Following { doubt: None, .. } => complain(&format!("{name}: taken, looking until it is so")),
+        Step::Following { doubt: Some(problem), .. } => complain(&format!("{name}: {}; its state will tell", problem.headline)),
+        Step::Done { .. } => complain(&format!("{name}: done after {seconds} s")),
+        Step::Failed(problem) => complain(&format!("{name}: {}", problem.line())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{
+            line::Line,
+            state::{RunId, Scroll},
+        },
+        model::{Problem, ProblemKind, Remote},
+        service::{self, Values},
+    };
+
+    fn plan(answer: Result<Vec<service::Consequence>, Problem>) -> Plan {
+        let kind = service::kind("ec2").expect("a kind");
+        let mut probe = Remote::default();
+        probe.answer(answer, Timestamp::UNIX_EPOCH);
+        Plan {
+            id: RunId(1),
+            kind,
+            action: kind.action("stop").expect("an action"),
+            rows: Vec::new(),
+            refused: Vec::new(),
+            values: Values::default(),
+            probe,
+            expects: None,
+            typed: Line::default(),
+            scroll: Scroll::default(),
+        }
+    }
+
+    #[test]
+    fn what_aws_forbids_beforehand_is_not_done_whatever_was_said() {
+        let denied = || plan(Err(Problem::new(ProblemKind::Denied, "you may not", "ask for it")));
+        for consent in [Consent::Given("--yes"), Consent::DryRun, Consent::Missing] {
+            let why = confirmed(&denied(), consent).expect_err("refused").expect("a reason");
+            assert!(why.contains("nothing was done") && why.contains("you may not"), "{why}");
+        }
+        assert_eq!(confirmed(&plan(Ok(Vec::new())), Consent::Given("--yes")), Ok("--yes".to_owned()));
+        assert_eq!(confirmed(&plan(Ok(Vec::new())), Consent::DryRun), Err(None));
+    }
+}

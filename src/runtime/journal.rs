@@ -1,0 +1,155 @@
+//! The journal: a line before each call that changes something, and a line with what came of it, both down on the disk.
+//!
+//! Invariant: a file that is only ever appended to, for nobody else, reached over no link. It is not rotated: a thousand actions are
+//! about half a megabyte, and what has been done is not ours to throw away.
+
+mod book;
+pub mod print;
+pub mod read;
+mod record;
+
+use std::{
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use serde_json::Value;
+
+pub use self::book::{Book, Warrant};
+use super::cache::private;
+use crate::{
+    app::state::Source,
+    model::{Problem, ProblemKind},
+    service::ledger::Duty,
+};
+
+/// The file of real fleets, and the one of the demonstration, whose deeds are none.
+const REAL: &str = "journal.jsonl";
+const DEMO: &str = "journal-demo.jsonl";
+
+/// The file, and what happens when it cannot be written; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Journal(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Why there is none, otherwise.
+    path: Result<PathBuf, &'static str>,
+    source: String,
+    duty: Duty,
+}
+
+impl Journal {
+    /// The journal below the program's state directory; with none, every entry fails.
+    pub fn new(directory: Option<&Path>, source: &Source, duty: Duty) -> Self {
+        let name = if *source == Source::Demo { DEMO } else { REAL };
+        let path = directory.map(|directory| directory.join(name)).ok_or("neither HOME nor XDG_STATE_HOME is set");
+        Self(Arc::new(Inner { path, source: words(source), duty }))
+    }
+
+    /// No journal, where one is required: no call can be made.
+    pub fn nowhere() -> Self {
+        Self(Arc::new(Inner { path: Err("there is none"), source: String::new(), duty: Duty::Required }))
+    }
+
+    /// Where it is; otherwise why it is nowhere.
+    pub fn path(&self) -> Result<&Path, &'static str> {
+        self.0.path.as_deref().map_err(|why| *why)
+    }
+
+    /// What happens to a call that cannot be written down.
+    pub fn duty(&self) -> Duty {
+        self.0.duty
+    }
+
+    /// Writes a record as the last line, down to the disk, on a thread that may wait for it.
+    async fn append(&self, record: Value) -> Result<(), String> {
+        let path = self.path()?.to_owned();
+        let writing = tokio::task::spawn_blocking(move || {
+            append(&path, record.to_string().as_bytes()).map_err(|error| format!("{}: {error}", path.display()))
+        });
+        writing.await.unwrap_or_else(|error| Err(error.to_string()))
+    }
+}
+
+/// How a fleet is called in the journal. An address may hold a password, so only its host and port are written.
+fn words(source: &Source) -> String {
+    match source {
+        Source::Aws => "aws".to_owned(),
+        Source::Demo => "demo".to_owned(),
+        Source::Endpoint(url) => {
+            let uri = url.as_str().parse::<http::Uri>().ok();
+            let host = uri.as_ref().and_then(|uri| Some((uri.host()?, uri.port_u16())));
+            host.map_or_else(|| "endpoint".to_owned(), |(host, port)| port.map_or(host.to_owned(), |port| format!("{host}:{port}")))
+        }
+    }
+}
+
+/// A call that was not made, because it could not be written down.
+fn refusal(why: &str) -> Problem {
+    let hint = "make room, point XDG_STATE_HOME to a folder that can be written, or set journal.required = false in the configuration";
+    Problem::new(ProblemKind::Policy, format!("the journal cannot be written ({why}), so nothing was done"), hint)
+}
+
+/// A call that was made and is not written down.
+fn omission(why: &str) -> Problem {
+    Problem::new(ProblemKind::Policy, format!("the journal cannot be written ({why}): what was done is missing in it"), "make room for it")
+}
+
+/// One line in one piece: lines of several programs do not mix. What a program left unfinished before is ended first.
+fn append(path: &Path, line: &[u8]) -> io::Result<()> {
+    let mut file = open(path)?;
+    let length = file.metadata()?.len();
+    let mut last = *b"\n";
+    if length > 0 {
+        file.read_exact_at(&mut last, length - 1)?;
+    }
+    let mut bytes = Vec::with_capacity(line.len() + 2);
+    bytes.extend((last != *b"\n").then_some(b'\n'));
+    bytes.extend_from_slice(line);
+    bytes.push(b'\n');
+    file.write_all(&bytes)?;
+    file.sync_data()
+}
+
+/// The file, made when there is none. Whatever else stands there is not written to.
+fn open(path: &Path) -> io::Result<File> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    private(folder)?;
+    match OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => {
+            // The name of a new file must survive a power cut, too.
+            File::open(folder)?.sync_all()?;
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => present(path, OpenOptions::new().read(true).append(true)),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that is there: a plain one of this user's own, under its own name; a link is not followed.
+fn present(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    let refused = |why| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let named = fs::symlink_metadata(path)?;
+    if !named.is_file() {
+        return refused("it is not a plain file");
+    }
+    let file = options.open(path)?;
+    let opened = file.metadata()?;
+    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+        return refused("it was replaced while it was opened");
+    }
+    if opened.uid() != rustix::process::geteuid().as_raw() {
+        return refused("it belongs to somebody else");
+    }
+    if opened.permissions().mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests;

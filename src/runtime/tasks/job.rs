@@ -1,0 +1,278 @@
+//! One task each: what it asks of the world, and the answer it comes back with.
+
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::FutureExt;
+use tokio::sync::mpsc;
+
+use crate::{
+    app::{
+        effect::Order,
+        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
+    },
+    aws::{Aws, Capture, alarms, cloudwatch, regions},
+    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
+    runtime::{
+        cache::Cache,
+        drafts::Drafts,
+        journal::{Book, Journal, Warrant},
+        world::World,
+    },
+    service::{self, Batch, Kind, Scope, executor},
+};
+
+/// Pages waiting to be passed on, for each listing.
+const PAGES: usize = 4;
+/// How long an action waits for AWS to say who makes it. Without an answer the journal says that it is not known.
+const INTRODUCTION: Duration = Duration::from_secs(3);
+/// Bytes of the journal's end that the screen shows: about two thousand calls. `qd journal` has all.
+const SHOWN: u64 = 1 << 20;
+
+/// One task: where it may look, and where its answer goes.
+pub(super) struct Job {
+    pub(super) world: World,
+    pub(super) epoch: Epoch,
+    pub(super) out: mpsc::Sender<Msg>,
+}
+
+impl Job {
+    async fn send(&self, answer: Answer) {
+        if self.out.send(Msg::Answered(self.epoch, answer)).await.is_err() {
+            tracing::debug!("an answer came after the end");
+        }
+    }
+
+    pub(super) async fn sift(self) {
+        if self.out.send(Msg::Sift).await.is_err() {
+            tracing::debug!("nobody filters any more");
+        }
+    }
+
+    async fn session(&self, target: TargetId) -> Result<Aws, Problem> {
+        self.world.reach(target).await
+    }
+
+    pub(super) async fn identify(self, target: TargetId) {
+        let result = guarded(async {
+            let (account, arn) = self.session(target).await?.identity().await?;
+            Ok(Identity { account, arn })
+        });
+        self.send(Answer::Identified(target, result.await)).await;
+    }
+
+    pub(super) async fn discover(self, target: TargetId) {
+        let result = guarded(async { regions::enabled(&self.session(target).await?).await }).await;
+        self.send(Answer::Regions(target, result)).await;
+    }
+
+    /// The sessions of before are forgotten only when the code has opened another.
+    pub(super) async fn unlock(self, code: Code, targets: Vec<TargetId>) {
+        let Some(first) = targets.first().copied() else { return };
+        let result = guarded(self.world.unlock(first, &code)).await;
+        if result.is_ok() {
+            self.world.forget(&targets);
+        }
+        self.send(Answer::SignedIn(targets, result)).await;
+    }
+
+    pub(super) async fn alarms(self, target: TargetId) {
+        let result = guarded(async { alarms::ringing(&self.session(target).await?).await }).await;
+        self.send(Answer::Alarms(target, result)).await;
+    }
+
+    pub(super) async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
+        let result = guarded(async {
+            let aws = self.session(target).await?;
+            let (sender, mut pages) = mpsc::channel(PAGES);
+            let listing = (known(kind)?.list)(aws, scope, sender);
+            let passing = async {
+                while let Some(page) = pages.recv().await {
+                    self.send(Answer::Page { target, kind, sweep, page }).await;
+                }
+            };
+            futures::join!(listing, passing).0
+        });
+        let result = result.await;
+        self.send(Answer::Listed { target, kind, sweep, result }).await;
+    }
+
+    pub(super) async fn look_back(self, kind: KindId, cache: Option<Cache>) {
+        let Some((cache, known)) = cache.zip(known(kind).ok()) else {
+            return self.send(Answer::RememberedPoints(kind, Vec::new())).await;
+        };
+        let (epoch, out) = (self.epoch, self.out.clone());
+        let tell = move |answer| drop(out.blocking_send(Msg::Answered(epoch, answer)));
+        if let Err(error) = tokio::task::spawn_blocking(move || cache.look_back(known, tell)).await {
+            tracing::error!(%error, "what was kept could not be looked up");
+            self.send(Answer::RememberedPoints(kind, Vec::new())).await;
+        }
+    }
+
+    pub(super) async fn keep_points(self, memory: Memory<Kept>, cache: Option<Cache>) {
+        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
+        if let Err(why) = cache.keep_points(kind, memory).await {
+            self.send(Answer::Unkept(why)).await;
+        }
+    }
+
+    pub(super) async fn keep(self, memory: Memory<Arc<Resource>>, cache: Option<Cache>) {
+        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
+        if let Err(why) = cache.keep(kind, memory).await {
+            self.send(Answer::Unkept(why)).await;
+        }
+    }
+
+    pub(super) async fn reread(self, target: TargetId, kind: KindId, ids: Vec<Text>) {
+        let result = guarded(async {
+            let aws = self.session(target).await?;
+            Ok(gather(aws, known(kind)?, Scope::Ids(ids.clone())).await?.0)
+        });
+        let result = result.await;
+        self.send(Answer::Reread { target, kind, ids, result }).await;
+    }
+
+    pub(super) async fn detail(self, target: TargetId, kind: KindId, rows: Vec<Arc<Resource>>) {
+        let ids = rows.iter().map(|row| row.id.clone()).collect();
+        let result = guarded(async {
+            let details = known(kind)?.details.ok_or_else(|| Problem::new(ProblemKind::Policy, format!("{kind} has no details"), ""))?;
+            (details.fetch)(self.session(target).await?, rows).await
+        });
+        let result = result.await;
+        self.send(Answer::Detailed { target, kind, ids, result }).await;
+    }
+
+    pub(super) async fn recall(self, key: Key, drafts: Option<Drafts>) {
+        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
+        let texts = tokio::task::spawn_blocking(move || drafts.recall(&row)).await;
+        self.send(Answer::Recalled(key, texts.unwrap_or_default())).await;
+    }
+
+    pub(super) async fn remember(self, key: Key, text: String, drafts: Option<Drafts>) {
+        let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
+        match tokio::task::spawn_blocking(move || drafts.remember(&row, &text)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what was entered could not be kept"),
+            Err(error) => tracing::error!(%error, "what was entered could not be kept"),
+        }
+    }
+
+    pub(super) async fn chronicle(self, journal: Journal) {
+        let reading = tokio::task::spawn_blocking(move || journal.history(Some(SHOWN)));
+        let history = reading.await.unwrap_or_else(|error| Err(error.to_string()));
+        let unread = |why: String| Problem::new(ProblemKind::Invalid, format!("the journal cannot be read: {why}"), "look at the file");
+        self.send(Answer::Chronicle(history.map(|history| Arc::new(history.chronicle())).map_err(unread))).await;
+    }
+
+    /// Fetches metrics, and answers each under the name it was asked for by.
+    pub(super) async fn measure<T>(self, target: TargetId, asked: Vec<(T, Query)>, answer: fn(Fetched<T>) -> Answer) {
+        let (names, queries): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let result = guarded(async { Ok(cloudwatch::measure(&self.session(target).await?, &queries).await) }).await;
+        let answers = match result {
+            Ok(measured) => {
+                if !measured.said.is_empty() {
+                    self.send(Answer::Remarks(target, measured.said)).await;
+                }
+                names.into_iter().zip(measured.answers).collect()
+            }
+            Err(problem) => names.into_iter().map(|name| (name, Err(problem.clone()))).collect(),
+        };
+        self.send(answer(answers)).await;
+    }
+
+    pub(super) async fn describe(self, key: Key, resource: Arc<Resource>) {
+        let result = guarded(async {
+            let aws = self.session(key.target).await?;
+            let capture = Capture::default();
+            let kind = known(key.kind)?;
+            (kind.describe)(aws, resource, capture.clone()).await?;
+            capture.document(kind.secrets).map(Arc::new)
+        });
+        let result = result.await;
+        self.send(Answer::Document(key, result)).await;
+    }
+
+    pub(super) async fn probe(self, order: Order) {
+        let result = guarded(async {
+            let action = known(order.kind)?.action(order.action);
+            let Some(probe) = action.and_then(|action| action.probe) else { return Ok(Vec::new()) };
+            let mut notes = Vec::new();
+            for (target, rows) in by_target(&order) {
+                let batch = Batch { rows, values: order.values.clone(), token: token() };
+                notes.extend(probe(self.session(target).await?, batch).await?);
+            }
+            Ok(notes)
+        });
+        let result = result.await;
+        self.send(Answer::Probed(order.run, result)).await;
+    }
+
+    /// Each target's part is answered as soon as it is done.
+    pub(super) async fn act(self, order: Order, policy: executor::Policy, journal: Journal) {
+        for (target, rows) in by_target(&order) {
+            let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
+            tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
+            let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
+            let result = guarded(async {
+                let aws = self.session(target).await?;
+                let book = book(&aws, &order, journal.clone()).await;
+                let outcomes = executor::execute(policy, aws, known(order.kind)?, errand, &book).await;
+                Ok((outcomes, book.omissions()))
+            });
+            let (outcomes, omissions) =
+                result.await.unwrap_or_else(|problem| (ids.into_iter().map(|id| (id, Err(problem.clone()))).collect(), Vec::new()));
+            let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
+            self.send(Answer::Acted(order.run, keyed)).await;
+            for omission in omissions {
+                self.send(Answer::Unwritten(omission)).await;
+            }
+        }
+    }
+}
+
+/// The journal, opened for an order in a target. Who makes the calls is asked anew: credentials may be another's than at the start.
+async fn book(aws: &Aws, order: &Order, journal: Journal) -> Book {
+    let identity = tokio::time::timeout(INTRODUCTION, aws.identity()).await.ok().and_then(Result::ok);
+    Book::new(journal, Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() })
+}
+
+/// Lists a scope to its end: the rows, and what could not be had beside them.
+pub(in crate::runtime) async fn gather(aws: Aws, kind: &'static Kind, scope: Scope) -> Result<(Page, Vec<Gap>), Problem> {
+    let (sender, mut pages) = mpsc::channel::<Page>(PAGES);
+    let collecting = async {
+        let mut all = Page::default();
+        while let Some(page) = pages.recv().await {
+            all.rows.extend(page.rows);
+            all.overlays.extend(page.overlays);
+        }
+        all
+    };
+    let (result, page) = futures::join!((kind.list)(aws, scope, sender), collecting);
+    result.map(|beside| (page, beside))
+}
+
+/// A client token: 32 hexadecimal digits that no other call of any program has.
+fn token() -> Text {
+    Text::new(&format!("{:032x}", fastrand::u128(..)))
+}
+
+fn known(kind: KindId) -> Result<&'static Kind, Problem> {
+    service::kind(kind.0).ok_or_else(|| Problem::new(ProblemKind::Policy, format!("no kind “{kind}”"), ""))
+}
+
+fn by_target(order: &Order) -> Vec<(TargetId, Vec<Arc<Resource>>)> {
+    let mut groups: Vec<(TargetId, Vec<Arc<Resource>>)> = Vec::new();
+    for (key, resource) in &order.rows {
+        match groups.iter_mut().find(|(target, _)| *target == key.target) {
+            Some((_, rows)) => rows.push(resource.clone()),
+            None => groups.push((key.target, vec![resource.clone()])),
+        }
+    }
+    groups
+}
+
+/// A defect in a task becomes its answer: the row or the target says so, and everything else goes on.
+async fn guarded<T>(task: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| {
+        Err(Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it"))
+    })
+}
