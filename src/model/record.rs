@@ -20,7 +20,7 @@ pub struct Record {
 /// Values, and which columns they belong to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Packed {
-    /// Bit `n` is set where column `n` has a value.
+    /// Bit `n` is set where column `n` has a value, or room for one.
     filled: u64,
     /// The values, in the order of their columns.
     cells: Box<[Cell]>,
@@ -49,9 +49,9 @@ impl Packed {
         (self.filled & bit != 0).then(|| (self.filled & (bit - 1)).count_ones() as usize)
     }
 
-    /// Those of the values that are in these columns.
-    fn of(all: &[Cell], columns: u64) -> Self {
-        let there = |(at, cell): &(usize, &Cell)| **cell != Cell::None && columns >> at & 1 == 1;
+    /// Those of the values that are in these columns; `room` is left for others.
+    fn of(all: &[Cell], columns: u64, room: u64) -> Self {
+        let there = |(at, cell): &(usize, &Cell)| (**cell != Cell::None || room >> at & 1 == 1) && columns >> at & 1 == 1;
         let known = || all.iter().take(WIDEST).enumerate().filter(there);
         let filled = known().fold(0_u64, |bits, (at, _)| bits | 1 << at);
         // Of exactly the right size from the beginning: what is made smaller afterwards leaves holes between 100,000 rows.
@@ -63,14 +63,14 @@ impl Packed {
 
 impl Record {
     /// Packs values; those in `common` columns are shared with rows that have the same. They should be columns that hardly ever
-    /// change: laid over by others they are the row's own again.
-    pub fn sharing(all: &[Cell], common: u64, others: &mut Sharing) -> Self {
-        let shared = Packed::of(all, common);
+    /// change: laid over by others they are the row's own again. In the columns of `room` something is about to be laid.
+    pub fn sharing(all: &[Cell], common: u64, room: u64, others: &mut Sharing) -> Self {
+        let shared = Packed::of(all, common, 0);
         let common = (shared.filled != 0).then(|| match others.0.get(&shared) {
             Some(known) => known.clone(),
             None => others.keep(shared),
         });
-        Self { own: Packed::of(all, !common.as_ref().map_or(0, |common| common.filled)), common }
+        Self { own: Packed::of(all, !common.as_ref().map_or(0, |common| common.filled), room), common }
     }
 
     /// The columns whose values are shared with other rows, one bit each.
@@ -80,7 +80,7 @@ impl Record {
 
     /// The value in a column, if there is one.
     pub fn get(&self, at: usize) -> Option<&Cell> {
-        self.own.get(at).or_else(|| self.common.as_ref()?.get(at))
+        self.own.get(at).or_else(|| self.common.as_ref()?.get(at)).filter(|cell| **cell != Cell::None)
     }
 
     /// The value in every column up to [`WIDEST`], [`Cell::None`] where there is none.
@@ -90,10 +90,10 @@ impl Record {
 
     /// The values that are there, in no particular order.
     pub fn known(&self) -> impl Iterator<Item = &Cell> {
-        self.own.cells.iter().chain(self.common.iter().flat_map(|common| &common.cells))
+        self.own.cells.iter().chain(self.common.iter().flat_map(|common| &common.cells)).filter(|cell| **cell != Cell::None)
     }
 
-    /// The number of columns up to the last that has a value.
+    /// The number of columns up to the last that has a value or room for one.
     pub fn width(&self) -> usize {
         let filled = self.own.filled | self.shared();
         WIDEST - filled.leading_zeros() as usize
@@ -109,10 +109,12 @@ impl Record {
         if values.iter().all(|(at, cell)| self.get(*at).unwrap_or(&EMPTY) == cell) {
             return;
         }
-        if values.iter().all(|(at, cell)| *cell != Cell::None && self.own.place(*at).is_some()) {
+        let fits = |(at, cell): &(usize, Cell)| self.own.place(*at).is_some() || (*cell == Cell::None && self.get(*at).is_none());
+        if values.iter().all(fits) {
             for (at, cell) in values {
-                let place = self.own.place(*at).unwrap_or_default();
-                self.own.cells[place].clone_from(cell);
+                if let Some(place) = self.own.place(*at) {
+                    self.own.cells[place].clone_from(cell);
+                }
             }
             return;
         }
@@ -122,7 +124,7 @@ impl Record {
         values.iter().for_each(|(at, cell)| all[*at].clone_from(cell));
         let untouched = self.common.take().filter(|common| common.filled & columns == 0);
         let common = untouched.as_ref().map_or(0, |common| common.filled);
-        *self = Self { own: Packed::of(&all, !common), common: untouched };
+        *self = Self { own: Packed::of(&all, !common, 0), common: untouched };
     }
 
     /// The values of the first `width` columns, or of as many as have any.
@@ -134,7 +136,7 @@ impl Record {
 /// Where a value is kept makes no difference.
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        if self.shared() != other.shared() {
+        if self.shared() != other.shared() || self.own.filled != other.own.filled {
             return self.iter().eq(other.iter());
         }
         let same = match (&self.common, &other.common) {
@@ -148,7 +150,7 @@ impl PartialEq for Record {
 impl From<Vec<Cell>> for Record {
     /// Columns beyond [`WIDEST`] are left out; no kind has them.
     fn from(all: Vec<Cell>) -> Self {
-        Self { own: Packed::of(&all, u64::MAX), common: None }
+        Self { own: Packed::of(&all, u64::MAX, 0), common: None }
     }
 }
 
@@ -183,9 +185,10 @@ mod tests {
             mut all in prop::collection::vec(cell(), 1..=WIDEST),
             laid in prop::collection::vec((any::<prop::sample::Index>(), cell()), 0..9),
             common in any::<u64>(),
+            room in any::<u64>(),
         ) {
             let mut record = Record::from(all.clone());
-            let mut shared = Record::sharing(&all, common, &mut Sharing::default());
+            let mut shared = Record::sharing(&all, common, room, &mut Sharing::default());
             prop_assert_eq!(&record, &shared);
             let laid: Vec<_> = laid.into_iter().map(|(at, cell)| (at.index(all.len()), cell)).collect();
             record.lay(&laid);
@@ -209,7 +212,7 @@ mod tests {
     #[test]
     fn rows_that_have_something_in_common_keep_it_once_until_it_changes() {
         let mut others = Sharing::default();
-        let mut record = |first: i64| Record::sharing(&[Cell::Count(first), Cell::Text("m6i.large".into())], 0b10, &mut others);
+        let mut record = |first: i64| Record::sharing(&[Cell::Count(first), Cell::Text("m6i.large".into())], 0b10, 0, &mut others);
         let (mut one, two) = (record(1), record(2));
         let common = |record: &Record| record.common.clone().expect("something");
         assert!(Arc::ptr_eq(&common(&one), &common(&two)));

@@ -83,9 +83,11 @@ impl Cells {
         self.0.into_iter().enumerate().filter(|(at, cell)| wanted(*at, cell)).collect()
     }
 
-    /// The filled cells; those in `common` columns, which hardly ever change, are kept once for all rows that have the same.
-    pub(super) fn sharing(self, common: &[impl Position], others: &mut Sharing) -> Record {
-        Record::sharing(&self.0, common.iter().fold(0, |bits, position| bits | 1 << position.at()), others)
+    /// The filled cells; those in `common` columns, which hardly ever change, are kept once for all rows that have the same, and there
+    /// is room for what a second call lays in the columns of `room`.
+    pub(super) fn sharing<P: Position>(self, common: &[P], room: &[P], others: &mut Sharing) -> Record {
+        let bits = |columns: &[P]| columns.iter().fold(0, |bits, position| bits | 1 << position.at());
+        Record::sharing(&self.0, bits(common), bits(room), others)
     }
 
     /// All cells with their positions: what was there before is no longer so.

@@ -172,7 +172,7 @@ fn row(input: &mut Decoder<'_>, kind: &'static Kind, (shared, others): &mut (Int
     let name = if name == id.as_str() { id.clone() } else { shared.text(name) };
     let common = input.u64().ok()?;
     let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?;
-    let cells = Record::sharing(&cells, common, others);
+    let cells = Record::sharing(&cells, common, 0, others);
     let tags = pairs(input, shared, |key, shared| Some(shared.text(key)))?;
     let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?;
     Some(Resource { id, name, cells, tags, parents })

@@ -31,7 +31,13 @@ pub(super) fn row(
     let (owner, reservation) = reservation;
     cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(|id| shared.text(id)));
     let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
-    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.sharing(COMMON, others), parents: parents(&tags), tags })
+    Some(Resource {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        cells: cells.sharing(COMMON, CHECKS, others),
+        parents: parents(&tags),
+        tags,
+    })
 }
 
 /// What instances that were launched alike have in common. What is laid over rows later is not among it.
@@ -56,6 +62,9 @@ const COMMON: &[Col] = &[
     Col::Hibernation,
     Col::OwnerId,
 ];
+
+/// What `DescribeInstanceStatus` lays over nearly every row.
+const CHECKS: &[Col] = &[Col::Checks, Col::SystemCheck, Col::InstanceCheck, Col::EbsCheck];
 
 /// Tags that name the EKS cluster of a node: of EKS itself, of its Auto Mode and of Karpenter (EKS User Guide; Karpenter's documentation).
 pub(super) const CLUSTER_TAGS: &[&str] = &["eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];
