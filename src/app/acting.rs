@@ -178,7 +178,16 @@ fn propose(
     state.next_run += 1;
     let mut probe = Remote::default();
     let subjects = rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect();
-    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone(), confirmed: Text::default(), confirm: Confirm::Usual, lifted: None };
+    let order = Order {
+        run: id,
+        kind: kind.id,
+        action: action.id,
+        rows: subjects,
+        values: values.clone(),
+        confirmed: Text::default(),
+        confirm: Confirm::Usual,
+        lifted: None,
+    };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -273,7 +282,16 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confi
             list.marks.clear();
         }
     }
-    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values, confirmed: how, confirm, lifted: state.guard.lifted() })]
+    vec![Effect::Act(Order {
+        run: plan.id,
+        kind: plan.kind.id,
+        action: plan.action.id,
+        rows,
+        values,
+        confirmed: how,
+        confirm,
+        lifted: state.guard.lifted(),
+    })]
 }
 
 /// Takes the outcome of the calls: accepted rows are followed, refused ones are told.

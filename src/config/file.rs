@@ -26,8 +26,21 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
-const SETTINGS: &[&str] =
-    &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "targets", "policy", "aliases", "metrics", "journal", "keys"];
+const SETTINGS: &[&str] = &[
+    "theme",
+    "ascii",
+    "read_only",
+    "profile",
+    "region",
+    "endpoint_url",
+    "filter",
+    "targets",
+    "policy",
+    "aliases",
+    "metrics",
+    "journal",
+    "keys",
+];
 /// What may stand under `[metrics]`.
 const METRICS: &[&str] = &["max_usd_per_hour"];
 /// What may stand under `[journal]`.

@@ -57,7 +57,11 @@ fn take(written: &mut Written, entry: &Entry<'_>) -> Result<(), Wrong> {
 /// An empty list would be about everything, which is hardly what was meant.
 fn patterns(entry: &Entry<'_>) -> Result<Vec<String>, Wrong> {
     let words = entry.words()?;
-    if words.iter().all(String::is_empty) { entry.wrong(&format!("`{}` is empty: leave it out, or write \"*\"", entry.key)) } else { Ok(words) }
+    if words.iter().all(String::is_empty) {
+        entry.wrong(&format!("`{}` is empty: leave it out, or write \"*\"", entry.key))
+    } else {
+        Ok(words)
+    }
 }
 
 fn tag(entry: &Entry<'_>, text: &str) -> Result<Tag, Wrong> {
@@ -114,7 +118,10 @@ mod tests {
         let cases = [
             ("[[policy]]\nprofil = \"x\"", "config.toml:2: there is no setting `policy.profil`; did you mean `profile`?"),
             ("[[policy]]\nprofile = \"x\"\nconfirm = \"type\"", "config.toml:3: there is no confirm `type`; did you mean `typed`?"),
-            ("[[policy]]\nprofile = \"x\"\nlabel = \"X\"\ncolour = \"rde\"", "config.toml:4: there is no colour `rde`; did you mean `red`?"),
+            (
+                "[[policy]]\nprofile = \"x\"\nlabel = \"X\"\ncolour = \"rde\"",
+                "config.toml:4: there is no colour `rde`; did you mean `red`?",
+            ),
             ("[[policy]]\nread_only = true", "config.toml:1: a policy says what it is about"),
             ("[[policy]]\nprofile = \"x\"", "config.toml:1: a policy says what holds there"),
             ("[[policy]]\nprofile = \"x\"\ncolour = \"red\"", "config.toml:1: `colour` is the colour of a `label`"),

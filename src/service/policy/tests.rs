@@ -74,7 +74,10 @@ fn the_strictest_wins_whichever_comes_last() {
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
         let rules = Rules { rules: order.map(|at| [&all, &typed, &locked][at].clone()).to_vec(), ..Rules::default() };
         let verdict = rules.at(place("prod", ""));
-        assert_eq!((verdict.confirm, verdict.lock.map(|lock| lock.to_string())), (Confirm::Typed, Some("read-only by policy PROD".to_owned())));
+        assert_eq!(
+            (verdict.confirm, verdict.lock.map(|lock| lock.to_string())),
+            (Confirm::Typed, Some("read-only by policy PROD".to_owned()))
+        );
         assert_eq!(rules.at(place("test", "")), Verdict { label: all.label.as_ref(), ..Verdict::default() });
     }
 }
