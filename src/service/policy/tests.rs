@@ -24,6 +24,9 @@ fn told(rules: &Rules, profile: &str, account: &str, tags: &[(&str, &str)]) -> S
     rules.of(place(profile, account), &row(tags)).lock.map(|lock| lock.to_string()).unwrap_or_default()
 }
 
+/// A rule, a profile, an account, tags, and what the lock there says.
+type Case = (Rule, &'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[test]
 fn every_pattern_of_a_rule_must_fit_and_what_is_not_known_may() {
     let profile = || Rule { profile: words(&["prod*", "live"]), ..Rule::default() };
@@ -32,8 +35,8 @@ fn every_pattern_of_a_rule_must_fit_and_what_is_not_known_may() {
     let tag = || Rule { tag: vec![Tag::read("env=prod*").expect("a tag")], ..Rule::default() };
     let both = || Rule { account: words(&["1111*"]), ..profile() };
     let (here, other) = ("111122223333", "444455556666");
-    let prod: &[(&str, &str)] = &[("env", "production")];
-    let cases: &[(Rule, &str, &str, &[(&str, &str)], &str)] = &[
+    let prod: &'static [(&str, &str)] = &[("env", "production")];
+    let cases: &[Case] = &[
         (profile(), "prod-eu", "", &[], "read-only by policy prod*"),
         (profile(), "live", "", &[], "read-only by policy prod*"),
         (profile(), "staging", "", &[], ""),
