@@ -51,12 +51,12 @@ async fn told(aws: &Aws, row: &Resource, guard: executor::Guard) -> String {
 }
 
 fn guard(rule: Rule) -> executor::Guard {
-    let clock = || Timestamp::from_second(1_000).expect("a time");
+    let clock = || at(1_000);
     executor::Guard { rules: Arc::new(rules(rule)), account: Text::new("1111"), clock, ..Policy::Operator.into() }
 }
 
-fn until(second: i64) -> Option<Timestamp> {
-    Some(Timestamp::from_second(second).expect("a time"))
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a time")
 }
 
 #[tokio::test]
@@ -77,9 +77,9 @@ async fn the_executor_refuses_whatever_the_screen_has_let_through() {
         (told(&aws, &row, guard(tag("Name=web-*"))).await, "read-only by policy Name"),
         (told(&aws, &untagged, guard(tag("Name=web-*"))).await, "tags not known"),
         (told(&aws, &row, guard(typed.clone())).await, "more than a plain yes"),
-        (told(&aws, &row, executor::Guard { lifted: until(1_000), ..guard(locked()) }).await, "read-only by policy te*"),
+        (told(&aws, &row, executor::Guard { lifted: Some(at(1_000)), ..guard(locked()) }).await, "read-only by policy te*"),
         (
-            told(&aws, &row, executor::Guard { session: Policy::ReadOnly, lifted: until(9_999), ..guard(locked()) }).await,
+            told(&aws, &row, executor::Guard { session: Policy::ReadOnly, lifted: Some(at(9_999)), ..guard(locked()) }).await,
             "this session is read-only",
         ),
     ];
@@ -91,7 +91,7 @@ async fn the_executor_refuses_whatever_the_screen_has_let_through() {
         told(&aws, &row, guard(account("22*"))).await,
         told(&aws, &row, guard(tag("Name=api-*"))).await,
         told(&aws, &row, executor::Guard { confirmed: Confirm::Typed, ..guard(typed) }).await,
-        told(&aws, &row, executor::Guard { lifted: until(1_001), ..guard(locked()) }).await,
+        told(&aws, &row, executor::Guard { lifted: Some(at(1_001)), ..guard(locked()) }).await,
     ];
     assert_eq!((allowed, stopped(&sim)), ([const { String::new() }; 4], 4));
 }

@@ -114,7 +114,7 @@ fn tree(root: &Path, folder: &Path) -> Vec<Source> {
         }
         if path.is_dir() {
             sources.extend(tree(root, &path));
-        } else if inside.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             sources.push(Source::new(&inside, &fs::read_to_string(&path).unwrap()));
         }
     }
