@@ -16,6 +16,7 @@ pub mod effect;
 pub mod fleet;
 mod forming;
 pub mod geometry;
+pub mod guard;
 pub mod keeping;
 pub mod line;
 pub mod measuring;
@@ -73,6 +74,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
+    guard::tick(state);
     schedule::due(state)
 }
 

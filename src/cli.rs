@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 pub use self::deeds::{Act, Answering, Invoke, Journal, Telling};
 use crate::{
     config::{Layer, Place, Wanted, Wrong, file},
-    service::executor::Policy,
+    service::{executor::Policy, policy::Rules},
     ui::theme::Charset,
 };
 
@@ -184,6 +184,7 @@ impl Cli {
             theme: flags.theme.clone(),
             charset: flags.ascii.then_some(Charset::Ascii),
             policy: flags.read_only.then_some(Policy::ReadOnly),
+            rules: Rules::default(),
             accounts: Vec::new(),
             profiles: flags.profile.clone(),
             regions: flags.region.clone(),

@@ -7,6 +7,7 @@ pub mod chord;
 pub mod environment;
 pub mod file;
 pub mod keymap;
+pub mod policies;
 
 use std::{
     fs, io,
@@ -16,7 +17,7 @@ use std::{
 pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
     app::{meter, state::Source},
-    service::{executor::Policy, ledger::Duty},
+    service::{executor::Policy, ledger::Duty, policy::Rules},
     ui::theme::{Charset, EMBEDDED, Theme},
 };
 
@@ -35,6 +36,8 @@ pub struct Layer {
     pub charset: Option<Charset>,
     /// Whether actions may run.
     pub policy: Option<Policy>,
+    /// What may be done where.
+    pub rules: Rules,
     /// Accounts with access of their own.
     pub accounts: Vec<Account>,
     /// AWS profiles.
@@ -69,6 +72,8 @@ pub struct Config {
     pub theme: Theme,
     /// Whether actions may run.
     pub policy: Policy,
+    /// What may be done where.
+    pub rules: Rules,
     /// Where the fleet is.
     pub source: Source,
     /// Accounts with access of their own.
@@ -118,6 +123,7 @@ impl Layer {
             theme: self.theme.or(below.theme),
             charset: self.charset.or(below.charset),
             policy: stricter(self.policy, below.policy),
+            rules: if self.rules.is_empty() { below.rules } else { self.rules },
             accounts: if self.accounts.is_empty() { below.accounts } else { self.accounts },
             profiles: self.profiles.or(below.profiles),
             regions: self.regions.or(below.regions),
@@ -142,6 +148,7 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
     Ok(Config {
         theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
         policy: layer.policy.unwrap_or(Policy::Operator),
+        rules: layer.rules,
         source: source(layer.endpoint.as_deref(), wanted)?,
         accounts: layer.accounts,
         profiles: layer.profiles.unwrap_or_default(),

@@ -12,6 +12,7 @@ pub mod executor;
 mod input;
 pub mod lambda;
 pub mod ledger;
+pub mod policy;
 mod row;
 
 use std::{fmt, sync::Arc};

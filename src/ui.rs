@@ -15,6 +15,7 @@ mod glyph;
 mod header;
 mod help;
 mod journal;
+mod label;
 pub mod layout;
 mod list;
 mod menu;

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     effect::{Effect, Order},
-    forming,
+    forming, guard,
     line::Line,
     msg::Edit,
     navigate,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text, format},
-    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost},
+    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost, policy::Confirm},
 };
 
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
@@ -107,10 +107,11 @@ fn begin(state: &mut State, action: &'static Action, kind: &'static Kind, rows: 
         return plan(state, action, kind, rows, Values::default());
     }
     refuse_read_only(state)?;
-    let takes = |(_, row): &&(Key, Arc<Resource>)| (action.offered)(row).is_ok();
+    let takes = |(key, row): &&(Key, Arc<Resource>)| (action.offered)(row).is_ok() && guard::refusal(state, key, row).is_none();
     let Some((key, first)) = rows.iter().find(takes).cloned() else {
-        let (_, row) = rows.first().ok_or("no row is selected")?;
-        return Err(format!("cannot {} {}: {}", action.id, row.name, (action.offered)(row).err().unwrap_or_default()));
+        let (key, row) = rows.first().ok_or("no row is selected")?;
+        let why = (action.offered)(row).err().map(str::to_owned).or_else(|| guard::refusal(state, key, row)).unwrap_or_default();
+        return Err(format!("cannot {} {}: {why}", action.id, row.name));
     };
     Ok(forming::open(state, action, kind, rows, (key, &first)))
 }
@@ -140,14 +141,16 @@ pub(super) fn plan(
 ) -> Result<Vec<Effect>, String> {
     refuse_read_only(state)?;
     let busy = busy(state);
-    let reason =
-        |key: &Key, row: &Resource| if busy.contains(key) { Err("another action on it is under way") } else { (action.offered)(row) };
+    let reason = |key: &Key, row: &Resource| {
+        let under_way = busy.contains(key).then(|| "another action on it is under way".to_owned());
+        under_way.or_else(|| (action.offered)(row).err().map(str::to_owned)).or_else(|| guard::refusal(state, key, row))
+    };
     let mut refused = Vec::new();
     let mut able = Vec::new();
     for (key, resource) in rows {
         match reason(&key, &resource) {
-            Ok(()) => able.push(Planned { consequences: (action.consequences)(&resource, &values), key, resource }),
-            Err(why) => refused.push((resource.name.clone(), Text::new(why))),
+            None => able.push(Planned { consequences: (action.consequences)(&resource, &values), key, resource }),
+            Some(why) => refused.push((resource.name.clone(), Text::new(&why))),
         }
     }
     if able.is_empty() {
@@ -175,7 +178,16 @@ fn propose(
     state.next_run += 1;
     let mut probe = Remote::default();
     let subjects = rows.iter().map(|row| (row.key.clone(), row.resource.clone())).collect();
-    let order = Order { run: id, kind: kind.id, action: action.id, rows: subjects, values: values.clone(), confirmed: Text::default() };
+    let order = Order {
+        run: id,
+        kind: kind.id,
+        action: action.id,
+        rows: subjects,
+        values: values.clone(),
+        confirmed: Text::default(),
+        confirm: Confirm::Usual,
+        lifted: None,
+    };
     let effects = match action.probe {
         Some(_) => {
             probe.ask(state.now);
@@ -183,7 +195,7 @@ fn propose(
         }
         None => Vec::new(),
     };
-    let expects = expected(action, &rows);
+    let expects = expected(action, &rows, guard::confirm(state, &rows));
     state.nav.overlay = Some(Overlay::Plan(Plan {
         id,
         kind,
@@ -199,13 +211,19 @@ fn propose(
     effects
 }
 
-/// What must be typed: for a loss the name, or the count of several; the count, too, when a disruption concerns many.
-fn expected(action: &Action, rows: &[Planned]) -> Option<String> {
-    match (action.risk, rows) {
-        (Risk::Destructive, [row]) => Some(row.resource.name.to_string()),
-        (Risk::Destructive, rows) => Some(rows.len().to_string()),
-        (Risk::Disruptive, rows) if rows.len() > MANY => Some(rows.len().to_string()),
-        _ => None,
+/// What must be typed: for a loss, and where a policy wants it, the name or the count of several; the count, too, when a disruption
+/// concerns many.
+fn expected(action: &Action, rows: &[Planned], confirm: Confirm) -> Option<String> {
+    let typed = action.risk == Risk::Destructive || confirm == Confirm::Typed;
+    let many = action.risk == Risk::Disruptive && rows.len() > MANY;
+    (typed || many).then(|| named(rows))
+}
+
+/// The name of the one row, or the count of several.
+pub(super) fn named(rows: &[Planned]) -> String {
+    match rows {
+        [row] => row.resource.name.to_string(),
+        rows => rows.len().to_string(),
     }
 }
 
@@ -229,7 +247,8 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
         }
         Edit::Submit if plan.expects.as_deref().is_none_or(|expected| expected == plan.typed.text()) => {
             let how = plan.expects.as_ref().map_or_else(|| "y".into(), |word| format!("typed {word}").into());
-            return confirmed(state, plan, how);
+            let confirm = if plan.expects.is_some() { Confirm::Typed } else { Confirm::Usual };
+            return confirmed(state, plan, how, confirm);
         }
         Edit::Submit => {}
         edit => {
@@ -240,8 +259,12 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Begins the run of a plan that was confirmed.
-pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
+/// Begins the run of a plan that was confirmed, unless a lock has come back since it was laid out.
+pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confirm) -> Vec<Effect> {
+    if let Some(why) = plan.rows.iter().find_map(|row| guard::refusal(state, &row.key, &row.resource)) {
+        state.toast(Tone::Bad, &format!("{} was not done: {why}", plan.action.id));
+        return Vec::new();
+    }
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
     let values = plan.values;
@@ -259,7 +282,16 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect>
             list.marks.clear();
         }
     }
-    vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values, confirmed: how })]
+    vec![Effect::Act(Order {
+        run: plan.id,
+        kind: plan.kind.id,
+        action: plan.action.id,
+        rows,
+        values,
+        confirmed: how,
+        confirm,
+        lifted: state.guard.lifted(),
+    })]
 }
 
 /// Takes the outcome of the calls: accepted rows are followed, refused ones are told.

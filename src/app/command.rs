@@ -91,6 +91,10 @@ pub enum Command {
     SignIn,
     /// What was done.
     Journal,
+    /// Lift what policies keep read-only, for a while.
+    Unlock,
+    /// Put it back.
+    Lock,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -163,6 +167,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Targets, "targets", "accounts and regions: how each stands, and what to do about it"),
     entry(Command::SignIn, "sign-in", "sign in where credentials are over: run the command that is shown, or give an MFA code"),
     entry(Command::Journal, "journal", "what was done, by whom, with what outcome"),
+    entry(Command::Unlock, "unlock", "lift what policies keep read-only for a while: unlock 10m; an hour at most"),
+    entry(Command::Lock, "lock", "put back what was lifted, before its time is over"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

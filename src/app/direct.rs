@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::{
     acting, answers,
     effect::Effect,
+    guard,
     state::{ListScreen, Overlay, Plan, Run, Screen, State},
 };
 use crate::{
     model::{Filter, Key, Resource, filter},
-    service::{Action, Input, Values},
+    service::{Action, Input, Values, policy::Confirm},
 };
 
 /// Rows with their identity.
@@ -70,10 +71,16 @@ pub fn planned(state: &State) -> Option<&Plan> {
     }
 }
 
+/// How policies want the plan in front confirmed, and the word for it where more than a yes is said: the name of the row, or the count of
+/// several.
+pub fn demand(state: &State) -> (Confirm, String) {
+    planned(state).map(|plan| (guard::confirm(state, &plan.rows), acting::named(&plan.rows))).unwrap_or_default()
+}
+
 /// Confirms the plan in front; `how` goes into the journal.
-pub fn approve(state: &mut State, how: &str) -> Vec<Effect> {
+pub fn approve(state: &mut State, how: &str, confirm: Confirm) -> Vec<Effect> {
     match state.nav.overlay.take() {
-        Some(Overlay::Plan(plan)) => acting::confirmed(state, plan, how.into()),
+        Some(Overlay::Plan(plan)) => acting::confirmed(state, plan, how.into(), confirm),
         overlay => {
             state.nav.overlay = overlay;
             Vec::new()
@@ -112,9 +119,9 @@ mod tests {
         assert!(matches!(plan(&mut state, stop, all, Values::default()).expect("a plan").as_slice(), [Effect::Probe(_)]));
         let front = planned(&state).expect("in front");
         assert_eq!((front.rows.len(), front.refused.len()), (2, 1));
-        let effects = approve(&mut state, "--yes");
+        let effects = approve(&mut state, "--yes", Confirm::Usual);
         assert!(matches!(effects.as_slice(), [Effect::Act(order)] if order.confirmed.as_str() == "--yes" && order.rows.len() == 2));
-        assert!(planned(&state).is_none() && approve(&mut state, "--yes").is_empty());
+        assert!(planned(&state).is_none() && approve(&mut state, "--yes", Confirm::Usual).is_empty());
         assert_eq!(run(&state).map(|run| run.rows.len()), Some(2));
     }
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     msg::{Kept, Memory, Reading, Stretch},
     state::RunId,
 };
 use crate::{
     model::{Key, KindId, Resource, Target, TargetId, Text, series::Query, target::Code},
-    service::{Scope, Values},
+    service::{Scope, Values, policy::Confirm},
 };
 
 /// One request to the world.
@@ -128,4 +130,8 @@ pub struct Order {
     pub values: Values,
     /// How it was confirmed: `y`, `typed web-1a`, `--yes`. Empty before that.
     pub confirmed: Text,
+    /// What that comes to.
+    pub confirm: Confirm,
+    /// Until when what policies keep read-only is unlocked.
+    pub lifted: Option<Timestamp>,
 }

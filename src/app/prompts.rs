@@ -5,7 +5,7 @@ use super::{
     answers::{narrow, sift},
     command::{self, COMMANDS},
     effect::Effect,
-    forming,
+    forming, guard,
     line::Line,
     msg::Edit,
     navigate, pricing, signing,
@@ -125,6 +125,10 @@ fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
     if let Some(kind) = service::kind(words) {
         navigate::show(state, kind);
         return Ok(Vec::new());
+    }
+    let (name, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    if command::named(name) == Some(command::Command::Unlock) {
+        return guard::unlock(state, rest.trim()).map(|()| Vec::new());
     }
     if let Some(command) = command::named(words) {
         return Ok(navigate::command(state, command));

@@ -1,6 +1,7 @@
 //! The whole state of the program, as data.
 
 mod acts;
+mod prompt;
 mod told;
 
 use std::{
@@ -15,8 +16,8 @@ use super::{
     compare::Comparison,
     discovering::Discoveries,
     fleet::{Alarms, Table},
+    guard::Guard,
     keeping::Keeping,
-    line::Line,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     pricing::Offer,
@@ -31,6 +32,7 @@ use crate::{
 
 pub use self::{
     acts::{Below, Field, Form, Menu, Plan, Planned, Run, RunId, Step},
+    prompt::{Asks, Prompt},
     told::{Failure, Toast, Tone},
 };
 pub use crate::service::executor::Policy;
@@ -60,6 +62,8 @@ pub struct State {
     pub meter: Meter,
     /// How much anybody watches.
     pub pulse: Pulse,
+    /// What may be done where.
+    pub guard: Guard,
     /// Whether a message is under way that goes on with lists too long to be filtered at once.
     pub sifting: bool,
     /// What is on the screen.
@@ -302,32 +306,6 @@ pub enum Overlay {
     Offer(Offer),
 }
 
-/// A one-line prompt.
-#[derive(Debug)]
-pub struct Prompt {
-    /// What it asks for.
-    pub asks: Asks,
-    /// What has been typed.
-    pub line: Line,
-    /// What is wrong with it, if anything.
-    pub complaint: Option<String>,
-    /// What it was before, to go back to.
-    pub before: String,
-}
-
-/// What a prompt asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    /// A filter for the list, applied as typed.
-    Filter,
-    /// Words to search in a text, applied as typed.
-    Search,
-    /// A command.
-    Command,
-    /// The MFA code that this target waits for.
-    Code(TargetId),
-}
-
 impl State {
     /// A program that has just started: nothing known, nothing asked.
     pub fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, size: (u16, u16), now: Timestamp) -> Self {
@@ -341,6 +319,7 @@ impl State {
             fleet: Fleet { targets: targets.collect(), ..Fleet::default() },
             former: HashMap::new(),
             pulse: Pulse::new(now),
+            guard: Guard::default(),
             sifting: false,
             details: HashMap::new(),
             metrics: HashMap::new(),

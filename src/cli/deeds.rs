@@ -24,6 +24,9 @@ pub struct Act {
     /// Do it without asking
     #[arg(short, long)]
     pub yes: bool,
+    /// The name of the row, or the count of several: beside --yes where a policy wants it typed
+    #[arg(long, value_name = "NAME|COUNT", requires = "yes")]
+    pub confirm: Option<String>,
     /// Only plan it, and ask AWS whether it would be allowed where it can be asked
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
@@ -59,6 +62,9 @@ pub struct Invoke {
     /// Only hand it over: it runs later, and its answer is not waited for
     #[arg(long = "async")]
     pub later: bool,
+    /// The name of the function, where a policy wants it typed
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
     /// Only ask whether it would be allowed
     #[arg(long, conflicts_with = "later")]
     pub dry_run: bool,

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Layer, accounts,
     keymap::{self, Binding},
+    policies,
 };
 use crate::{
     service::{executor::Policy, ledger::Duty},
@@ -25,8 +26,21 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
-const SETTINGS: &[&str] =
-    &["theme", "ascii", "read_only", "profile", "region", "endpoint_url", "filter", "targets", "metrics", "journal", "keys"];
+const SETTINGS: &[&str] = &[
+    "theme",
+    "ascii",
+    "read_only",
+    "profile",
+    "region",
+    "endpoint_url",
+    "filter",
+    "targets",
+    "policy",
+    "aliases",
+    "metrics",
+    "journal",
+    "keys",
+];
 /// What may stand under `[metrics]`.
 const METRICS: &[&str] = &["max_usd_per_hour"];
 /// What may stand under `[journal]`.
@@ -102,6 +116,8 @@ impl Source<'_> {
             "endpoint_url" => layer.endpoint = Some(entry.word()?),
             "filter" => layer.filter = Some(entry.word()?),
             "targets" => self.targets(layer, entry)?,
+            "policy" => self.policies(layer, entry)?,
+            "aliases" => self.aliases(layer, entry)?,
             "metrics" => self.metrics(layer, entry)?,
             "journal" => self.journal(layer, entry)?,
             "keys" => layer.keys = self.bindings(entry)?,
@@ -116,6 +132,24 @@ impl Source<'_> {
         for table in tables {
             let Some(lines) = table.get_ref().as_table() else { return entry.wrong(complaint) };
             layer.accounts.extend(accounts::read(self, lines, &self.place(&table.span()))?);
+        }
+        Ok(())
+    }
+
+    fn policies(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let complaint = "`policy` are tables: write [[policy]] above the lines of each";
+        let Some(tables) = entry.value.as_array() else { return entry.wrong(complaint) };
+        for table in tables {
+            let Some(lines) = table.get_ref().as_table() else { return entry.wrong(complaint) };
+            layer.rules.rules.push(policies::read(self, lines, &self.place(&table.span()))?);
+        }
+        Ok(())
+    }
+
+    fn aliases(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let Some(table) = entry.value.as_table() else { return entry.wrong("`aliases` is a table: write [aliases] above its lines") };
+        for entry in self.entries(table) {
+            layer.rules.aliases.insert(entry.key.to_owned(), entry.word()?);
         }
         Ok(())
     }
@@ -153,7 +187,7 @@ impl Entry<'_> {
         Err(Wrong(format!("{}: {what}", self.place)))
     }
 
-    fn flag(&self) -> Result<bool, Wrong> {
+    pub(super) fn flag(&self) -> Result<bool, Wrong> {
         self.value.as_bool().map_or_else(|| self.wrong(&format!("`{}` is true or false", self.key)), Ok)
     }
 

@@ -32,6 +32,7 @@ use crate::{
         self,
         command::Command,
         effect::Effect,
+        guard::Guard,
         keeping,
         msg::{Answer, Msg},
         state::{Screen, Setup, State},
@@ -83,7 +84,11 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
     let directory = start.environment.state_directory();
-    let tasks = tasks.keeping(cache).writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
+    let tasks = tasks.keeping(cache).ruled(deck.state.guard.rules.clone()).writing(Journal::new(
+        directory.as_deref(),
+        &start.config.source,
+        start.config.journal,
+    ));
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
@@ -95,6 +100,7 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     let mut state = State::new(setup, start.targets.clone(), start.kind, size, Timestamp::now());
     state.fleet.discoveries = start.seeds.iter().map(|seed| (*seed, Remote::default())).collect();
     state.meter.limit(start.config.budget);
+    state.guard = Guard::of(start.config.rules.clone());
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);

@@ -45,6 +45,7 @@ pub(super) async fn act(way: Way<'_>, act: &cli::Act, filter: Option<&str>) -> R
         chosen: chosen(kind, &act.ids, filter)?,
         given: act.given.iter().map(|(field, value)| given(action, field, value)).collect::<Result<_, _>>()?,
         consent: consent(act),
+        word: act.confirm.clone(),
         wait: act.wait.unwrap_or(Duration::from_secs(PATIENCE.unsigned_abs())),
         answering: act.output,
     };
@@ -116,6 +117,7 @@ pub(super) async fn invoke(way: Way<'_>, invoke: &cli::Invoke) -> Result<u8, Wro
         chosen: Chosen::Named(vec![invoke.function.clone()]),
         given: fields.map(|(field, value)| (field.to_owned(), value)).to_vec(),
         consent: Consent::Given("qd invoke"),
+        word: invoke.confirm.clone(),
         wait: Duration::ZERO,
         answering: cli::Answering::Text,
     };

@@ -2,7 +2,7 @@
 
 mod job;
 
-use std::{collections::HashMap, future::Future, time::Duration};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
 use job::Job;
 pub(super) use job::gather;
@@ -17,7 +17,7 @@ use crate::{
         msg::{Answer, Epoch, Msg},
     },
     model::{Key, KindId, TargetId},
-    service::executor,
+    service::{executor, policy::Rules},
 };
 
 /// Answers waiting for the loop; beyond this the tasks wait, not the screen.
@@ -48,6 +48,7 @@ enum About {
 pub struct Tasks {
     world: World,
     policy: executor::Policy,
+    rules: Arc<Rules>,
     drafts: Option<Drafts>,
     cache: Option<Cache>,
     journal: Journal,
@@ -64,6 +65,7 @@ impl Tasks {
         let tasks = Self {
             world,
             policy,
+            rules: Arc::default(),
             drafts,
             cache: None,
             journal: Journal::nowhere(),
@@ -79,6 +81,12 @@ impl Tasks {
     #[must_use]
     pub fn keeping(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// The same with what may be done where.
+    #[must_use]
+    pub fn ruled(self, rules: Arc<Rules>) -> Self {
+        Self { rules, ..self }
     }
 
     /// The same with a journal of what is done.
@@ -118,7 +126,7 @@ impl Tasks {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
-                self.acting.spawn(job.act(order, self.policy, self.journal.clone()));
+                self.acting.spawn(job.act(order, self.policy, self.rules.clone(), self.journal.clone()));
             }
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
             Effect::Remember(key, text) => {

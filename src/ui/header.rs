@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{
     front::Front,
-    glyph,
+    glyph, label,
     strip::{self, Piece, Seam},
     targets,
     theme::Theme,
@@ -52,6 +52,8 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.setup.policy == Policy::ReadOnly {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
+    pieces.extend(label::countdown(state, theme));
+    pieces.extend(label::piece(state, theme));
     if schedule::asleep(state) {
         pieces.push(Piece::right(1, Span::styled("asleep: any key asks again", theme.warn)));
     }

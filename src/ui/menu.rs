@@ -8,7 +8,10 @@ use ratatui::{
 
 use super::{Look, glyph, panel, pen::Pen, text, theme::Theme};
 use crate::{
-    app::state::{Menu, State},
+    app::{
+        guard,
+        state::{Menu, State},
+    },
     service::{Action, Risk, executor::Policy},
 };
 
@@ -26,7 +29,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, menu: &Menu, 
     let body = Rect { height: inner.height.saturating_sub(2), ..inner };
     let first = (menu.cursor + 1).saturating_sub(usize::from(body.height));
     for (line, (at, action)) in body.rows().zip(menu.kind.actions.iter().enumerate().skip(first)) {
-        entry(&mut Pen::new(buffer, line), action, menu, at, look);
+        entry(&mut Pen::new(buffer, line), action, (menu, at), state, look);
     }
     let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
     Pen::new(buffer, last).line(&closing(state, menu, theme));
@@ -46,13 +49,16 @@ fn closing<'a>(state: &State, menu: &Menu, theme: &Theme) -> Line<'a> {
     }
     match state.setup.policy {
         Policy::ReadOnly => Line::styled("read-only: plans can be looked at, nothing can be run", theme.warn),
+        Policy::Operator if menu.rows.iter().any(|(key, row)| guard::refusal(state, key, row).is_some()) => {
+            Line::styled("a policy keeps it read-only: :unlock lifts that for a while", theme.warn)
+        }
         Policy::Operator => Line::styled("nothing runs before you have seen its plan and said yes", theme.muted),
     }
 }
 
-fn entry(pen: &mut Pen<'_>, action: &Action, menu: &Menu, at: usize, look: &Look<'_>) {
+fn entry(pen: &mut Pen<'_>, action: &Action, (menu, at): (&Menu, usize), state: &State, look: &Look<'_>) {
     let theme = look.theme;
-    let offered = offered(action, menu);
+    let offered = offered(action, menu, state);
     let (key, words) = if offered.is_ok() { (theme.key, theme.text) } else { (theme.faint, theme.muted) };
     let chosen = at == menu.cursor;
     pen.left(if chosen { glyph::MARKER } else { " " }, 2, theme.marker);
@@ -64,16 +70,17 @@ fn entry(pen: &mut Pen<'_>, action: &Action, menu: &Menu, at: usize, look: &Look
     };
 }
 
-/// Offered when at least one row can take it; otherwise the reason of the first that cannot.
-fn offered(action: &Action, menu: &Menu) -> Result<(), String> {
+/// Offered when at least one row can take it and its policy lets it; otherwise the reason of the first that cannot.
+fn offered(action: &Action, menu: &Menu, state: &State) -> Result<(), String> {
     let mut refusal = None;
-    for (_, row) in &menu.rows {
-        match (action.offered)(row) {
-            Ok(()) => return Ok(()),
-            Err(reason) => refusal = refusal.or(Some(reason)),
+    for (key, row) in &menu.rows {
+        let reason = (action.offered)(row).err().map(str::to_owned).or_else(|| guard::refusal(state, key, row));
+        match reason {
+            None => return Ok(()),
+            reason => refusal = refusal.or(reason),
         }
     }
-    Err(refusal.unwrap_or("nothing is selected").to_owned())
+    Err(refusal.unwrap_or_else(|| "nothing is selected".to_owned()))
 }
 
 /// How much it can hurt.

@@ -10,13 +10,16 @@ use ratatui::{
 };
 
 use super::{
-    Look, glyph, menu, panel, paragraph,
+    Look, glyph, label, menu, panel, paragraph,
     pen::{self, Pen},
     text,
     theme::Theme,
 };
 use crate::{
-    app::state::{Plan, State},
+    app::{
+        guard,
+        state::{Plan, State},
+    },
     model::{Health, Text, remote::Asking},
     service::{Consequence, Input},
 };
@@ -74,7 +77,8 @@ fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
 }
 
 fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
-    let mut lines = paragraph::indented(&places::words(state, plan), 0, theme.title, width);
+    let mut lines: Vec<Line<'_>> = labels(state, plan, theme).into_iter().collect();
+    lines.extend(paragraph::indented(&places::words(state, plan), 0, theme.title, width));
     lines.extend(entered(plan, theme, width));
     if !plan.rows.is_empty() {
         lines.push(Line::default());
@@ -85,7 +89,12 @@ fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> V
     lines
 }
 
-/// The rows left out, by reason.
+/// What policies call the rows, so that nobody takes one fleet for another.
+fn labels<'a>(state: &State, plan: &Plan, theme: &Theme) -> Option<Line<'a>> {
+    let labels = guard::labels(state, &plan.rows);
+    (!labels.is_empty()).then(|| labels.into_iter().flat_map(|one| [label::filled(one, theme), Span::raw(" ")]).collect())
+}
+
 /// What was entered; of a text of many lines the first.
 fn entered<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     let inputs = plan.action.inputs.iter().filter(|input| !plan.values.get(input.id).is_empty());
@@ -100,6 +109,7 @@ fn entered<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     inputs.map(line).collect()
 }
 
+/// The rows left out, by reason.
 fn refused<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     if plan.refused.is_empty() {
         return Vec::new();

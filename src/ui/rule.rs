@@ -1,6 +1,6 @@
 //! A line between two regions that says what is below it.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     glyph,
@@ -11,8 +11,13 @@ use super::{
 
 /// `─ EC2 instances ─ 412 ──────────── sort: NAME ▲ ─`
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, pieces: Vec<Piece<'_>>, theme: &Theme) {
+    styled(buffer, area, pieces, theme.rule);
+}
+
+/// The same with a line of this style.
+pub(super) fn styled(buffer: &mut Buffer, area: Rect, pieces: Vec<Piece<'_>>, style: Style) {
     let mut pen = Pen::new(buffer, area);
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    pen.put(glyph::RULE, theme.rule).skip(usize::from(inner.width)).put(glyph::RULE, theme.rule);
-    strip::draw(buffer, inner, pieces, Seam { between: " ─ ", edge: " ", filler: glyph::RULE, style: theme.rule });
+    pen.put(glyph::RULE, style).skip(usize::from(inner.width)).put(glyph::RULE, style);
+    strip::draw(buffer, inner, pieces, Seam { between: " ─ ", edge: " ", filler: glyph::RULE, style });
 }

@@ -8,7 +8,10 @@ use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 
 use super::glyph;
-use crate::model::{Health, Severity};
+use crate::{
+    model::{Health, Severity},
+    service::policy::Tint,
+};
 pub use depth::Depth;
 
 /// Which characters a terminal can show.
@@ -173,6 +176,18 @@ impl Theme {
     /// The style of a severity.
     pub fn severity(&self, severity: Severity) -> Style {
         self.health(severity.health())
+    }
+
+    /// The style of a policy's label: a meaning of the theme, so that it is seen in every depth of colour.
+    pub fn tint(&self, tint: Tint) -> Style {
+        match tint {
+            Tint::Bad => self.bad,
+            Tint::Warn => self.warn,
+            Tint::Ok => self.ok,
+            Tint::Busy => self.busy,
+            Tint::Accent => self.accent,
+            Tint::Muted => self.muted,
+        }
     }
 
     /// The glyph of a health in its style.

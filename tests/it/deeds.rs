@@ -278,3 +278,68 @@ fn other_ways_to_invoke_say_what_became_of_it() {
         assert!(out(&output).is_empty(), "{arguments:?}");
     }
 }
+
+/// A configuration with these policies.
+fn policies(home: &TempDir, text: &str) -> String {
+    let config = home.path().join("policies.toml");
+    fs::write(&config, text).unwrap();
+    config.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_policy_refuses_with_its_words_and_what_it_is_not_about_is_done() {
+    let home = TempDir::new().unwrap();
+    let text = "[aliases]\n\"111122223333\" = \"shop-prod\"\n\n[[policy]]\nalias = \"*-prod\"\nread_only = true\nlabel = \"PROD\"\ncolour = \"red\"\n";
+    let config = policies(&home, text);
+    for arguments in [&["act", "ec2", "stop", "web-1a", "--yes"][..], &["invoke", "cart-api"]] {
+        let output = qd(&home, &[arguments, &["--config", &config]].concat());
+        assert_eq!(code(&output), 1, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains("read-only by policy PROD") && out(&output).is_empty(), "{arguments:?}: {}", err(&output));
+    }
+    assert_eq!(journal(&home), Vec::<Value>::new());
+    let elsewhere =
+        ["act", "lambda", "brake", "mail-sender", "--yes", "--wait=0s", "--demo", "--profile", "staging", "--region", "eu-west-1"];
+    let output = program(&home, &[&elsewhere[..], &["--config", &config]].concat()).output().unwrap();
+    assert!(err(&output).contains("taken") || code(&output) == 0, "{}", err(&output));
+    assert_eq!(journal(&home)[0]["profile"], "staging");
+}
+
+#[test]
+fn what_a_policy_wants_typed_a_script_says_beside_the_yes() {
+    let home = TempDir::new().unwrap();
+    let config = policies(&home, "[[policy]]\nprofile = \"prod\"\nconfirm = \"typed\"\nlabel = \"PROD\"\n");
+    let run = |arguments: &[&str]| qd(&home, &[arguments, &["--config", &config]].concat());
+    let brake = ["act", "lambda", "brake", "mail-sender", "--yes"];
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&[], 1, "nothing was done: a policy wants more than --yes: add --confirm mail-sender"),
+        (&["--confirm", "cart-api"], 1, "--confirm says cart-api, and the plan is about mail-sender"),
+    ];
+    for (more, expected, words) in cases {
+        let output = run(&[&brake, *more].concat());
+        assert!(code(&output) == *expected && err(&output).contains(words), "{more:?}: {}", err(&output));
+        assert!(out(&output).contains(" PROD"), "{}", out(&output));
+    }
+    assert_eq!(journal(&home), Vec::<Value>::new());
+    let done = run(&[&brake[..], &["--confirm", "mail-sender"]].concat());
+    assert_eq!((code(&done), journal(&home)[0]["confirmed"].clone()), (0, json!("--yes --confirm mail-sender")), "{}", err(&done));
+    let several = run(&["act", "ec2", "reboot", "--filter", "state:running", "--yes"]);
+    let count = err(&several).trim().rsplit(' ').next().unwrap().to_owned();
+    assert!(count.parse::<usize>().is_ok_and(|count| count > 1), "{}", err(&several));
+    let invoked = run(&["invoke", "cart-api"]);
+    assert!(code(&invoked) == 1 && err(&invoked).contains("more than qd invoke: add --confirm cart-api"), "{}", err(&invoked));
+    assert_eq!(code(&run(&["invoke", "cart-api", "--confirm", "cart-api"])), 0);
+    let alone = qd(&home, &["act", "ec2", "stop", "web-1a", "--confirm", "web-1a"]);
+    assert!(code(&alone) == 2 && err(&alone).contains("--yes"), "{}", err(&alone));
+}
+
+#[test]
+fn a_policy_that_is_written_wrongly_is_told_before_anything_is_asked() {
+    let home = TempDir::new().unwrap();
+    let config = policies(&home, "[[policy]]\nprofile = \"prod\"\nread_onyl = true\n");
+    let output = qd(&home, &["list", "ec2", "--config", &config]);
+    assert!(
+        code(&output) == 2 && err(&output).contains("policies.toml:3: there is no setting `policy.read_onyl`; did you mean `read_only`?"),
+        "{}",
+        err(&output)
+    );
+}

@@ -7,13 +7,19 @@ use quarterdeck::{
     app::{
         charting::Reach,
         command::Command,
-        msg::{Answer, Msg},
+        guard::Guard,
+        msg::{Answer, Edit, Msg},
         pricing::Offer,
         state::{Asks, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
+        update,
         view::{By, Direction, Sort},
     },
     model::{Health, Remote, Severity, TargetId, Text},
-    service::{Consequence, executor::Policy},
+    service::{
+        Consequence,
+        executor::Policy,
+        policy::{Label, Rule, Rules, Tint},
+    },
     ui::{
         self, Look,
         theme::{Charset, Depth, Theme},
@@ -534,6 +540,65 @@ fn levels_and_reports() {
         state
     };
     check("report", report, &[(80, 24), (60, 15)]);
+}
+
+/// A rule of which rows of one profile are, with a label.
+fn policy(profile: &str, read_only: bool) -> Rules {
+    let label = Label { text: "PROD".to_owned(), tint: Tint::Bad };
+    Rules { rules: vec![Rule { profile: vec![profile.to_owned()], read_only, label: Some(label), ..Rule::default() }], ..Rules::default() }
+}
+
+/// A full list with the cursor on a row of the first target, under a rule.
+fn ruled(size: (u16, u16), rules: Rules) -> State {
+    let mut state = fixture::full(size);
+    let at = fixture::position(&state, "web-1a");
+    fixture::select(&mut state, at);
+    state.guard = Guard::of(rules);
+    state
+}
+
+#[test]
+fn policies() {
+    const USUAL: [(u16, u16); 3] = [(60, 15), (80, 24), (120, 40)];
+    check("policy_here", |size| ruled(size, policy("prod", true)), &USUAL);
+    check("policy_beside", |size| ruled(size, policy("staging", true)), &[(80, 24)]);
+    let unlocked = |size| {
+        let mut state = ruled(size, policy("prod", true));
+        update(&mut state, Msg::Do(Command::Unlock));
+        update(&mut state, Msg::Typed(Edit::Submit));
+        update(&mut state, Msg::Tick(fixture::now() + jiff::SignedDuration::from_secs(18)));
+        state
+    };
+    check("policy_unlocked", unlocked, &USUAL);
+    let menu = |size| {
+        let mut state = ruled(size, policy("*", true));
+        fixture::menu(&mut state, 1, 1);
+        state
+    };
+    check("policy_menu", menu, &[(80, 24)]);
+    let plan = |size| {
+        let mut state = ruled(size, policy("*", false));
+        fixture::plan(&mut state, "stop", 2, None, "");
+        state
+    };
+    check("policy_plan", plan, &[(80, 24)]);
+}
+
+/// The label is red where there are colours, and turned round where there are none.
+#[test]
+fn a_label_is_seen_without_colours() {
+    let state = ruled((120, 40), policy("prod", false));
+    for (depth, coloured) in [(Depth::None, false), (Depth::Ansi16, true), (Depth::True, true)] {
+        let theme = Theme::for_terminal(depth, Charset::Unicode);
+        let frame = buffer(&state, (120, 40), &theme);
+        let header: String = frame.content[..120].iter().map(ratatui::buffer::Cell::symbol).collect();
+        let at = header.chars().collect::<Vec<_>>().windows(4).position(|word| word == ['P', 'R', 'O', 'D']).expect("a label");
+        let cell = &frame.content[at];
+        assert!(cell.modifier.contains(ratatui::style::Modifier::REVERSED), "{depth:?}");
+        assert_eq!(cell.fg != ratatui::style::Color::Reset, coloured, "{depth:?}");
+        let line = &frame.content[240];
+        assert_eq!(line.fg, if coloured { cell.fg } else { ratatui::style::Color::Reset }, "{depth:?}");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use quarterdeck::{
         tasks::Tasks,
         world::World,
     },
-    service::{self, Action, Kind, Receipt, Scope, Values, ledger::Duty},
+    service::{self, Action, Kind, Receipt, Scope, Values, ledger::Duty, policy::Confirm},
     sim::{Settings, Sim},
 };
 use tempfile::TempDir;
@@ -60,7 +60,16 @@ impl Bench {
     async fn act(&mut self, kind: &'static Kind, action: &'static Action, row: &Resource, values: Values) -> Done {
         let key = Key { target: TargetId(0), kind: kind.id, id: row.id.clone() };
         let confirmed = Text::new("y");
-        let order = Order { run: RunId(1), kind: kind.id, action: action.id, rows: vec![(key, Arc::new(row.clone()))], values, confirmed };
+        let order = Order {
+            run: RunId(1),
+            kind: kind.id,
+            action: action.id,
+            rows: vec![(key, Arc::new(row.clone()))],
+            values,
+            confirmed,
+            confirm: Confirm::Usual,
+            lifted: None,
+        };
         self.tasks.start(Epoch(0), Effect::Act(order));
         let Some(Msg::Answered(_, Answer::Acted(_, outcomes))) = self.answers.recv().await else { panic!("no answer") };
         let mut unwritten = 0;

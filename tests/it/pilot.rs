@@ -10,6 +10,7 @@ use quarterdeck::{
     app::{
         self,
         effect::Effect,
+        guard::Guard,
         msg::Msg,
         state::{Policy, Setup, Source, State},
     },
@@ -20,6 +21,7 @@ use quarterdeck::{
     service::{
         self, Outcomes,
         ledger::{Call, Duty, Entry, Ledger},
+        policy::Rules,
     },
     sim::{Clock, Settings, Sim},
 };
@@ -89,6 +91,13 @@ impl Pilot {
         let (tasks, answers) = Tasks::new(World::new(door, targets), policy, None);
         let tasks = tasks.writing(journal);
         Self { state, tasks, answers, now, _home: home }
+    }
+
+    /// The same under these policies, on the screen and where the calls are made.
+    pub(crate) fn ruled(mut self, rules: Rules) -> Self {
+        self.state.guard = Guard::of(rules);
+        self.tasks = self.tasks.ruled(self.state.guard.rules.clone());
+        self
     }
 
     /// The same with a home in which the fleet is kept.

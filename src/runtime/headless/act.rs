@@ -18,7 +18,7 @@ use crate::{
     config::Wrong,
     model::{Filter, Key, Text, filter::Place},
     runtime::complain,
-    service::{Action, Kind, Receipt, Reply},
+    service::{Action, Kind, Receipt, Reply, policy::Confirm},
     ui::theme::Theme,
 };
 
@@ -41,6 +41,8 @@ pub struct Wish {
     pub given: Vec<(String, String)>,
     /// How it is confirmed.
     pub consent: Consent,
+    /// The name, or the count of several, that was said with it.
+    pub word: Option<String>,
     /// How long to look for the new state.
     pub wait: Duration,
     /// How it is told.
@@ -68,6 +70,9 @@ pub enum Consent {
     /// Not at all: only the plan is wanted.
     DryRun,
 }
+
+/// A yes: how it was said, and what that comes to.
+type Yes = (String, Confirm);
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -114,11 +119,11 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
         plan.write(out)?;
         out.flush()?;
     }
-    let how = match direct::planned(&drive.state).map_or(Err(None), |plan| confirmed(plan, wish.consent)) {
-        Ok(how) => how,
+    let (how, confirm) = match confirmed(&drive.state, wish) {
+        Ok(yes) => yes,
         Err(why) => return unconfirmed(&plan, wish, why, out),
     };
-    let effects = direct::approve(&mut drive.state, &how);
+    let effects = direct::approve(&mut drive.state, &how, confirm);
     drive.start(effects);
     follow(drive, wish.wait).await;
     let Some(run) = direct::run(&drive.state) else { return Err(Broken::Refused("nothing was begun".to_owned())) };
@@ -132,9 +137,8 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
 /// Does it at once, and gives what came back; there is nothing to look at afterwards.
 pub(super) async fn ask_of(drive: &mut Drive, wish: &Wish) -> Result<Reply, Broken> {
     plan(drive, wish).await?;
-    let how = direct::planned(&drive.state).map_or(Err(None), |plan| confirmed(plan, wish.consent));
-    let how = how.map_err(|why| Broken::Refused(why.unwrap_or_default()))?;
-    let effects = direct::approve(&mut drive.state, &how);
+    let (how, confirm) = confirmed(&drive.state, wish).map_err(|why| Broken::Refused(why.unwrap_or_default()))?;
+    let effects = direct::approve(&mut drive.state, &how, confirm);
     drive.start(effects);
     drive.until(None, called).await;
     let step = direct::run(&drive.state).and_then(|run| run.rows.first()).map(|(.., step)| step);
@@ -244,20 +248,35 @@ fn ambiguous(state: &State, word: &str, rows: &[&&Row]) -> String {
 }
 
 /// How it was confirmed; otherwise why it is not.
-fn confirmed(plan: &Plan, consent: Consent) -> Result<String, Option<String>> {
+fn confirmed(state: &State, wish: &Wish) -> Result<Yes, Option<String>> {
+    let plan = direct::planned(state).ok_or(None)?;
+    agreed(plan, &direct::demand(state), wish.consent, wish.word.as_deref())
+}
+
+fn agreed(plan: &Plan, demand: &(Confirm, String), consent: Consent, word: Option<&str>) -> Result<Yes, Option<String>> {
     if let Some(problem) = plan.probe.problem() {
         return Err(Some(format!("AWS was asked beforehand and says no, so nothing was done: {}", problem.line())));
     }
     match consent {
         Consent::DryRun => Err(None),
-        Consent::Given(flag) => Ok(flag.to_owned()),
+        Consent::Given(flag) => given(flag, demand, word).map_err(Some),
         Consent::Missing => Err(Some("nothing was done: --yes confirms the plan above".to_owned())),
         Consent::Asked => ask(plan.action, plan.expects.as_deref()).map_err(Some),
     }
 }
 
+/// What a person types where a policy wants it, a script says with a flag of its own.
+fn given(flag: &str, (wanted, name): &(Confirm, String), word: Option<&str>) -> Result<Yes, String> {
+    match word {
+        Some(word) if word == name => Ok((format!("{flag} --confirm {word}"), Confirm::Typed)),
+        Some(word) => Err(format!("nothing was done: --confirm says {word}, and the plan is about {name}")),
+        None if *wanted == Confirm::Typed => Err(format!("nothing was done: a policy wants more than {flag}: add --confirm {name}")),
+        None => Ok((flag.to_owned(), Confirm::Usual)),
+    }
+}
+
 /// Asks at the terminal, as the screen would.
-fn ask(action: &Action, expects: Option<&str>) -> Result<String, String> {
+fn ask(action: &Action, expects: Option<&str>) -> Result<Yes, String> {
     let question = expects.map_or_else(|| format!("{}? [y/N] ", action.id), |word| format!("type {word} to {}: ", action.id));
     let unasked = |error: io::Error| format!("nothing was done: {error}");
     let mut terminal = io::stderr();
@@ -265,8 +284,8 @@ fn ask(action: &Action, expects: Option<&str>) -> Result<String, String> {
     let mut line = String::new();
     io::stdin().read_line(&mut line).map_err(unasked)?;
     match (line.trim(), expects) {
-        (said, Some(word)) if said == word => Ok(format!("typed {word}")),
-        ("y" | "yes", None) => Ok("y".to_owned()),
+        (said, Some(word)) if said == word => Ok((format!("typed {word}"), Confirm::Typed)),
+        ("y" | "yes", None) => Ok(("y".to_owned(), Confirm::Usual)),
         _ => Err("nothing was done".to_owned()),
     }
 }
@@ -352,10 +371,24 @@ mod tests {
     fn what_aws_forbids_beforehand_is_not_done_whatever_was_said() {
         let denied = || plan(Err(Problem::new(ProblemKind::Denied, "you may not", "ask for it")));
         for consent in [Consent::Given("--yes"), Consent::DryRun, Consent::Missing] {
-            let why = confirmed(&denied(), consent).expect_err("refused").expect("a reason");
+            let why = agreed(&denied(), &demand(Confirm::Usual), consent, None).expect_err("refused").expect("a reason");
             assert!(why.contains("nothing was done") && why.contains("you may not"), "{why}");
         }
-        assert_eq!(confirmed(&plan(Ok(Vec::new())), Consent::Given("--yes")), Ok("--yes".to_owned()));
-        assert_eq!(confirmed(&plan(Ok(Vec::new())), Consent::DryRun), Err(None));
+        let allowed = |consent| agreed(&plan(Ok(Vec::new())), &demand(Confirm::Usual), consent, None);
+        assert_eq!(allowed(Consent::Given("--yes")), Ok(("--yes".to_owned(), Confirm::Usual)));
+        assert_eq!(allowed(Consent::DryRun), Err(None));
+    }
+
+    fn demand(confirm: Confirm) -> (Confirm, String) {
+        (confirm, "web-1a".to_owned())
+    }
+
+    #[test]
+    fn a_word_that_a_policy_wants_is_said_beside_the_yes() {
+        let said = |wanted, word| given("--yes", &demand(wanted), word);
+        assert!(said(Confirm::Typed, None).expect_err("refused").contains("add --confirm web-1a"));
+        assert!(said(Confirm::Typed, Some("web-1b")).expect_err("another").contains("about web-1a"));
+        assert!(said(Confirm::Usual, Some("3")).is_err());
+        assert_eq!(said(Confirm::Typed, Some("web-1a")), Ok(("--yes --confirm web-1a".to_owned(), Confirm::Typed)));
     }
 }

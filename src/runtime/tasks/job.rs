@@ -1,8 +1,11 @@
 //! One task each: what it asks of the world, and the answer it comes back with.
 
+#![expect(clippy::disallowed_methods, reason = "a lock that was lifted comes back by the time of the world")]
+
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
         journal::{Book, Journal, Warrant},
         world::World,
     },
-    service::{self, Batch, Kind, Scope, executor},
+    service::{self, Batch, Kind, Scope, executor, policy::Rules},
 };
 
 /// Pages waiting to be passed on, for each listing.
@@ -207,15 +210,18 @@ impl Job {
     }
 
     /// Each target's part is answered as soon as it is done.
-    pub(super) async fn act(self, order: Order, policy: executor::Policy, journal: Journal) {
+    pub(super) async fn act(self, order: Order, session: executor::Policy, rules: Arc<Rules>, journal: Journal) {
         for (target, rows) in by_target(&order) {
             let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
             tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
             let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
             let result = guarded(async {
                 let aws = self.session(target).await?;
-                let book = book(&aws, &order, journal.clone()).await;
-                let outcomes = executor::execute(policy, aws, known(order.kind)?, errand, &book).await;
+                let identity = introduced(&aws).await;
+                let guard = guard(session, &rules, &order, identity.as_ref());
+                let warrant = Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() };
+                let book = Book::new(journal.clone(), warrant);
+                let outcomes = executor::execute(guard, aws, known(order.kind)?, errand, &book).await;
                 Ok((outcomes, book.omissions()))
             });
             let (outcomes, omissions) =
@@ -229,10 +235,20 @@ impl Job {
     }
 }
 
-/// The journal, opened for an order in a target. Who makes the calls is asked anew: credentials may be another's than at the start.
-async fn book(aws: &Aws, order: &Order, journal: Journal) -> Book {
-    let identity = tokio::time::timeout(INTRODUCTION, aws.identity()).await.ok().and_then(Result::ok);
-    Book::new(journal, Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() })
+/// Account and ARN of who makes the calls, asked anew: credentials may be another's than at the start.
+async fn introduced(aws: &Aws) -> Option<(Text, Text)> {
+    tokio::time::timeout(INTRODUCTION, aws.identity()).await.ok().and_then(Result::ok)
+}
+
+fn guard(session: executor::Policy, rules: &Arc<Rules>, order: &Order, identity: Option<&(Text, Text)>) -> executor::Guard {
+    executor::Guard {
+        session,
+        rules: rules.clone(),
+        account: identity.map(|(account, _)| account.clone()).unwrap_or_default(),
+        confirmed: order.confirm,
+        lifted: order.lifted,
+        clock: Timestamp::now,
+    }
 }
 
 /// Lists a scope to its end: the rows, and what could not be had beside them.

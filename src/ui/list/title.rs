@@ -11,7 +11,7 @@ use crate::{
     ui::{
         age,
         front::{Front, Sweep},
-        glyph, rule,
+        glyph, label, rule,
         strip::Piece,
         text,
         theme::Theme,
@@ -22,7 +22,7 @@ use crate::{
 pub(in crate::ui) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &Theme) {
     let sweep = front.sweep();
     let pieces = [what(front, theme), how(front, theme), state(front, &sweep, theme)].concat();
-    rule::draw(buffer, area, pieces, theme);
+    rule::styled(buffer, area, pieces, label::line(front.state, theme).unwrap_or(theme.rule));
 }
 
 /// A number is shown once there is one: nothing listed yet is not the same as none.
