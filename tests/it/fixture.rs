@@ -28,7 +28,7 @@ use quarterdeck::{
         document::Document,
         resource::Page,
     },
-    service::{Action, Column, Consequence, Dimension, From, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
+    service::{Action, Column, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Turn, Values, executor::Policy},
 };
 
 /// 2026-11-21 14:02:31 UTC.
@@ -93,6 +93,9 @@ static METRICS: &[Metric] = &[
     },
 ];
 
+/// What a call of these is counted against; none is made.
+const TURN: Turn = Turn::of(&Lane { name: "drawn", published: 1.0, burst: 1 });
+
 const STOP: Action = Action {
     id: "stop",
     title: "stop",
@@ -104,6 +107,9 @@ const STOP: Action = Action {
     probe: Some(|_, _| unreachable!("drawing asks nobody")),
     progress: |_, _| Progress::Settled,
     batch: 100,
+    turn: TURN,
+    undo: None,
+    out_of: None,
     run: |_, _| unreachable!("drawing does nothing"),
 };
 
