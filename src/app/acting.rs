@@ -1,5 +1,9 @@
 //! Actions: menu → plan → confirmation → calls → following each row until its new state is real.
 
+pub mod outcome;
+mod stakes;
+pub mod undoing;
+
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
@@ -8,19 +12,17 @@ use super::{
     line::Line,
     msg::Edit,
     navigate,
-    state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
+    state::{Course, Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
-    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text, format},
-    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost},
+    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Severity, Text, format},
+    service::{Action, Consequence, Kind, Progress, Receipt, Values, executor::Policy, ledger::lost},
 };
 
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
 const DOUBT: i64 = 45;
-/// Rows from which even a plain confirmation asks for the count.
-const MANY: usize = 10;
 
-type Rows = Vec<(Key, Arc<Resource>)>;
+pub(super) type Rows = Vec<(Key, Arc<Resource>)>;
 
 /// What an action would apply to: the marked rows, or the row under the cursor.
 fn subjects(state: &State) -> Rows {
@@ -167,10 +169,11 @@ fn propose(
     state: &mut State,
     action: &'static Action,
     kind: &'static Kind,
-    rows: Vec<Planned>,
+    mut rows: Vec<Planned>,
     refused: Vec<(Text, Text)>,
     values: Values,
 ) -> Vec<Effect> {
+    let stakes = stakes::weigh(state, action, kind, &mut rows);
     let id = RunId(state.next_run);
     state.next_run += 1;
     let mut probe = Remote::default();
@@ -183,7 +186,7 @@ fn propose(
         }
         None => Vec::new(),
     };
-    let expects = expected(action, &rows);
+    let expects = stakes::expected(action, &rows, state.many, stakes);
     state.nav.overlay = Some(Overlay::Plan(Plan {
         id,
         kind,
@@ -199,22 +202,16 @@ fn propose(
     effects
 }
 
-/// What must be typed: for a loss the name, or the count of several; the count, too, when a disruption concerns many.
-fn expected(action: &Action, rows: &[Planned]) -> Option<String> {
-    match (action.risk, rows) {
-        (Risk::Destructive, [row]) => Some(row.resource.name.to_string()),
-        (Risk::Destructive, rows) => Some(rows.len().to_string()),
-        (Risk::Disruptive, rows) if rows.len() > MANY => Some(rows.len().to_string()),
-        _ => None,
-    }
-}
-
-/// Takes what AWS said beforehand.
+/// Takes what AWS said beforehand; what it calls grave, such as protection, is confirmed by typing.
 pub(super) fn probed(state: &mut State, run: RunId, result: Result<Vec<Consequence>, Problem>) {
     let now = state.now;
     if let Some(Overlay::Plan(plan)) = &mut state.nav.overlay
         && plan.id == run
     {
+        let grave = |notes: &Vec<Consequence>| notes.iter().any(|note| note.severity == Severity::Critical);
+        if result.as_ref().is_ok_and(grave) && plan.expects.is_none() {
+            plan.expects = Some(stakes::word(&plan.rows));
+        }
         plan.probe.answer(result, now);
     }
 }
@@ -244,7 +241,8 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
 pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect> {
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
-    let values = plan.values;
+    let before = rows.iter().map(|(_, resource)| resource.clone()).collect();
+    let (values, bulk) = (plan.values, rows.len() > 1);
     state.runs.push(Run {
         id: plan.id,
         kind: plan.kind,
@@ -253,11 +251,16 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text) -> Vec<Effect>
         note: Text::default(),
         started: state.now,
         rows: steps,
+        before,
+        course: Course::UnderWay,
     });
     for screen in &mut state.nav.screens {
         if let Screen::List(list) = screen {
             list.marks.clear();
         }
+    }
+    if bulk || matches!(state.screen(), Screen::Outcome(_)) {
+        outcome::show(state, plan.id);
     }
     vec![Effect::Act(Order { run: plan.id, kind: plan.kind.id, action: plan.action.id, rows, values, confirmed: how })]
 }
@@ -272,6 +275,7 @@ pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Rec
                 received(state, at, &key, receipt);
                 Step::Following { since: now, doubt: None }
             }
+            Err(problem) if problem.kind == ProblemKind::Unsent => Step::Unsent,
             Err(problem) if lost(&problem) => Step::Following { since: now, doubt: Some(problem) },
             Err(problem) => Step::Failed(problem),
         };
@@ -300,12 +304,13 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
 pub(super) fn follow(state: &mut State, kind: KindId) {
     let mut steps = Vec::new();
     for (at, run) in state.runs.iter().enumerate().filter(|(_, run)| run.kind.id == kind) {
-        for (key, _, step) in &run.rows {
-            if let Step::Following { since, doubt } = step
-                && let Some(next) = next_step(state, run, key, since.as_second(), doubt.as_ref())
-            {
-                steps.push((at, key.clone(), next));
-            }
+        for (row, (key, _, step)) in run.rows.iter().enumerate() {
+            let Step::Following { since, doubt } = step else { continue };
+            let next = match doubt.as_ref().filter(|_| tells_nothing(run, row)) {
+                Some(problem) => Some(Step::Failed(unknown(problem))),
+                None => next_step(state, run, key, since.as_second(), doubt.as_ref()),
+            };
+            steps.extend(next.map(|next| (at, key.clone(), next)));
         }
     }
     for (at, key, step) in steps {
@@ -335,6 +340,16 @@ fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Pro
     }
 }
 
+/// True when the row was where the action would send it before anything was sent: a reboot, an invocation, a refresh show in no state.
+fn tells_nothing(run: &Run, row: usize) -> bool {
+    run.before.get(row).is_some_and(|before| (run.action.progress)(Some(before), &run.values) == Progress::Settled)
+}
+
+fn unknown(problem: &Problem) -> Problem {
+    let headline = format!("the answer was lost ({}), and its state does not show whether it was done", problem.headline);
+    Problem { headline: Text::new(&headline), hint: Text::new("look at its events or its log before you do it again"), ..problem.clone() }
+}
+
 fn unheard(problem: &Problem) -> Problem {
     let headline = format!("the answer was lost ({}) and its state has not changed", problem.headline);
     Problem {
@@ -357,12 +372,24 @@ fn finish(state: &mut State, at: usize, key: &Key, step: Step) {
     }
     let run = &state.runs[at];
     if run.rows.iter().all(|(_, _, step)| step.over()) {
-        let done = run.rows.iter().filter(|(_, _, step)| matches!(step, Step::Done { .. })).count();
-        let outcome = if run.note.is_empty() { "done" } else { run.note.as_str() };
-        let words =
-            if run.rows.len() == 1 { format!("{verb} {name}: {outcome}") } else { format!("{verb}: {done} of {} done", run.rows.len()) };
-        if done > 0 {
-            state.toast(Tone::Plain, &words);
-        }
+        conclude(state, at, &name);
     }
 }
+
+/// Tells the end of a run; the failure of a single row has been told.
+fn conclude(state: &mut State, at: usize, name: &Text) {
+    let run = &state.runs[at];
+    let (verb, tally) = (run.action.id, outcome::Tally::of(run));
+    let words = match (run.rows.len(), run.note.as_str()) {
+        (1, _) if tally.unsent > 0 => format!("{verb} {name}: not sent"),
+        (1, "") => format!("{verb} {name}: done"),
+        (1, note) => format!("{verb} {name}: {note}"),
+        _ => format!("{verb}: {}", tally.words()),
+    };
+    if tally.failed < run.rows.len() {
+        state.toast(Tone::Plain, &words);
+    }
+}
+
+#[cfg(test)]
+mod tests;

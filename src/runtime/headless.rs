@@ -92,7 +92,9 @@ async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {
     let world = World::new(places::door(way.config, way.simulated.clone(), way.environment), targets.clone());
     let (tasks, answers) = Tasks::new(world, way.config.policy, None);
     let setup = Setup { policy: way.config.policy, source: way.config.source.clone() };
-    Ok(Drive::new(setup, targets, kind, (tasks.writing(way.journal()), answers)))
+    let mut drive = Drive::new(setup, targets, kind, (tasks.writing(way.journal()), answers));
+    drive.state.many = way.config.confirm;
+    Ok(drive)
 }
 
 /// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.
