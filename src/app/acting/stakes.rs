@@ -64,7 +64,9 @@ fn serving(state: &State, kind: &Kind, of: KindId, rows: &[Planned]) -> BTreeMap
     let all = state.fleet.tables.get(&kind.id).into_iter().flat_map(crate::app::fleet::Table::rows);
     for (_, row) in all.filter(|(_, row)| serves(kind, &row.resource)) {
         let known = group(&row.resource, of).and_then(|group| groups.get_mut(&(row.key.target, group)));
-        known.into_iter().for_each(|count| count.all += 1);
+        if let Some(count) = known {
+            count.all += 1;
+        }
     }
     groups
 }
