@@ -47,15 +47,15 @@ async fn compare(what: &str, sim: &Sim, instances: usize) {
         ours.push(listed(sim, instances).await);
     }
     println!("{what}: median of {RUNS}, {}", if cfg!(debug_assertions) { "NOT a release build" } else { "release build" });
-    let middle = |costs: &[Cost], of: fn(&Cost) -> Duration| spread(costs.iter().map(of).collect()).1;
-    let parts: [(&str, fn(&Cost) -> Duration); 2] = [("time", |cost| cost.0), ("processor time", |cost| cost.1)];
-    for (name, of) in parts {
-        let (bare, ours) = (middle(&bare, of), middle(&ours, of));
-        println!(
-            "  {name:<16} bare paginator {bare:>8.2?}   listed and merged {ours:>8.2?}   {:.2} ×",
-            ours.as_secs_f64() / bare.as_secs_f64()
-        );
-    }
+    tell("time", &bare, &ours, |cost| cost.0);
+    tell("processor time", &bare, &ours, |cost| cost.1);
+}
+
+fn tell(name: &str, bare: &[Cost], ours: &[Cost], of: fn(&Cost) -> Duration) {
+    let middle = |costs: &[Cost]| spread(costs.iter().map(of).collect()).1;
+    let (bare, ours) = (middle(bare), middle(ours));
+    let times = ours.as_secs_f64() / bare.as_secs_f64();
+    println!("  {name:<16} bare paginator {bare:>8.2?}   listed and merged {ours:>8.2?}   {times:.2} ×");
 }
 
 fn processor() -> Duration {
@@ -84,7 +84,7 @@ async fn paginated(sim: &Sim, instances: usize) -> Cost {
         }
     }
     assert_eq!(count, instances);
-    (begun.0.elapsed(), processor() - begun.1)
+    (begun.0.elapsed(), processor().saturating_sub(begun.1))
 }
 
 /// What the dashboard does, without drawing: identity, status checks, findings and order included.
@@ -102,5 +102,5 @@ async fn listed(sim: &Sim, instances: usize) -> Cost {
         effects = app::update(&mut state, answers.recv().await.expect("an answer"));
     }
     assert_eq!(state.list().expect("a list").view.order().len(), instances);
-    (begun.0.elapsed(), processor() - begun.1)
+    (begun.0.elapsed(), processor().saturating_sub(begun.1))
 }

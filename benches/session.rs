@@ -71,5 +71,9 @@ fn idle() {
     screen.watch(REST);
     let before = screen.processor();
     let bytes = screen.watch(MINUTE).len();
-    println!("{:<44} {:.2?} of processor time, {bytes} B", "idle for a minute (demo, simulator included)", screen.processor() - before);
+    println!(
+        "{:<44} {:.2?} of processor time, {bytes} B",
+        "idle for a minute (demo, simulator included)",
+        screen.processor().saturating_sub(before)
+    );
 }

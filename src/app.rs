@@ -2,7 +2,7 @@
 //!
 //! Invariant: pure. No IO, no clock, no failure, no waiting; time comes in as a message, everything else goes out as an effect.
 
-mod acting;
+pub mod acting;
 pub mod alarming;
 mod answers;
 pub mod charting;

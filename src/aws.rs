@@ -123,7 +123,12 @@ impl Aws {
 
     /// Waits for the next turn in a rate lane. Call it before every call that the lane counts.
     pub async fn turn(&self, lane: &Lane) {
-        self.0.lanes.turn(lane).await;
+        self.turns(lane, 1).await;
+    }
+
+    /// Waits for so many turns in a rate lane: what AWS counts by the things a call is about, not by calls.
+    pub async fn turns(&self, lane: &Lane, count: u32) {
+        self.0.lanes.turns(lane, count).await;
     }
 
     /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).

@@ -192,6 +192,7 @@ impl Cli {
             filter: flags.filter.clone(),
             budget: None,
             journal: None,
+            confirm: None,
             keys: Vec::new(),
         }
     }

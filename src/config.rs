@@ -16,7 +16,10 @@ use std::{
 
 pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap};
 use crate::{
-    app::{meter, state::Source},
+    app::{
+        meter,
+        state::{self, Source},
+    },
     service::{executor::Policy, ledger::Duty, policy::Rules},
     ui::theme::{Charset, EMBEDDED, Theme},
 };
@@ -52,6 +55,8 @@ pub struct Layer {
     pub budget: Option<f64>,
     /// What happens to a call that cannot be written down in the journal.
     pub journal: Option<Duty>,
+    /// Rows above which every action is confirmed by typing their number.
+    pub confirm: Option<usize>,
     /// Lines of the keymap.
     pub keys: Vec<keymap::Binding>,
 }
@@ -88,6 +93,8 @@ pub struct Config {
     pub budget: f64,
     /// What happens to a call that cannot be written down in the journal.
     pub journal: Duty,
+    /// Rows above which every action is confirmed by typing their number.
+    pub confirm: usize,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -131,6 +138,7 @@ impl Layer {
             filter: self.filter.or(below.filter),
             budget: self.budget.or(below.budget),
             journal: self.journal.or(below.journal),
+            confirm: self.confirm.or(below.confirm),
             keys: if self.keys.is_empty() { below.keys } else { self.keys },
         }
     }
@@ -156,6 +164,7 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         filter: layer.filter.unwrap_or_default(),
         budget: layer.budget.unwrap_or(meter::BUDGET),
         journal: layer.journal.unwrap_or(Duty::Required),
+        confirm: layer.confirm.unwrap_or(state::MANY),
         keymap: Keymap::new(&layer.keys)?,
     })
 }

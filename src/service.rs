@@ -26,8 +26,10 @@ use crate::{
     model::{Cell, Finding, Gap, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
 
+pub use crate::aws::Lane;
+
 pub use self::{
-    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk},
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, Turn, Undo},
     input::{Input, Sort, Values},
 };
 

@@ -20,6 +20,7 @@ pub mod layout;
 mod list;
 mod menu;
 mod metric;
+mod outcome;
 mod panel;
 mod paragraph;
 mod pen;
@@ -123,6 +124,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Raw(raw) => raw::draw(buffer, areas, state, raw, look),
         Screen::Comparison(both) => comparison::draw(buffer, areas, both, look),
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
+        Screen::Outcome(outcome) => outcome::draw(buffer, areas, state, outcome, look),
         Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
         Screen::Targets(roster) => targets::view::draw(buffer, areas, roster, state, look),
         Screen::Journal(scroll) => journal::draw(buffer, areas, state, *scroll, look.theme),

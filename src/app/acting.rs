@@ -1,6 +1,13 @@
 //! Actions: menu → plan → confirmation → calls → following each row until its new state is real.
 
+mod following;
+pub mod outcome;
+pub(super) mod stakes;
+pub mod undoing;
+
 use std::{collections::HashSet, sync::Arc};
+
+pub(super) use following::{acted, follow};
 
 use super::{
     effect::{Effect, Order},
@@ -8,19 +15,14 @@ use super::{
     line::Line,
     msg::Edit,
     navigate,
-    state::{Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
+    state::{Course, Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
-    model::{Key, KindId, Problem, ProblemKind, Remote, Resource, Text, format},
-    service::{Action, Consequence, Kind, Progress, Receipt, Risk, Values, executor::Policy, ledger::lost, policy::Confirm},
+    model::{Key, Problem, Remote, Resource, Severity, Text},
+    service::{Action, Consequence, Kind, Values, executor::Policy, policy::Confirm},
 };
 
-/// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
-const DOUBT: i64 = 45;
-/// Rows from which even a plain confirmation asks for the count.
-const MANY: usize = 10;
-
-type Rows = Vec<(Key, Arc<Resource>)>;
+pub(super) type Rows = Vec<(Key, Arc<Resource>)>;
 
 /// What an action would apply to: the marked rows, or the row under the cursor.
 fn subjects(state: &State) -> Rows {
@@ -170,10 +172,11 @@ fn propose(
     state: &mut State,
     action: &'static Action,
     kind: &'static Kind,
-    rows: Vec<Planned>,
+    mut rows: Vec<Planned>,
     refused: Vec<(Text, Text)>,
     values: Values,
 ) -> Vec<Effect> {
+    let stakes = stakes::weigh(state, action, kind, &mut rows);
     let id = RunId(state.next_run);
     state.next_run += 1;
     let mut probe = Remote::default();
@@ -195,7 +198,7 @@ fn propose(
         }
         None => Vec::new(),
     };
-    let expects = expected(action, &rows, guard::confirm(state, &rows));
+    let expects = stakes::expected(action, &rows, guard::confirm(state, &rows), state.many, stakes);
     state.nav.overlay = Some(Overlay::Plan(Plan {
         id,
         kind,
@@ -211,28 +214,16 @@ fn propose(
     effects
 }
 
-/// What must be typed: for a loss, and where a policy wants it, the name or the count of several; the count, too, when a disruption
-/// concerns many.
-fn expected(action: &Action, rows: &[Planned], confirm: Confirm) -> Option<String> {
-    let typed = action.risk == Risk::Destructive || confirm == Confirm::Typed;
-    let many = action.risk == Risk::Disruptive && rows.len() > MANY;
-    (typed || many).then(|| named(rows))
-}
-
-/// The name of the one row, or the count of several.
-pub(super) fn named(rows: &[Planned]) -> String {
-    match rows {
-        [row] => row.resource.name.to_string(),
-        rows => rows.len().to_string(),
-    }
-}
-
-/// Takes what AWS said beforehand.
+/// Takes what AWS said beforehand; what it calls grave, such as protection, is confirmed by typing.
 pub(super) fn probed(state: &mut State, run: RunId, result: Result<Vec<Consequence>, Problem>) {
     let now = state.now;
     if let Some(Overlay::Plan(plan)) = &mut state.nav.overlay
         && plan.id == run
     {
+        let grave = |notes: &Vec<Consequence>| notes.iter().any(|note| note.severity == Severity::Critical);
+        if result.as_ref().is_ok_and(grave) && plan.expects.is_none() {
+            plan.expects = Some(stakes::word(&plan.rows));
+        }
         plan.probe.answer(result, now);
     }
 }
@@ -267,7 +258,8 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confi
     }
     let rows: Rows = plan.rows.into_iter().map(|row| (row.key, row.resource)).collect();
     let steps = rows.iter().map(|(key, resource)| (key.clone(), resource.name.clone(), Step::Calling)).collect();
-    let values = plan.values;
+    let before = rows.iter().map(|(_, resource)| resource.clone()).collect();
+    let (values, bulk) = (plan.values, rows.len() > 1);
     state.runs.push(Run {
         id: plan.id,
         kind: plan.kind,
@@ -276,11 +268,16 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confi
         note: Text::default(),
         started: state.now,
         rows: steps,
+        before,
+        course: Course::UnderWay,
     });
     for screen in &mut state.nav.screens {
         if let Screen::List(list) = screen {
             list.marks.clear();
         }
+    }
+    if bulk || matches!(state.screen(), Screen::Outcome(_)) {
+        outcome::show(state, plan.id);
     }
     vec![Effect::Act(Order {
         run: plan.id,
@@ -293,108 +290,5 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confi
         lifted: state.guard.lifted(),
     })]
 }
-
-/// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
-pub(super) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Receipt, Problem>)>) {
-    let now = state.now;
-    let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
-    for (key, outcome) in outcomes {
-        let step = match outcome {
-            Ok(receipt) => {
-                received(state, at, &key, receipt);
-                Step::Following { since: now, doubt: None }
-            }
-            Err(problem) if lost(&problem) => Step::Following { since: now, doubt: Some(problem) },
-            Err(problem) => Step::Failed(problem),
-        };
-        finish(state, at, &key, step);
-    }
-}
-
-/// Tells what AWS said beside "taken"; a report opens by itself where it takes nothing from the user's hands.
-fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
-    let run = &state.runs[at];
-    let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
-    let title = Text::new(&format!("{} {name}", run.action.id));
-    state.former.extend(receipt.former.into_iter().map(|(id, value)| ((key.clone(), id), value)));
-    if !receipt.note.is_empty() {
-        state.runs[at].note = receipt.note;
-    }
-    if !receipt.report.is_empty() {
-        state.report = Some((title, state.now, receipt.report));
-        if state.nav.overlay.is_none() && matches!(state.screen(), Screen::List(_) | Screen::Detail(_) | Screen::Report(_)) {
-            navigate::report(state);
-        }
-    }
-}
-
-/// Sees how far the followed rows of a kind have come.
-pub(super) fn follow(state: &mut State, kind: KindId) {
-    let mut steps = Vec::new();
-    for (at, run) in state.runs.iter().enumerate().filter(|(_, run)| run.kind.id == kind) {
-        for (key, _, step) in &run.rows {
-            if let Step::Following { since, doubt } = step
-                && let Some(next) = next_step(state, run, key, since.as_second(), doubt.as_ref())
-            {
-                steps.push((at, key.clone(), next));
-            }
-        }
-    }
-    for (at, key, step) in steps {
-        finish(state, at, &key, step);
-    }
-}
-
-fn next_step(state: &State, run: &Run, key: &Key, since: i64, doubt: Option<&Problem>) -> Option<Step> {
-    let resource = state.resource(key);
-    let waited = state.now.as_second() - since;
-    let untouched = resource.as_deref().is_some_and(|row| (run.action.offered)(row).is_ok());
-    match ((run.action.progress)(resource.as_deref(), &run.values), doubt) {
-        (_, Some(problem)) if untouched && waited > DOUBT => Some(Step::Failed(unheard(problem))),
-        (Progress::Settled, Some(_)) if untouched => None,
-        (Progress::Settled, _) => Some(Step::Done { at: state.now }),
-        (Progress::Astray(reason), _) => Some(Step::Failed(Problem::new(
-            ProblemKind::Conflict,
-            format!("it did not {}: {reason}", run.action.id),
-            "look at its reason and events",
-        ))),
-        (Progress::Moving, _) if waited > state.patience => Some(Step::Failed(Problem::new(
-            ProblemKind::Timeout,
-            format!("not there after {}", format::age(state.patience)),
-            "it may still come; look at its state",
-        ))),
-        (Progress::Moving, _) => None,
-    }
-}
-
-fn unheard(problem: &Problem) -> Problem {
-    let headline = format!("the answer was lost ({}) and its state has not changed", problem.headline);
-    Problem {
-        headline: Text::new(&headline),
-        hint: Text::new("it was probably not done; look at its state, then try again"),
-        ..problem.clone()
-    }
-}
-
-/// Sets a row's step, and tells the end of a run.
-fn finish(state: &mut State, at: usize, key: &Key, step: Step) {
-    let run = &mut state.runs[at];
-    let verb = run.action.id;
-    let Some((_, name, known)) = run.rows.iter_mut().find(|(known, ..)| known == key) else { return };
-    let name = name.clone();
-    *known = step.clone();
-    if let Step::Failed(problem) = step {
-        state.note_failure(&format!("{verb} {name}"), problem.clone());
-        state.toast(Tone::Bad, &format!("{verb} {name}: {}", problem.line()));
-    }
-    let run = &state.runs[at];
-    if run.rows.iter().all(|(_, _, step)| step.over()) {
-        let done = run.rows.iter().filter(|(_, _, step)| matches!(step, Step::Done { .. })).count();
-        let outcome = if run.note.is_empty() { "done" } else { run.note.as_str() };
-        let words =
-            if run.rows.len() == 1 { format!("{verb} {name}: {outcome}") } else { format!("{verb}: {done} of {} done", run.rows.len()) };
-        if done > 0 {
-            state.toast(Tone::Plain, &words);
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

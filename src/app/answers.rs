@@ -211,7 +211,7 @@ pub(super) fn sift_on(state: &mut State) {
     for kind in undecided(state).collect::<Vec<_>>() {
         on_views(state, kind, |view, lens| {
             if !view.decided() {
-                view.sift(lens)
+                view.sift(lens);
             }
         });
     }

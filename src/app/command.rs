@@ -27,6 +27,10 @@ pub enum Command {
     Below,
     /// What the latest action gave back.
     Report,
+    /// How the latest action gets on.
+    Outcome,
+    /// Take it back.
+    Undo,
     /// Out of what is open.
     Back,
     /// Every fact about the row.
@@ -135,6 +139,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Open, "open", "open the row: the level below, or its details"),
     entry(Command::Below, "below", "choose among the levels below the row"),
     entry(Command::Report, "report", "what the latest action gave back to read"),
+    entry(Command::Outcome, "outcome", "how the latest action gets on; Esc there calls off what is not sent"),
+    entry(Command::Undo, "undo", "beside the outcome of an action: plan what takes it back"),
     entry(Command::Back, "back", "close what is open, or the reading of the charts; in a list clear marks, then the filter"),
     entry(Command::Describe, "describe", "every fact and tag of the row"),
     entry(Command::Yaml, "yaml", "the document as AWS sent it, as YAML"),

@@ -74,7 +74,7 @@ pub fn planned(state: &State) -> Option<&Plan> {
 /// How policies want the plan in front confirmed, and the word for it where more than a yes is said: the name of the row, or the count of
 /// several.
 pub fn demand(state: &State) -> (Confirm, String) {
-    planned(state).map(|plan| (guard::confirm(state, &plan.rows), acting::named(&plan.rows))).unwrap_or_default()
+    planned(state).map(|plan| (guard::confirm(state, &plan.rows), acting::stakes::word(&plan.rows))).unwrap_or_default()
 }
 
 /// Confirms the plan in front; `how` goes into the journal.

@@ -71,6 +71,8 @@ pub enum Effect {
     Probe(Order),
     /// Carry out an action that was confirmed.
     Act(Order),
+    /// Call off what of an action has not been sent.
+    Halt(RunId),
     /// Send [`super::msg::Msg::Sift`] once what waits has been taken.
     Sift,
     /// Read the end of the journal.

@@ -10,7 +10,7 @@ pub(super) use motion::Towards;
 use motion::{Motion, travel};
 
 use super::{
-    acting,
+    acting::{self, outcome, undoing},
     answers::{rebuild, sift, sift_on, table, undecided},
     charting, chronicle,
     command::Command,
@@ -38,7 +38,9 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Open => return open(state),
         Command::Below => levels::below(state),
         Command::Report => report(state),
-        Command::Back => back(state),
+        Command::Outcome => outcome::open(state),
+        Command::Undo => return undoing::undo(state),
+        Command::Back => return back_or_call_off(state),
         Command::Describe => describe(state),
         Command::Yaml => return raw(state, Notation::Yaml),
         Command::Json => return raw(state, Notation::Json),
@@ -119,6 +121,15 @@ pub(super) fn report(state: &mut State) {
         Some((title, at, lines)) => push(state, Screen::Report(Report { title, at, lines, scroll: Scroll::default() })),
         None => state.toast(Tone::Plain, "no action has given back anything to read"),
     }
+}
+
+/// In front of a run that has something left to send, the first step back is not to send it.
+fn back_or_call_off(state: &mut State) -> Vec<Effect> {
+    let halt = if state.nav.overlay.is_none() { outcome::call_off(state) } else { None };
+    if halt.is_none() {
+        back(state);
+    }
+    halt.into_iter().collect()
 }
 
 /// Closes what is nearest: the overlay, the mark of the charts, the screen, the marks, the findings filter, the filter.

@@ -2,6 +2,7 @@
 
 mod acts;
 mod prompt;
+mod texts;
 mod told;
 
 use std::{
@@ -31,8 +32,9 @@ use crate::{
 };
 
 pub use self::{
-    acts::{Below, Field, Form, Menu, Plan, Planned, Run, RunId, Step},
+    acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step},
     prompt::{Asks, Prompt},
+    texts::{Notation, Report, Veil},
     told::{Failure, Toast, Tone},
 };
 pub use crate::service::executor::Policy;
@@ -82,6 +84,8 @@ pub struct State {
     pub journal: Remote<Arc<Chronicle>>,
     /// Seconds after which a row of an action that has not come to rest is given up.
     pub patience: i64,
+    /// Rows above which every action is confirmed by typing their number.
+    pub many: usize,
     /// The number of the next plan.
     pub next_run: u32,
     /// True once the program is to end.
@@ -90,6 +94,8 @@ pub struct State {
 
 /// Seconds after which a row of an action that has not come to rest is given up (EC2's own waiters: 15 s × 40).
 pub const PATIENCE: i64 = 600;
+/// Rows above which every action is confirmed by typing their number, unless the configuration says otherwise.
+pub const MANY: usize = 10;
 /// Seconds that a short message stays.
 pub const TOAST_SECONDS: i64 = 8;
 /// Short messages kept.
@@ -199,6 +205,8 @@ pub enum Screen {
     Comparison(Comparison),
     /// What an action gave back to read.
     Report(Report),
+    /// How an action gets on, row by row.
+    Outcome(Outcome),
     /// Help.
     Help(Scroll),
     /// What went wrong lately.
@@ -248,38 +256,6 @@ pub struct RawScreen {
     pub scroll: Scroll,
     /// What is searched for, lower case; empty for nothing.
     pub search: String,
-}
-
-/// What an action gave back to read.
-#[derive(Debug)]
-pub struct Report {
-    /// What it is about: `invoke web-hook`.
-    pub title: Text,
-    /// When it came.
-    pub at: Timestamp,
-    /// The text.
-    pub lines: Vec<Text>,
-    /// What is seen of it.
-    pub scroll: Scroll,
-}
-
-/// Whether masked values are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Veil {
-    /// They stay hidden.
-    #[default]
-    Down,
-    /// They were asked for.
-    Lifted,
-}
-
-/// How a raw document is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notation {
-    /// YAML.
-    Yaml,
-    /// JSON.
-    Json,
 }
 
 /// First visible line of a text. Drawing clamps it to the text; updating clamps it where the length is known.
@@ -339,6 +315,7 @@ impl State {
             errors: Vec::new(),
             journal: Remote::default(),
             patience: PATIENCE,
+            many: MANY,
             next_run: 0,
             quitting: false,
         }

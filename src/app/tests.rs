@@ -31,7 +31,7 @@ pub(super) fn instance(id: &str, name: &str, state: &str) -> Resource {
     Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: Box::new([]), parents: Box::new([]) }
 }
 
-fn blank(policy: Policy) -> State {
+pub(super) fn blank(policy: Policy) -> State {
     let target = Target { profile: "p".into(), region: "eu-west-1".into() };
     State::new(Setup { policy, source: Source::Demo }, vec![target], kind(), (100, 30), Timestamp::UNIX_EPOCH)
 }

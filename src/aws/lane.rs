@@ -61,30 +61,30 @@ impl Lanes {
         Self { pace, next: Mutex::default() }
     }
 
-    /// Waits for the next turn in a lane. Turns are given in the order of asking.
-    pub async fn turn(&self, lane: &Lane) {
+    /// Waits until so many turns in a lane are free. Turns are given in the order of asking.
+    pub async fn turns(&self, lane: &Lane, count: u32) {
         match &self.pace {
             Pace::Real => {
                 let now = Instant::now().duration_since(epoch());
-                let turn = self.take(lane, now);
+                let turn = self.take(lane, count, now);
                 if turn > now {
                     tokio::time::sleep(turn.saturating_sub(now)).await;
                 }
             }
             Pace::Counted(turns) => {
-                let turn = self.take(lane, Duration::ZERO);
+                let turn = self.take(lane, count, Duration::ZERO);
                 turns.lock().unwrap_or_else(PoisonError::into_inner).push((lane.name, turn));
             }
         }
     }
 
-    /// The next free turn at or after `now`.
-    fn take(&self, lane: &Lane, now: Duration) -> Duration {
+    /// When the last of the next `count` turns is free, at or after `now`.
+    fn take(&self, lane: &Lane, count: u32, now: Duration) -> Duration {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let free = next.entry(lane.name).or_default();
         let due = now.max(*free);
-        *free = due + lane.spacing();
-        now.max(due.saturating_sub(lane.lead()))
+        *free = due + lane.spacing() * count;
+        now.max((due + lane.spacing() * count.saturating_sub(1)).saturating_sub(lane.lead()))
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
             let (mut now, mut turns) = (0, Vec::new());
             for pause in pauses {
                 now += pause;
-                turns.push(lanes.take(&LANE, Duration::from_millis(now)));
+                turns.push(lanes.take(&LANE, 1, Duration::from_millis(now)));
             }
             for (at, first) in turns.iter().enumerate() {
                 let within = turns[at..].iter().take_while(|turn| **turn < *first + Duration::from_secs(1)).count();
@@ -122,18 +122,26 @@ mod tests {
     fn after_a_rest_half_of_the_burst_goes_at_once_and_then_half_of_the_rate() {
         let lane = Lane { name: "burst", published: 20.0, burst: 100 };
         let lanes = Lanes::default();
-        let turns: Vec<Duration> = (0..60).map(|_| lanes.take(&lane, Duration::ZERO)).collect();
+        let turns: Vec<Duration> = (0..60).map(|_| lanes.take(&lane, 1, Duration::ZERO)).collect();
         assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 50);
         assert_eq!(turns[59], Duration::from_secs(1));
+    }
+
+    #[test]
+    fn several_turns_are_free_when_the_last_of_them_is() {
+        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lanes = Lanes::default();
+        let turns: Vec<Duration> = [50, 10, 1].map(|count| lanes.take(&lane, count, Duration::ZERO)).to_vec();
+        assert_eq!(turns, [Duration::ZERO, Duration::from_secs(1), Duration::from_millis(1_100)]);
     }
 
     #[tokio::test]
     async fn the_first_turn_is_at_once_and_lanes_do_not_wait_for_each_other() {
         let turns = Arc::default();
         let lanes = Lanes::new(Pace::Counted(Arc::clone(&turns)));
-        lanes.turn(&LANE).await;
-        lanes.turn(&LANE).await;
-        lanes.turn(&Lane { name: "other", published: 1.0, burst: 1 }).await;
+        lanes.turns(&LANE, 1).await;
+        lanes.turns(&LANE, 1).await;
+        lanes.turns(&Lane { name: "other", published: 1.0, burst: 1 }, 1).await;
         let expected = [("test", Duration::ZERO), ("test", Duration::from_millis(100)), ("other", Duration::ZERO)];
         assert_eq!(*turns.lock().unwrap_or_else(PoisonError::into_inner), expected);
     }

@@ -39,12 +39,16 @@ const SETTINGS: &[&str] = &[
     "aliases",
     "metrics",
     "journal",
+    "confirm",
     "keys",
 ];
 /// What may stand under `[metrics]`.
 const METRICS: &[&str] = &["max_usd_per_hour"];
 /// What may stand under `[journal]`.
 const JOURNAL: &[&str] = &["required"];
+
+/// What may stand under `[confirm]`.
+const CONFIRM: &[&str] = &["rows"];
 
 /// A file with the name it is complained about by.
 pub(super) struct Source<'a> {
@@ -120,6 +124,7 @@ impl Source<'_> {
             "aliases" => self.aliases(layer, entry)?,
             "metrics" => self.metrics(layer, entry)?,
             "journal" => self.journal(layer, entry)?,
+            "confirm" => self.confirm(layer, entry)?,
             "keys" => layer.keys = self.bindings(entry)?,
             other => return entry.wrong(&format!("there is no setting `{other}`{}", nearest(other, SETTINGS.iter().copied()))),
         }
@@ -176,6 +181,17 @@ impl Source<'_> {
         })
     }
 
+    fn confirm(&self, layer: &mut Layer, entry: &Entry<'_>) -> Result<(), Wrong> {
+        let Some(table) = entry.value.as_table() else { return entry.wrong("`confirm` is a table: write [confirm] above its lines") };
+        self.entries(table).iter().try_for_each(|entry| match entry.key {
+            "rows" => {
+                layer.confirm = Some(entry.count()?);
+                Ok(())
+            }
+            other => entry.wrong(&format!("there is no setting `confirm.{other}`{}", nearest(other, CONFIRM.iter().copied()))),
+        })
+    }
+
     fn bindings(&self, entry: &Entry<'_>) -> Result<Vec<Binding>, Wrong> {
         let Some(table) = entry.value.as_table() else { return entry.wrong("`keys` is a table: write [keys] above its lines") };
         self.entries(table).iter().map(Entry::binding).collect()
@@ -200,6 +216,14 @@ impl Entry<'_> {
         };
         let sum = number.filter(|sum| sum.is_finite() && *sum >= 0.0);
         sum.map_or_else(|| self.wrong(&format!("`{}` is a number of dollars, like 0.25", self.key)), Ok)
+    }
+
+    fn count(&self) -> Result<usize, Wrong> {
+        let number = match self.value {
+            DeValue::Integer(integer) => integer.as_str().parse::<usize>().ok(),
+            _ => None,
+        };
+        number.map_or_else(|| self.wrong(&format!("`{}` is a number of rows, like 10", self.key)), Ok)
     }
 
     pub(super) fn word(&self) -> Result<String, Wrong> {
@@ -249,13 +273,13 @@ mod tests {
     fn every_setting_is_read() {
         let text = "theme = \"nord\"\nascii = true\nread_only = true\nprofile = \"a, b\"\nregion = [\"eu-west-1\"]\n\
                     endpoint_url = \"http://127.0.0.1:5000\"\nfilter = \"state:running\"\n[metrics]\nmax_usd_per_hour = 1.5\n\
-                    [journal]\nrequired = false\n[keys]\nwide = \"W\"";
+                    [journal]\nrequired = false\n[confirm]\nrows = 3\n[keys]\nwide = \"W\"";
         let layer = read("config.toml", text).unwrap();
         assert_eq!(layer.profiles.as_deref(), Some(["a".to_owned(), "b".to_owned()].as_slice()));
         assert_eq!(layer.regions.as_deref(), Some(["eu-west-1".to_owned()].as_slice()));
         assert_eq!((layer.charset, layer.policy), (Some(Charset::Ascii), Some(Policy::ReadOnly)));
-        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:13", Some(1.5)));
-        assert_eq!(layer.journal, Some(Duty::Wished));
+        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:15", Some(1.5)));
+        assert_eq!((layer.journal, layer.confirm), (Some(Duty::Wished), Some(3)));
     }
 
     #[test]
@@ -272,6 +296,8 @@ mod tests {
         );
         assert!(complaint("[metrics]\nmax_usd_per_hour = -1").contains("a number of dollars"));
         assert!(complaint("[journal]\nneeded = true").contains("there is no setting `journal.needed`"));
+        assert!(complaint("[confirm]\nrows = -1").contains("a number of rows"));
+        assert!(complaint("[confirm]\nrow = 1").contains("did you mean `rows`"));
         assert!(complaint("journal = true").contains("[journal]"));
     }
 

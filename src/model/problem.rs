@@ -33,6 +33,8 @@ pub enum ProblemKind {
     Service,
     /// Our own rules refuse it (read-only mode).
     Policy,
+    /// It was called off before it was sent.
+    Unsent,
 }
 
 impl ProblemKind {
@@ -57,6 +59,7 @@ impl ProblemKind {
             Self::Invalid => "invalid",
             Self::Service => "AWS error",
             Self::Policy => "refused",
+            Self::Unsent => "not sent",
         }
     }
 }

@@ -121,7 +121,9 @@ impl Record {
         let width = values.iter().map(|(at, _)| at + 1).fold(self.width(), usize::max);
         let mut all = self.spread(width);
         let columns = values.iter().fold(0_u64, |bits, (at, _)| bits | 1_u64.checked_shl(*at as u32).unwrap_or_default());
-        values.iter().for_each(|(at, cell)| all[*at].clone_from(cell));
+        for (at, cell) in values {
+            all[*at].clone_from(cell);
+        }
         let untouched = self.common.take().filter(|common| common.filled & columns == 0);
         let common = untouched.as_ref().map_or(0, |common| common.filled);
         *self = Self { own: Packed::of(&all, !common, 0), common: untouched };
@@ -194,7 +196,9 @@ mod tests {
             record.lay(&laid);
             shared.lay(&laid);
             prop_assert_eq!(&record, &shared);
-            laid.into_iter().for_each(|(at, cell)| all[at] = cell);
+            for (at, cell) in laid {
+                all[at] = cell;
+            }
             prop_assert!(shared.iter().zip(&all).all(|(packed, cell)| packed == cell));
             prop_assert!(all.iter().enumerate().all(|(at, cell)| record[at] == *cell));
             prop_assert_eq!(&record, &Record::from(all.clone()));

@@ -30,6 +30,7 @@ use super::{
 use crate::{
     app::{
         self,
+        acting::outcome::Tally,
         command::Command,
         effect::Effect,
         guard::Guard,
@@ -50,6 +51,8 @@ const TICK: Duration = Duration::from_millis(250);
 const BURST: Duration = Duration::from_millis(5);
 /// How long the calls of an action may take to be answered after the user has left.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long they may when another process wants it to end: within the time in which it is not ended by force (`signals.rs`).
+const ENDING: Duration = Duration::from_millis(1_500);
 /// How long the first frame waits for what was kept from the last start; what takes longer is drawn when it is there.
 const HEAD_START: Duration = Duration::from_millis(45);
 
@@ -101,6 +104,7 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     state.fleet.discoveries = start.seeds.iter().map(|seed| (*seed, Remote::default())).collect();
     state.meter.limit(start.config.budget);
     state.guard = Guard::of(start.config.rules.clone());
+    state.many = start.config.confirm;
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);
@@ -193,7 +197,8 @@ impl<'a> Deck<'a> {
             tokio::select! {
                 biased;
                 Some(signal) = sources.signals.recv() => if let Some(code) = self.signal(signal)? {
-                    tasks.finish(Duration::ZERO).await;
+                    self.terminal.suspend();
+                    self.leave(tasks, &mut sources, ENDING).await;
                     return Ok(code);
                 },
                 event = sources.events.recv() => match event {
@@ -206,7 +211,9 @@ impl<'a> Deck<'a> {
             }
             self.drain(&mut sources, &mut tasks)?;
         }
-        Ok(self.leave(tasks).await)
+        self.terminal.suspend();
+        self.leave(tasks, &mut sources, PATIENCE).await;
+        Ok(super::DONE)
     }
 
     /// Takes what is already waiting, keys first, so that a burst costs one frame.
@@ -330,13 +337,18 @@ impl<'a> Deck<'a> {
         signals::stop()
     }
 
-    /// Calls that change the world are waited for, and what became of them is said on the plain screen.
-    async fn leave(&mut self, tasks: Tasks) -> u8 {
-        self.terminal.suspend();
-        let unanswered = tasks.finish(PATIENCE).await;
-        if unanswered > 0 {
-            super::complain(&format!("{unanswered} calls were sent and not answered yet: look at the state before sending them again"));
+    /// What has not been sent is called off, what was sent is waited for, and what became of it is said on the plain screen.
+    async fn leave(&mut self, tasks: Tasks, sources: &mut Sources, patience: Duration) {
+        let open: Vec<_> = self.state.runs.iter().filter(|run| Tally::of(run).calling > 0).map(|run| run.id).collect();
+        let unanswered = tasks.finish(patience).await;
+        while let Ok(answer) = sources.answers.try_recv() {
+            app::update(&mut self.state, answer);
         }
-        super::DONE
+        for run in self.state.runs.iter().filter(|run| open.contains(&run.id)) {
+            super::complain(&format!("{}: {}", run.action.id, Tally::of(run).words()));
+        }
+        if unanswered > 0 {
+            super::complain("calls were sent and not answered yet: look at the state before sending them again");
+        }
     }
 }

@@ -97,6 +97,7 @@ async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {
     let tasks = tasks.ruled(guard.rules.clone()).writing(way.journal());
     let mut drive = Drive::new(setup, targets, kind, (tasks, answers));
     drive.state.guard = guard;
+    drive.state.many = way.config.confirm;
     Ok(drive)
 }
 

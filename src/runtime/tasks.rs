@@ -4,8 +4,8 @@ mod job;
 
 use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
-use job::Job;
 pub(super) use job::gather;
+use job::{Hand, Job};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -15,9 +15,13 @@ use crate::{
         effect::Effect,
         fleet::Part,
         msg::{Answer, Epoch, Msg},
+        state::RunId,
     },
     model::{Key, KindId, TargetId},
-    service::{executor, policy::Rules},
+    service::{
+        executor::{self, Halt},
+        policy::Rules,
+    },
 };
 
 /// Answers waiting for the loop; beyond this the tasks wait, not the screen.
@@ -55,6 +59,7 @@ pub struct Tasks {
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
+    halts: HashMap<RunId, Halt>,
     out: mpsc::Sender<Msg>,
 }
 
@@ -72,6 +77,7 @@ impl Tasks {
             latest: HashMap::new(),
             measuring: JoinSet::new(),
             acting: JoinSet::new(),
+            halts: HashMap::new(),
             out,
         };
         (tasks, answers)
@@ -126,8 +132,11 @@ impl Tasks {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
-                self.acting.spawn(job.act(order, self.policy, self.rules.clone(), self.journal.clone()));
+                let halt = self.halts.entry(order.run).or_default().clone();
+                self.acting
+                    .spawn(job.act(order, Hand { policy: self.policy, rules: self.rules.clone(), journal: self.journal.clone(), halt }));
             }
+            Effect::Halt(run) => self.halts.get(&run).into_iter().for_each(Halt::call),
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
             Effect::Remember(key, text) => {
                 self.acting.spawn(job.remember(key, text, self.drafts.clone()));
@@ -154,9 +163,10 @@ impl Tasks {
         while self.measuring.try_join_next().is_some() || self.acting.try_join_next().is_some() {}
     }
 
-    /// Breaks off every reading, and waits until the calls that change the world have been answered, but no longer than `patience`.
-    /// Gives back how many are still unanswered.
+    /// Breaks off every reading, calls off what has not been sent, and waits until the calls that change the world have been answered, but no
+    /// longer than `patience`. Gives back how many are still unanswered.
     pub async fn finish(mut self, patience: Duration) -> usize {
+        self.halts.values().for_each(Halt::call);
         self.latest.clear();
         self.measuring.abort_all();
         let all = async { while self.acting.join_next().await.is_some() {} };

@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc};
 
 use super::{Answer, Input, Values};
 use crate::{
-    aws::Aws,
-    model::{Problem, Resource, Severity, Text},
+    aws::{Aws, Lane},
+    model::{KindId, Problem, Resource, Severity, Text},
 };
 
 /// How much an action can hurt; decides how it is confirmed.
@@ -77,6 +77,57 @@ pub struct Batch {
     pub token: Text,
 }
 
+/// What AWS counts a call of an action against, and how many of them may be under way at the same time.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    calls: &'static Lane,
+    rows: Option<&'static Lane>,
+    /// Calls of one order under way at the same time in one target; the lanes space them, this hides the time each takes.
+    pub together: usize,
+}
+
+/// Calls under way at the same time where nothing speaks against it.
+const TOGETHER: usize = 4;
+
+impl Turn {
+    /// Calls are counted.
+    pub const fn of(calls: &'static Lane) -> Self {
+        Self { calls, rows: None, together: TOGETHER }
+    }
+
+    /// Calls are counted, and the rows of each as well.
+    pub const fn of_each(calls: &'static Lane, rows: &'static Lane) -> Self {
+        Self { rows: Some(rows), ..Self::of(calls) }
+    }
+
+    /// Calls are counted, and are made one after the other: two at once would get in each other's way.
+    pub const fn one_by_one(calls: &'static Lane) -> Self {
+        Self { together: 1, ..Self::of(calls) }
+    }
+
+    /// The lanes that it goes through.
+    pub fn lanes(&self) -> impl Iterator<Item = &'static Lane> {
+        std::iter::once(self.calls).chain(self.rows)
+    }
+
+    /// Waits until a call about so many rows may be made.
+    pub async fn wait(&self, aws: &Aws, rows: usize) {
+        if let Some(lane) = self.rows {
+            aws.turns(lane, u32::try_from(rows).unwrap_or(u32::MAX)).await;
+        }
+        aws.turn(self.calls).await;
+    }
+}
+
+/// What brings a row back to where an action found it.
+#[derive(Debug, Clone, Copy)]
+pub struct Undo {
+    /// The action of the same kind that does it.
+    pub action: &'static str,
+    /// What to enter for it, from the row as it was before and what was entered then; `None` where that would not bring it back.
+    pub values: fn(&Resource, &Values) -> Option<Values>,
+}
+
 /// Asks AWS about an action beforehand.
 pub type Probe = fn(Aws, Batch) -> Answer<Vec<Consequence>>;
 
@@ -102,6 +153,12 @@ pub struct Action {
     pub progress: fn(Option<&Resource>, &Values) -> Progress,
     /// The most ids one call takes.
     pub batch: usize,
+    /// What each call is counted against; the executor waits for it.
+    pub turn: Turn,
+    /// What takes it back, where anything does.
+    pub undo: Option<Undo>,
+    /// The kind of the group in which fewer serve while or after it is done; `None` where no row that serves is taken out of anything.
+    pub out_of: Option<KindId>,
     /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
     /// Private to the executor by convention and by test.
     pub run: fn(Aws, Batch) -> Answer<Outcomes>,

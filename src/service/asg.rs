@@ -18,7 +18,7 @@ use crate::{
 const GROUP: &str = "asg";
 
 /// Its rates are not published; ten a second is what other such APIs of EC2 bear.
-static CALLS: Lane = Lane { name: "autoscaling", published: 10.0, burst: 1 };
+pub(super) static CALLS: Lane = Lane { name: "autoscaling", published: 10.0, burst: 1 };
 
 /// Amazon EC2 Auto Scaling.
 pub static ASG: Service = Service { title: "ASG", kinds: &[&GROUPS, &MEMBERS, &ACTIVITIES] };

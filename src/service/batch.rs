@@ -27,6 +27,9 @@ pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &
 /// Its rates are not published but for `SubmitJob`, 50 a second (Batch User Guide, "Service quotas"); ten is what its like bear.
 static CALLS: Lane = Lane { name: "batch", published: 10.0, burst: 1 };
 
+/// Batch User Guide, "Service quotas".
+static SUBMIT: Lane = Lane { name: "batch-submit", published: 50.0, burst: 1 };
+
 /// Job queues of one account and region.
 pub static QUEUES: Kind = Kind {
     id: KindId(QUEUE),

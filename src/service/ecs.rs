@@ -25,6 +25,8 @@ static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0, b
 static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0, burst: 1 };
 static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0, burst: 1 };
 static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0, burst: 1 };
+static RESOURCES_MODIFY: Lane = Lane { name: "ecs-cluster-resource-modify", published: 40.0, burst: 100 };
+static SERVICES_MODIFY: Lane = Lane { name: "ecs-service-modify", published: 5.0, burst: 50 };
 
 /// Amazon Elastic Container Service.
 pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS] };

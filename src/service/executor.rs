@@ -1,11 +1,16 @@
 //! The one way to a write: every action of every service is carried out here and nowhere else.
 //!
 //! Invariant: in read-only mode, and where a policy forbids it, nothing is called; what was sent is never sent again; nothing is sent that
-//! was not written down before. What is refused is no call, and is not written down.
+//! was not written down before, nothing out of turn, and nothing once it was called off. What is refused is no call, and is not written down.
 
 use std::sync::Arc;
 
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Action, Batch, Kind, Outcomes, Receipt, Values,
@@ -14,7 +19,7 @@ use super::{
 };
 use crate::{
     aws::{self, Aws},
-    model::{Problem, ProblemKind, Resource, Target, Text, filter::Place},
+    model::{KindId, Problem, ProblemKind, Resource, Target, Text, filter::Place},
 };
 
 /// Whether actions may be carried out.
@@ -66,6 +71,23 @@ impl Guard {
     }
 }
 
+/// The way to call off what has not been sent; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Halt(CancellationToken);
+
+impl Halt {
+    /// Nothing more is sent from now on. What was sent goes on, and is answered.
+    pub fn call(&self) {
+        self.0.cancel();
+    }
+
+    /// Waits, but no longer than until it is called off; false when it was.
+    async fn passes(&self, wait: impl Future<Output = ()>) -> bool {
+        self.0.run_until_cancelled(wait).await;
+        !self.0.is_cancelled()
+    }
+}
+
 /// An action to carry out on rows of one target.
 #[derive(Debug, Clone)]
 pub struct Errand {
@@ -77,25 +99,28 @@ pub struct Errand {
     pub values: Values,
     /// Makes the client token of each call; never the same twice.
     pub token: fn() -> Text,
+    /// How it is called off.
+    pub halt: Halt,
 }
 
-/// Carries out an errand: a result for every row. Each call is in the ledger before it is made, and what came of it afterwards.
-pub async fn execute(guard: impl Into<Guard>, aws: Aws, kind: &Kind, errand: Errand, ledger: &dyn Ledger) -> Outcomes {
-    let Errand { action, rows, values, token } = errand;
+/// Carries out an errand, a few calls at a time: a result for every row, as they come. Each call is in the ledger before it is made, and what
+/// came of it afterwards.
+pub fn execute<'a>(guard: impl Into<Guard>, aws: Aws, kind: &Kind, errand: Errand, ledger: &'a dyn Ledger) -> BoxStream<'a, Outcomes> {
+    let Errand { action, rows, values, token, halt } = errand;
     let guard = guard.into();
     let action = match permitted(guard.session, kind, action) {
         Ok(action) => action,
-        Err(problem) => return all(&rows, &problem),
+        Err(problem) => return stream::iter([all(&rows, &problem)]).boxed(),
     };
     let (able, unable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| (action.offered)(row).is_ok());
-    let mut outcomes: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
-    for chunk in able.chunks(action.batch.max(1)) {
-        let chunk = allowed(&guard, aws.target(), chunk, &mut outcomes);
-        let batch = |rows: &[Arc<Resource>]| Batch { rows: rows.to_vec(), values: values.clone(), token: token() };
-        let call = |batch: Batch| call(&aws, Call { kind: kind.id, action, batch }, ledger);
-        outcomes.extend(attempt(&chunk, batch, call).await);
-    }
-    outcomes
+    let refused: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
+    let chunks: Vec<_> = able.chunks(action.batch.max(1)).map(<[_]>::to_vec).collect();
+    let office = Arc::new(Office { aws, guard, kind: kind.id, action, values, token, halt, ledger });
+    let calls = stream::iter(chunks).map(move |chunk| {
+        let office = office.clone();
+        async move { attempt(chunk, |rows| office.call(rows)).await }
+    });
+    stream::iter((!refused.is_empty()).then_some(refused)).chain(calls.buffer_unordered(action.turn.together.max(1))).boxed()
 }
 
 /// The allow-list: an action that the kind does not declare does not exist.
@@ -108,15 +133,12 @@ fn permitted(policy: Policy, kind: &Kind, action: &str) -> Result<&'static Actio
 }
 
 /// The rows that the policy of the place lets through now; the others are told why not.
-fn allowed(guard: &Guard, target: &Target, rows: &[Arc<Resource>], outcomes: &mut Outcomes) -> Vec<Arc<Resource>> {
-    let mut through = Vec::new();
-    for row in rows {
-        match guard.allows(target, row) {
-            Ok(()) => through.push(row.clone()),
-            Err(problem) => outcomes.push((row.id.clone(), Err(problem))),
-        }
-    }
-    through
+fn allowed(guard: &Guard, target: &Target, rows: Vec<Arc<Resource>>) -> (Vec<Arc<Resource>>, Outcomes) {
+    let mut outcomes = Outcomes::new();
+    let mut through =
+        |row: &Arc<Resource>| guard.allows(target, row).map_err(|problem| outcomes.push((row.id.clone(), Err(problem)))).is_ok();
+    let rows = rows.into_iter().filter(|row| through(row)).collect();
+    (rows, outcomes)
 }
 
 fn refusal(action: &Action, row: &Resource) -> Problem {
@@ -125,19 +147,20 @@ fn refusal(action: &Action, row: &Resource) -> Problem {
 }
 
 /// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone:
-/// a refused call has done nothing. After a lost answer nothing is sent again.
-async fn attempt<F>(rows: &[Arc<Resource>], batch: impl Fn(&[Arc<Resource>]) -> Batch, call: impl Fn(Batch) -> F) -> Outcomes
+/// a refused call has done nothing, but for a termination, which those that it has reached take again for nothing. After a lost answer
+/// nothing is sent again.
+async fn attempt<F>(rows: Vec<Arc<Resource>>, call: impl Fn(Vec<Arc<Resource>>) -> F) -> Outcomes
 where
     F: Future<Output = Result<Outcomes, Problem>>,
 {
     let mut outcomes = Outcomes::new();
-    let mut waiting = if rows.is_empty() { Vec::new() } else { vec![rows.to_vec()] };
-    while let Some(rows) = waiting.pop() {
-        match call(batch(&rows)).await {
+    let mut waiting = vec![rows];
+    while let Some(mut rows) = waiting.pop() {
+        match call(rows.clone()).await {
             Ok(done) => outcomes.extend(done),
             Err(problem) if rows.len() > 1 && refused(&problem) => {
-                let (first, second) = rows.split_at(rows.len() / 2);
-                waiting.extend([second.to_vec(), first.to_vec()]);
+                let second = rows.split_off(rows.len() / 2);
+                waiting.extend([second, rows]);
             }
             Err(problem) => outcomes.extend(all(&rows, &problem)),
         }
@@ -145,13 +168,45 @@ where
     outcomes
 }
 
-/// Makes one call between two entries of the ledger; without the first it is not made.
-async fn call(aws: &Aws, call: Call, ledger: &dyn Ledger) -> Result<Outcomes, Problem> {
-    let (run, batch) = (call.action.run, call.batch.clone());
-    let entry = ledger.intend(call).await?;
-    let (answer, requests) = aws::heard(run(aws.clone(), batch)).await;
-    entry.settle(&answer, requests).await;
-    answer
+/// Everything that the calls of an errand have in common.
+struct Office<'a> {
+    aws: Aws,
+    guard: Guard,
+    kind: KindId,
+    action: &'static Action,
+    values: Values,
+    token: fn() -> Text,
+    halt: Halt,
+    ledger: &'a dyn Ledger,
+}
+
+impl Office<'_> {
+    /// Makes one call in its turn for the rows that are let through by then, between two entries of the ledger; without the first it is
+    /// not made.
+    async fn call(&self, rows: Vec<Arc<Resource>>) -> Result<Outcomes, Problem> {
+        if !self.halt.passes(self.action.turn.wait(&self.aws, rows.len())).await {
+            return Err(unsent());
+        }
+        let (rows, mut outcomes) = allowed(&self.guard, self.aws.target(), rows);
+        if rows.is_empty() {
+            return Ok(outcomes);
+        }
+        let batch = Batch { rows: rows.clone(), values: self.values.clone(), token: (self.token)() };
+        let entry = self.ledger.intend(Call { kind: self.kind, action: self.action, batch: batch.clone() }).await?;
+        let run = self.action.run;
+        let (answer, requests) = aws::heard(run(self.aws.clone(), batch)).await;
+        entry.settle(&answer, requests).await;
+        match answer {
+            Ok(done) => outcomes.extend(done),
+            Err(problem) if outcomes.is_empty() || refused(&problem) => return Err(problem),
+            Err(problem) => outcomes.extend(all(&rows, &problem)),
+        }
+        Ok(outcomes)
+    }
+}
+
+fn unsent() -> Problem {
+    Problem::new(ProblemKind::Unsent, "it was called off before it was sent", "nothing was done to it")
 }
 
 /// True when AWS said no to the request because of what is in it, so that a part of it may pass.

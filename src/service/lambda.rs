@@ -21,6 +21,8 @@ pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VE
 
 /// All control-plane calls but `GetFunction` together (Lambda Developer Guide, "Lambda quotas": 15 requests a second, not raisable).
 static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0, burst: 1 };
+/// Lambda Developer Guide, "Lambda quotas": ten times the concurrency of the account, of which a new one has ten.
+static INVOKE: Lane = Lane { name: "lambda-invoke", published: 100.0, burst: 1 };
 
 /// Functions of one account and region.
 pub static FUNCTIONS: Kind = Kind {

@@ -39,7 +39,7 @@ pub enum Duty {
     Wished,
 }
 
-/// True when nobody knows whether the call was carried out.
+/// True when nobody knows whether the call was carried out: AWS itself does not say so either when it fails in the middle of one.
 pub fn lost(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled)
+    matches!(problem.kind, ProblemKind::Timeout | ProblemKind::Unreachable | ProblemKind::Garbled | ProblemKind::Service)
 }

@@ -92,6 +92,14 @@ const TARGETS: &[Hint] = &[
     (Command::Quit, "quit"),
 ];
 
+const OUTCOME: &[Hint] = &[
+    (Command::Back, "call off, or back"),
+    (Command::Undo, "undo"),
+    (Command::Journal, "journal"),
+    (Command::PageDown, "page down"),
+    (Command::Quit, "back"),
+];
+
 const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
 
 /// Draws the keys or the prompt; gives the place of the text cursor when there is one.
@@ -157,6 +165,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Raw(_)) => RAW,
         (_, Screen::Comparison(_)) => COMPARISON,
         (_, Screen::Targets(_)) => TARGETS,
+        (_, Screen::Outcome(_)) => OUTCOME,
         (_, Screen::Help(_) | Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
     }
 }

@@ -29,6 +29,10 @@ pub(super) const DOT: &str = "•";
 /// The threshold of an alarm.
 pub(super) const LIMIT: &str = "╌";
 
+/// What of a bar is full, and what is not.
+pub(super) const FULL: &str = "█";
+pub(super) const EMPTY: &str = "░";
+
 /// Levels of a sparkline, lowest first.
 pub(super) const LEVELS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -72,7 +76,7 @@ fn ascii(symbol: &str) -> &'static str {
         '▼' => "v",
         '✗' => "x",
         '…' => "~",
-        '·' | '▂' => ".",
+        '·' | '▂' | '░' => ".",
         '▁' => "_",
         '▄' => "=",
         '▅' => "+",

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::{
+        acting::outcome::Tally,
         fleet::Row,
         state::{Run, Screen, State, Step, Toast, Tone},
     },
@@ -59,7 +60,7 @@ fn said<'a>(toast: &'a Toast, theme: &Theme) -> Line<'a> {
 fn under_way<'a>(state: &'a State, row: &Row, theme: &Theme) -> Option<Line<'a>> {
     let (run, step) = state.runs.iter().rev().take(3).find_map(|run| Some((run, step(run, &row.key)?)))?;
     match step {
-        Step::Done { .. } => None,
+        Step::Done { .. } | Step::Unsent => None,
         Step::Calling => Some(busy(&format!("{}: calling AWS{}", run.action.id, glyph::CUT), theme)),
         Step::Following { since, doubt: None } => {
             let age = format::age(state.now.as_second() - since.as_second());
@@ -120,8 +121,7 @@ fn runs<'a>(state: &State, theme: &Theme) -> Vec<Piece<'a>> {
 }
 
 fn progress<'a>(run: &Run, theme: &Theme) -> Line<'a> {
-    let count = |wanted: fn(&Step) -> bool| run.rows.iter().filter(|(_, _, step)| wanted(step)).count();
-    let (done, failed) = (count(|step| matches!(step, Step::Done { .. })), count(|step| matches!(step, Step::Failed(_))));
+    let Tally { done, failed, .. } = Tally::of(run);
     let mut line = Line::from_iter([theme.light(Health::Busy), Span::raw(format!(" {} {done}/{} done", run.action.id, run.rows.len()))]);
     if failed > 0 {
         line.push_span(Span::styled(format!(" · {failed} failed"), theme.bad));

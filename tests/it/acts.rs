@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
 use quarterdeck::{
     app::{
         msg::{Edit, Msg},
@@ -11,7 +12,7 @@ use quarterdeck::{
     model::{KindId, Resource, compare::Line, resource::Page},
     service::{
         self, Scope, Values,
-        executor::{Errand, execute},
+        executor::{Errand, Halt, execute},
     },
     sim::{Settings, Sim},
 };
@@ -268,8 +269,8 @@ fn words(kind: &str, row: &Resource, column: &str) -> String {
 
 /// Does something to a row, and looks at it again.
 async fn act(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Resource {
-    let errand = Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).await;
+    let errand = Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into(), halt: Halt::default() };
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).concat().await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     rows(aws, kind, Scope::Ids(vec![row.id.clone()])).await.remove(0)
 }
@@ -326,8 +327,10 @@ async fn moto_is_listed_whole_and_obeys() {
     let definitions = rows(&aws, "batch-jobdefs", Scope::All).await;
     assert_eq!((definitions[0].id.as_str(), words("batch-jobdefs", &definitions[0], "memory")), ("work:1", "512".to_owned()));
     let values = Values::new([("queue", "jobs"), ("name", "mine"), ("array", "2"), ("overrides", r#"{"command": ["false"]}"#)]);
-    let errand = Errand { action: "submit", rows: vec![Arc::new(definitions[0].clone())], values, token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand, &Unwritten).await;
+    let errand =
+        Errand { action: "submit", rows: vec![Arc::new(definitions[0].clone())], values, token: || "0123".into(), halt: Halt::default() };
+    let outcomes =
+        execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand, &Unwritten).concat().await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     let jobs = rows(&aws, "batch-jobs", Scope::All).await;
     let mine = jobs.iter().find(|row| row.name.as_str() == "mine" && !row.id.as_str().contains(':')).expect("what was submitted");

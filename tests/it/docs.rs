@@ -115,10 +115,13 @@ fn actions() -> String {
     let row = |kind: &'static Kind, action: &'static Action| {
         let inputs: Vec<String> = action.inputs.iter().map(|input| format!("`{}`", input.id)).collect();
         let risk = format!("{:?}", action.risk).to_lowercase();
-        format!("| `{}` | `{}` | `{}` | {} | {risk} | {} |\n", kind.id, action.id, action.key, action.title, inputs.join(" "))
+        let undo = action.undo.map(|undo| format!("`{}`", undo.action)).unwrap_or_default();
+        format!("| `{}` | `{}` | `{}` | {} | {risk} | {} | {undo} |\n", kind.id, action.id, action.key, action.title, inputs.join(" "))
     };
     let rows: String = service::kinds().flat_map(|kind| kind.actions.iter().map(move |action| row(kind, action))).collect();
-    format!("| Kind | Action | Menu key | What it does | Risk | Asks for |\n| --- | --- | --- | --- | --- | --- |\n{rows}")
+    format!(
+        "| Kind | Action | Menu key | What it does | Risk | Asks for | Undone by |\n| --- | --- | --- | --- | --- | --- | --- |\n{rows}"
+    )
 }
 
 /// Holds a generated table against the README. `QD_TABLES=write` puts it there instead.

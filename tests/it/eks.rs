@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures::StreamExt;
 use jiff::Timestamp;
 use quarterdeck::{
     app::state::State,
@@ -17,7 +18,7 @@ use quarterdeck::{
     runtime::world::World,
     service::{
         self, Kind, Progress, Scope, Values,
-        executor::{Errand, Policy, execute},
+        executor::{Errand, Halt, Policy, execute},
     },
     sim::{Clock, Settings, Sim, world::eks::Eks},
 };
@@ -282,8 +283,9 @@ async fn act((aws, clock): (&Aws, &AtomicI64), action: &'static str, id: &str, v
         rows: vec![Arc::new(all[id].clone())],
         values: values.clone(),
         token: || Text::new(&format!("{:032x}", fastrand::u128(..))),
+        halt: Halt::default(),
     };
-    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await;
+    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await;
     let receipt = outcomes[0].1.as_ref().expect("taken");
     assert!(receipt.note.as_str().starts_with("EKS calls it update "), "{receipt:?}");
     let action = kind("eks-nodegroups").action(action).expect("an action");
@@ -345,8 +347,8 @@ async fn what_eks_refuses_is_told_in_its_words_and_the_same_token_is_carried_out
     let all = rows(&aws, "eks-nodegroups", Scope::Ids(vec![id.into()])).await;
     let scale = async |values: [&str; 3], token: fn() -> Text| {
         let values = Values::new(["min", "desired", "max"].into_iter().zip(values));
-        let errand = Errand { action: "scale", rows: vec![Arc::new(all[id].clone())], values, token };
-        execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await.remove(0).1
+        let errand = Errand { action: "scale", rows: vec![Arc::new(all[id].clone())], values, token, halt: Halt::default() };
+        execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await.remove(0).1
     };
     let once = || Text::new("0123456789abcdef0123456789abcdef");
     let refused = scale(["3", "1", "5"], once).await.expect_err("refused");
@@ -399,8 +401,14 @@ async fn moto_is_listed_whole_and_obeys() {
     assert_eq!(profiles.len(), 101, "a page and one more");
     assert_eq!(words("eks-fargate", &profiles["shop/profile-100"], "selectors"), "jobs-100");
     let values = Values::new([("min", "0"), ("desired", "3"), ("max", "6")]);
-    let errand = Errand { action: "scale", rows: vec![Arc::new(one.clone())], values: values.clone(), token: || "0123".into() };
-    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).await;
+    let errand = Errand {
+        action: "scale",
+        rows: vec![Arc::new(one.clone())],
+        values: values.clone(),
+        token: || "0123".into(),
+        halt: Halt::default(),
+    };
+    let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
     assert_eq!(moto.script("moto_eks.py", &["web"]), "0 3 6");
     let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/web".into()])).await;

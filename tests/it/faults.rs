@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test of what happens over time needs a clock")]
 
+use futures::StreamExt;
 use quarterdeck::{
     app::{
         msg::Msg,
@@ -10,7 +11,7 @@ use quarterdeck::{
     model::{ProblemKind, TargetId},
     service::{
         Values,
-        executor::{Errand, execute},
+        executor::{Errand, Halt, execute},
     },
     sim::{Faults, Settings, Sizes},
 };
@@ -202,8 +203,14 @@ async fn read_only_refuses_in_the_executor_too() {
     let (_, row) = pilot.state.selected().expect("a row");
     let aws = world.session(TargetId(0)).await.expect("a session");
     for action in kind.actions {
-        let errand = Errand { action: action.id, rows: vec![row.clone()], values: Values::default(), token: || "token".into() };
-        let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand, &Unwritten).await;
+        let errand = Errand {
+            action: action.id,
+            rows: vec![row.clone()],
+            values: Values::default(),
+            token: || "token".into(),
+            halt: Halt::default(),
+        };
+        let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand, &Unwritten).concat().await;
         assert_eq!(outcomes[0].1.as_ref().expect_err("refused").kind, ProblemKind::Policy);
     }
     assert!(sim.calls().keys().all(|(_, operation)| operation.starts_with("Describe") || operation.starts_with("Get")));

@@ -15,8 +15,8 @@ use quarterdeck::{
         line::Line,
         msg::{Answer, Identity, Msg, Reading, Stretch},
         state::{
-            Asks, Failure, Menu, Notation, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen, Scroll, Setup,
-            Source, State, Step, Veil,
+            Asks, Course, Failure, Menu, Notation, Outcome, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen,
+            Scroll, Setup, Source, State, Step, Veil,
         },
         update,
     },
@@ -28,7 +28,9 @@ use quarterdeck::{
         document::Document,
         resource::Page,
     },
-    service::{Action, Column, Consequence, Dimension, From, Kind, Metric, Place, Progress, Risk, Shown, Values, executor::Policy},
+    service::{
+        Action, Column, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Turn, Values, executor::Policy,
+    },
 };
 
 /// 2026-11-21 14:02:31 UTC.
@@ -93,6 +95,9 @@ static METRICS: &[Metric] = &[
     },
 ];
 
+/// What a call of these is counted against; none is made.
+const TURN: Turn = Turn::of(&Lane { name: "drawn", published: 1.0, burst: 1 });
+
 const STOP: Action = Action {
     id: "stop",
     title: "stop",
@@ -104,6 +109,9 @@ const STOP: Action = Action {
     probe: Some(|_, _| unreachable!("drawing asks nobody")),
     progress: |_, _| Progress::Settled,
     batch: 100,
+    turn: TURN,
+    undo: None,
+    out_of: None,
     run: |_, _| unreachable!("drawing does nothing"),
 };
 
@@ -529,9 +537,22 @@ pub(crate) fn run(state: &mut State, number: usize) {
         values: Values::default(),
         note: Text::default(),
         started: ago(12),
+        before: Vec::new(),
+        course: Course::UnderWay,
         rows: rows.collect(),
     };
     state.runs.push(run);
+}
+
+/// The outcome of a run of the first rows in front, scrolled to a line; nothing has been sent of the last of them.
+pub(crate) fn outcome(state: &mut State, number: usize, course: Course, top: usize) {
+    run(state, number);
+    let before = rows(state, number).into_iter().map(|(_, resource)| resource).collect();
+    if let Some(run) = state.runs.last_mut() {
+        (run.before, run.course) = (before, course);
+        run.rows.iter_mut().skip(2).step_by(4).for_each(|(.., step)| *step = Step::Unsent);
+    }
+    state.nav.screens.push(Screen::Outcome(Outcome { run: RunId(3), scroll: Scroll { top } }));
 }
 
 pub(crate) fn failures(state: &mut State) {

@@ -10,7 +10,7 @@ use quarterdeck::{
         guard::Guard,
         msg::{Answer, Edit, Msg},
         pricing::Offer,
-        state::{Asks, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
+        state::{Asks, Course, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
         update,
         view::{By, Direction, Sort},
     },
@@ -478,6 +478,19 @@ fn targets() {
     check("targets_many", many, &[(60, 15)]);
 }
 
+/// Under way, called off, and over with something to take back.
+#[test]
+fn outcomes() {
+    for (name, course, count) in [("outcome", Course::UnderWay, 14), ("outcome_called_off", Course::CalledOff, 3)] {
+        let make = |size| {
+            let mut state = fixture::full(size);
+            fixture::outcome(&mut state, count, course, 0);
+            state
+        };
+        check(name, make, &[(60, 15), (80, 24), (120, 40)]);
+    }
+}
+
 #[test]
 fn journal() {
     let make = |size| {
@@ -700,7 +713,7 @@ fn an_idle_minute_is_cheap() {
 }
 
 fn any_state() -> impl Strategy<Value = (State, bool)> {
-    let screen = 0_usize..15;
+    let screen = 0_usize..16;
     let text = "[ -~é日👩‍🚀\u{301}]{0,60}";
     (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
         let mut state = fixture::full((100, 30));
@@ -730,6 +743,7 @@ fn any_state() -> impl Strategy<Value = (State, bool)> {
             10 => fixture::forms::report(&mut state, top),
             12 => fixture::targets::open(&mut state, u16::try_from(top % 4).expect("few")),
             13 => fixture::deeds::journal(&mut state, top),
+            14 => fixture::outcome(&mut state, position, Course::UnderWay, top),
             11 => fixture::comparison(&mut state, [Some(&text), Some("a")], top),
             _ => fixture::run(&mut state, position),
         }

@@ -125,7 +125,7 @@ async fn pages(instances: usize) -> Vec<Page> {
     let mut all = Vec::new();
     let reading = async {
         while let Some(page) = pages.recv().await {
-            all.push(page)
+            all.push(page);
         }
     };
     let (result, ()) = futures::join!((service::ALL[0].kinds[0].list)(aws, Scope::All, sender), reading);

@@ -141,6 +141,54 @@ async fn every_action_is_written_down_before_and_after() {
     }
 }
 
+/// Calls that change something, as the simulated AWS has counted them.
+fn writes(sim: &Sim) -> u64 {
+    let reads = ["Describe", "Get", "List", "AssumeRole"];
+    sim.calls().iter().filter(|((_, name), _)| !reads.iter().any(|start| name.starts_with(start))).map(|(_, count)| count).sum()
+}
+
+/// The same fault for every service, but not for the question who we are.
+fn faults(name: &str) -> quarterdeck::sim::Faults {
+    let all = ["ec2", "autoscaling", "ecs", "eks", "lambda", "batch"].map(|service| format!("{name}@{service}=1"));
+    all.join(",").parse().unwrap()
+}
+
+/// Each action of each kind: refused by our own rules and by AWS's (permission, throttle), and done with its answer lost. Each sends one
+/// call or none, never two, and the journal says as much of each as is known.
+#[tokio::test]
+async fn every_action_that_is_refused_or_loses_its_answer_is_sent_once_and_told_as_it_is() {
+    let sim = sim(Settings::default());
+    let mut bench = Bench::new(&sim, Duty::Required);
+    let aws = bench.aws().await;
+    let mut left: Vec<(&Kind, &Action)> = service::kinds().flat_map(|kind| kind.actions.iter().map(move |action| (kind, action))).collect();
+    let deadline = Instant::now() + PATIENCE;
+    while !left.is_empty() && Instant::now() < deadline {
+        let mut still = Vec::new();
+        for (kind, action) in left {
+            let Some(row) = detailed(&aws, kind).await.into_iter().find(|row| (action.offered)(row).is_ok()) else {
+                still.push((kind, action));
+                continue;
+            };
+            for (fault, verdict) in [("deny", "failed"), ("throttle", "failed"), ("5xx", "unknown"), ("cut", "unknown")] {
+                let (before, known) = (writes(&sim), bench.history().calls.len());
+                sim.set_faults(faults(fault));
+                let (outcomes, _) = bench.act(kind, action, &row, proposed(action, &row)).await;
+                sim.set_faults(quarterdeck::sim::Faults::default());
+                let what = format!("{} {} with {fault}: {outcomes:?}", kind.id, action.id);
+                let calls = bench.history().calls;
+                assert_eq!((calls.len(), calls[known].deed.result()), (known + 1, verdict), "{what}");
+                assert!(outcomes.len() == 1 && outcomes[0].1.is_err(), "{what}");
+                // What an action has to ask first may fail before anything is sent.
+                let sent = writes(&sim) - before;
+                assert!(sent == 1 || sent == 0 && action.id == "brake", "{sent} calls: {what}");
+            }
+        }
+        left = still;
+    }
+    // What a lost answer has changed is changed, so that these two find no row until it is over.
+    assert!(left.is_empty(), "no row takes {:?}", left.iter().map(|(kind, action)| (kind.id, action.id)).collect::<Vec<_>>());
+}
+
 /// The first row of a kind that takes an action.
 async fn ready(aws: &Aws, kind: &str, action: &str) -> (&'static Kind, &'static Action, Resource) {
     let kind = service::kind(kind).unwrap();

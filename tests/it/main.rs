@@ -1,6 +1,8 @@
 //! One binary for all integration tests, so that the SDK is linked once.
 
 mod acts;
+mod broken_off;
+mod bulk;
 mod cli;
 mod deeds;
 mod docs;

@@ -37,6 +37,8 @@ pub(crate) struct Pilot {
     tasks: Tasks,
     answers: Receiver<Msg>,
     now: fn() -> Timestamp,
+    /// What was written down.
+    pub(crate) journal: Journal,
     /// Where the journal is, for as long as the program runs.
     _home: TempDir,
 }
@@ -89,8 +91,8 @@ impl Pilot {
         let home = TempDir::new().expect("a folder");
         let journal = Journal::new(Some(home.path()), &Source::Demo, Duty::Required);
         let (tasks, answers) = Tasks::new(World::new(door, targets), policy, None);
-        let tasks = tasks.writing(journal);
-        Self { state, tasks, answers, now, _home: home }
+        let tasks = tasks.writing(journal.clone());
+        Self { state, tasks, answers, now, journal, _home: home }
     }
 
     /// The same under these policies, on the screen and where the calls are made.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
@@ -12,7 +13,7 @@ use quarterdeck::{
     model::{ProblemKind, Resource, Text},
     service::{
         self, Scope, Values,
-        executor::{self, Errand, execute},
+        executor::{self, Errand, Halt, execute},
         policy::{Confirm, Rule, Rules, Tag},
     },
     sim::{Settings, Sim},
@@ -39,8 +40,9 @@ fn stopped(sim: &Sim) -> u64 {
 
 /// What the executor says to a stop of this row under these rules, whatever the screen would have said; empty where it is done.
 async fn told(aws: &Aws, row: &Resource, guard: executor::Guard) -> String {
-    let errand = Errand { action: "stop", rows: vec![Arc::new(row.clone())], values: Values::default(), token: || "token".into() };
-    let outcomes = execute(guard, aws.clone(), service::kind("ec2").expect("a kind"), errand, &Unwritten).await;
+    let (rows, values, halt) = (vec![Arc::new(row.clone())], Values::default(), Halt::default());
+    let errand = Errand { action: "stop", rows, values, token: || "token".into(), halt };
+    let outcomes = execute(guard, aws.clone(), service::kind("ec2").expect("a kind"), errand, &Unwritten).concat().await;
     match &outcomes[0].1 {
         Ok(_) => String::new(),
         Err(problem) => {

@@ -11,7 +11,7 @@ use crate::{
         update,
     },
     model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
-    service::{Action, Column, Input, Kind, Place, Progress, Receipt, Risk, Sort},
+    service::{Action, Column, Input, Kind, Lane, Place, Progress, Receipt, Risk, Sort, Turn},
 };
 
 pub(in crate::app) const HERE: TargetId = TargetId(0);
@@ -54,6 +54,9 @@ static ACTIONS: &[Action] = &[Action {
     probe: None,
     progress: |_, _| Progress::Settled,
     batch: 1,
+    turn: Turn::of(&Lane { name: "things", published: 1.0, burst: 1 }),
+    undo: None,
+    out_of: None,
     run: |_, _| unreachable!("the core runs nothing"),
 }];
 

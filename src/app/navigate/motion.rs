@@ -68,7 +68,7 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
         return Vec::new();
     }
     let (size, charts) = (state.size, state.nav.charts);
-    let State { nav, fleet, errors, journal, .. } = state;
+    let State { nav, fleet, errors, journal, runs, .. } = state;
     let lines = geometry::text_lines(size);
     match nav.screens.last_mut() {
         Some(Screen::List(list)) => {
@@ -95,6 +95,10 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
             report.scroll.top =
                 motion.lead(report.scroll.top, lines).min(geometry::folded(&report.lines, size.0).len().saturating_sub(lines));
         }
+        Some(Screen::Outcome(outcome)) => {
+            let rows = runs.iter().find(|run| run.id == outcome.run).map_or(0, |run| run.rows.len());
+            outcome.scroll.top = motion.lead(outcome.scroll.top, lines).min((rows * ROW_LINES + OUTCOME_LINES).saturating_sub(lines));
+        }
         Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
         Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
         Some(Screen::Targets(roster)) => {
@@ -114,5 +118,8 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
 const DETAIL_HEADINGS: usize = 12;
 /// Lines of help, generously.
 const HELP_LINES: usize = COMMANDS.len() + 16;
+/// Lines of one row of an outcome, and of what stands above them, generously.
+const ROW_LINES: usize = 3;
+const OUTCOME_LINES: usize = 12;
 /// Lines of one failure in the errors view, generously.
 const ERROR_LINES: usize = 5;

@@ -121,6 +121,28 @@ pub struct Run {
     pub started: Timestamp,
     /// Its rows and how far each has come.
     pub rows: Vec<(Key, Text, Step)>,
+    /// The same rows as they were when it was confirmed.
+    pub before: Vec<Arc<Resource>>,
+    /// Whether anybody has called it off.
+    pub course: Course,
+}
+
+/// Whether a run sends what there is to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// It does.
+    UnderWay,
+    /// What had not been sent then is not sent.
+    CalledOff,
+}
+
+/// The outcome of a run, being looked at.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The run.
+    pub run: RunId,
+    /// What is seen of it.
+    pub scroll: Scroll,
 }
 
 /// How far a row has come in a run.
@@ -142,11 +164,13 @@ pub enum Step {
     },
     /// It will not come to that, because.
     Failed(Problem),
+    /// It was called off before it was sent.
+    Unsent,
 }
 
 impl Step {
     /// True when nothing more will happen.
     pub fn over(&self) -> bool {
-        matches!(self, Self::Done { .. } | Self::Failed(_))
+        matches!(self, Self::Done { .. } | Self::Failed(_) | Self::Unsent)
     }
 }

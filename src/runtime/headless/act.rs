@@ -7,7 +7,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{drive::Drive, told};
+use super::{
+    drive::{Drive, Ended},
+    told,
+};
 use crate::{
     app::{
         direct::{self, Rows},
@@ -24,6 +27,9 @@ use crate::{
 
 /// How long the plan waits for the names of the accounts: without them it says so, and the journal does.
 const INTRODUCTION: Duration = Duration::from_secs(5);
+
+/// How long the answers to what was sent are awaited once somebody wants the program to end.
+const SENT: Duration = Duration::from_secs(30);
 
 /// Rows that are named where a word may mean several.
 const NAMED: usize = 3;
@@ -123,6 +129,7 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
         Ok(yes) => yes,
         Err(why) => return unconfirmed(&plan, wish, why, out),
     };
+    drive.heed()?;
     let effects = direct::approve(&mut drive.state, &how, confirm);
     drive.start(effects);
     follow(drive, wish.wait).await;
@@ -318,8 +325,16 @@ async fn follow(drive: &mut Drive, wait: Duration) {
         }
         run.rows.iter().all(|(.., step)| step.over())
     };
-    drive.until(None, |state| tell(state) || called(state)).await;
-    drive.until(Some(wait), tell).await;
+    if drive.until_or_ending(None, |state| tell(state) || called(state)).await == Err(Ended) {
+        complain("called off: what has not been sent is not sent, what was sent is awaited");
+        drive.call_off();
+        drive.until(Some(SENT), called).await;
+        return;
+    }
+    // The calls have been answered; whoever does not want to wait for the new state sees how far it has come.
+    if drive.until_or_ending(Some(wait), tell).await == Err(Ended) {
+        complain("called off: what was sent is done or under way");
+    }
 }
 
 fn same(one: &Step, other: &Step) -> bool {
@@ -330,6 +345,7 @@ fn progress(run: &Run, name: &Text, step: &Step, now: Timestamp) {
     let seconds = now.duration_since(run.started).as_secs();
     match step {
         Step::Calling => {}
+        Step::Unsent => complain(&format!("{name}: not sent")),
         Step::Following { doubt: None, .. } => complain(&format!("{name}: taken, looking until it is so")),
         Step::Following { doubt: Some(problem), .. } => complain(&format!("{name}: {}; its state will tell", problem.headline)),
         Step::Done { .. } => complain(&format!("{name}: done after {seconds} s")),

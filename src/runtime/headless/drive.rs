@@ -2,8 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "the loop gives the core its time")]
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::{sync::mpsc::Receiver, time::Instant};
 
@@ -17,7 +18,7 @@ use crate::{
         state::{Setup, State},
     },
     model::{Key, Remote, Target, TargetId, Text, remote::Asking},
-    runtime::{complain, tasks::Tasks},
+    runtime::{complain, signals, tasks::Tasks},
     service::{Kind, Receipt},
 };
 
@@ -27,6 +28,13 @@ const TICK: Duration = Duration::from_millis(100);
 const BLIND: (u16, u16) = (200, 0);
 const WIDE: (u16, u16) = (200, u16::MAX);
 
+/// Comes when somebody wants the program to end.
+pub(super) type Ending = BoxFuture<'static, ()>;
+
+/// Somebody wants the program to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ended;
+
 /// The core, its tasks, and what they have given back.
 pub(super) struct Drive {
     pub(super) state: State,
@@ -34,6 +42,8 @@ pub(super) struct Drive {
     pub(super) receipts: Vec<(Key, Receipt)>,
     tasks: Tasks,
     answers: Receiver<Msg>,
+    /// Somebody wants the program to end.
+    ending: Ending,
     /// Listings that are due and wait until they are wanted.
     listings: Vec<Effect>,
 }
@@ -42,7 +52,9 @@ impl Drive {
     /// Nothing is asked yet.
     pub(super) fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, (tasks, answers): (Tasks, Receiver<Msg>)) -> Self {
         let state = State::new(setup, targets, kind, BLIND, Timestamp::now());
-        let mut drive = Self { state, receipts: Vec::new(), tasks, answers, listings: Vec::new() };
+        // Until something is sent the signals do what they always do.
+        let ending: Ending = Box::pin(std::future::pending());
+        let mut drive = Self { state, receipts: Vec::new(), tasks, answers, ending, listings: Vec::new() };
         drive.feed(Msg::Tick(Timestamp::now()));
         drive
     }
@@ -70,7 +82,12 @@ impl Drive {
         for effect in effects {
             match effect {
                 Effect::List { .. } => self.listings.push(effect),
-                Effect::Identify(_) | Effect::Reread { .. } | Effect::Detail { .. } | Effect::Probe(_) | Effect::Act(_) => {
+                Effect::Identify(_)
+                | Effect::Reread { .. }
+                | Effect::Detail { .. }
+                | Effect::Probe(_)
+                | Effect::Act(_)
+                | Effect::Halt(_) => {
                     self.tasks.start(self.state.epoch, effect);
                 }
                 _ => {}
@@ -97,6 +114,32 @@ impl Drive {
             }
         }
         true
+    }
+
+    /// Runs until it is so, the time is over, or somebody wants the program to end; true when it is so.
+    pub(super) async fn until_or_ending(&mut self, limit: Option<Duration>, met: impl FnMut(&State) -> bool) -> Result<bool, Ended> {
+        let mut ending = std::mem::replace(&mut self.ending, Box::pin(std::future::pending()));
+        let outcome = tokio::select! {
+            biased;
+            () = &mut ending => Err(Ended),
+            so = self.until(limit, met) => Ok(so),
+        };
+        if outcome.is_ok() {
+            self.ending = ending;
+        }
+        outcome
+    }
+
+    /// From now on a request to end is heard, and does nothing by itself.
+    pub(super) fn heed(&mut self) -> io::Result<()> {
+        self.ending = Box::pin(signals::asked_to_end()?);
+        Ok(())
+    }
+
+    /// Calls off what of the latest run has not been sent.
+    pub(super) fn call_off(&mut self) {
+        let run = direct::run(&self.state).map(|run| run.id);
+        self.start(run.map(Effect::Halt).into_iter().collect());
     }
 
     /// Looks at single rows in every target.

@@ -146,6 +146,7 @@ fn result(step: &Step, receipt: Option<&Receipt>) -> (&'static str, String) {
         (Step::Done { .. } | Step::Following { .. }, Some(failure)) => ("failed", failure.to_string()),
         (Step::Done { .. }, None) => ("done", receipt.map(|receipt| receipt.note.to_string()).unwrap_or_default()),
         (Step::Failed(problem), _) => ("failed", problem.line()),
+        (Step::Unsent, _) => ("not sent", "it was called off before it was sent".to_owned()),
         (Step::Calling | Step::Following { .. }, _) => ("not verified", "the time to wait is over: look at its state".to_owned()),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -21,7 +21,11 @@ use crate::{
         journal::{Book, Journal, Warrant},
         world::World,
     },
-    service::{self, Batch, Kind, Scope, executor, policy::Rules},
+    service::{
+        self, Batch, Kind, Outcomes, Scope,
+        executor::{self, Errand, Halt, Policy},
+        policy::Rules,
+    },
 };
 
 /// Pages waiting to be passed on, for each listing.
@@ -30,6 +34,19 @@ const PAGES: usize = 4;
 const INTRODUCTION: Duration = Duration::from_secs(3);
 /// Bytes of the journal's end that the screen shows: about two thousand calls. `qd journal` has all.
 const SHOWN: u64 = 1 << 20;
+
+/// Targets in which an order is carried out at the same time.
+const TARGETS: usize = 8;
+/// Answers to the calls of an order that are passed on together, where they come together.
+const PARTS: usize = 256;
+
+/// What it takes to carry out an order.
+pub(super) struct Hand {
+    pub(super) policy: Policy,
+    pub(super) rules: Arc<Rules>,
+    pub(super) journal: Journal,
+    pub(super) halt: Halt,
+}
 
 /// One task: where it may look, and where its answer goes.
 pub(super) struct Job {
@@ -209,29 +226,44 @@ impl Job {
         self.send(Answer::Probed(order.run, result)).await;
     }
 
-    /// Each target's part is answered as soon as it is done.
-    pub(super) async fn act(self, order: Order, session: executor::Policy, rules: Arc<Rules>, journal: Journal) {
-        for (target, rows) in by_target(&order) {
-            let ids: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
-            tracing::info!(action = order.action, kind = order.kind.0, rows = ids.len(), "acting");
-            let errand = executor::Errand { action: order.action, rows, values: order.values.clone(), token };
-            let result = guarded(async {
-                let aws = self.session(target).await?;
-                let identity = introduced(&aws).await;
-                let guard = guard(session, &rules, &order, identity.as_ref());
-                let warrant = Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() };
-                let book = Book::new(journal.clone(), warrant);
-                let outcomes = executor::execute(guard, aws, known(order.kind)?, errand, &book).await;
-                Ok((outcomes, book.omissions()))
-            });
-            let (outcomes, omissions) =
-                result.await.unwrap_or_else(|problem| (ids.into_iter().map(|id| (id, Err(problem.clone()))).collect(), Vec::new()));
-            let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
-            self.send(Answer::Acted(order.run, keyed)).await;
-            for omission in omissions {
-                self.send(Answer::Unwritten(omission)).await;
+    /// All targets at the same time, each at its own pace; what is done is answered as it comes.
+    pub(super) async fn act(self, order: Order, hand: Hand) {
+        let parts = stream::iter(by_target(&order));
+        parts.for_each_concurrent(TARGETS, |(target, rows)| self.act_in(target, rows, &order, &hand)).await;
+    }
+
+    async fn act_in(&self, target: TargetId, rows: Vec<Arc<Resource>>, order: &Order, hand: &Hand) {
+        tracing::info!(action = order.action, kind = order.kind.0, rows = rows.len(), "acting");
+        let mut left: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
+        let errand = Errand { action: order.action, rows, values: order.values.clone(), token, halt: hand.halt.clone() };
+        let result = guarded(async {
+            let aws = self.session(target).await?;
+            let identity = introduced(&aws).await;
+            let guard = guard(hand.policy, &hand.rules, order, identity.as_ref());
+            let warrant = Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() };
+            let book = Book::new(hand.journal.clone(), warrant);
+            let mut outcomes = executor::execute(guard, aws, known(order.kind)?, errand, &book).ready_chunks(PARTS);
+            while let Some(some) = outcomes.next().await {
+                let some = some.concat();
+                left.retain(|id| !some.iter().any(|(known, _)| known == id));
+                self.acted(order, target, some).await;
             }
+            drop(outcomes);
+            Ok(book.omissions())
+        });
+        match result.await {
+            Ok(omissions) => {
+                for omission in omissions {
+                    self.send(Answer::Unwritten(omission)).await;
+                }
+            }
+            Err(problem) => self.acted(order, target, left.into_iter().map(|id| (id, Err(problem.clone()))).collect()).await,
         }
+    }
+
+    async fn acted(&self, order: &Order, target: TargetId, outcomes: Outcomes) {
+        let keyed = outcomes.into_iter().map(|(id, outcome)| (Key { target, kind: order.kind, id }, outcome)).collect();
+        self.send(Answer::Acted(order.run, keyed)).await;
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use aws_sdk_autoscaling::config::Builder;
 use aws_smithy_types::retry::RetryConfig;
 
-use super::{client, groups, members};
+use super::{CALLS, client, groups, members};
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Problem, ProblemKind, Resource, Severity, Text},
-    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Values, row::note},
+    model::{KindId, Problem, ProblemKind, Resource, Severity, Text},
+    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Turn, Undo, Values, row::note},
 };
 
 /// Desired capacity, instance refresh, processes; in menu order.
@@ -25,6 +25,9 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| with(row, |group| groups::desired(group) == wanted(values) && groups::in_service(group) == wanted(values)),
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: Some(Undo { action: "set-desired", values: |group, _| Some(Values::new([("desired", groups::desired(group))])) }),
+        out_of: None,
         run: |aws, batch| Box::pin(set_desired(aws, batch)),
     },
     Action {
@@ -43,6 +46,9 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         probe: None,
         progress: |_, _| Progress::Settled,
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(refresh(aws, batch)),
     },
     Action {
@@ -56,6 +62,9 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         probe: None,
         progress: |_, _| Progress::Settled,
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(cancel(aws, batch)),
     },
     Action {
@@ -71,6 +80,9 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| with(row, |group| processes(values).iter().all(|name| groups::suspended(group).contains(name.as_str()))),
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: Some(Undo { action: "resume", values: |group, _| groups::suspended(group).is_empty().then(Values::default) }),
+        out_of: None,
         run: |aws, batch| Box::pin(suspend(aws, batch)),
     },
     Action {
@@ -84,6 +96,9 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| with(row, |group| groups::suspended(group).is_empty()),
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: Some(Undo { action: "suspend", values: |group, _| Some(Values::new([("processes", groups::suspended(group))])) }),
+        out_of: None,
         run: |aws, batch| Box::pin(resume(aws, batch)),
     },
 ];
@@ -101,6 +116,9 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| is(row, "Standby"),
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: Some(Undo { action: "return", values: |_, values| lowers(values).then(Values::default) }),
+        out_of: Some(KindId("asg")),
         run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
@@ -114,6 +132,9 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| is(row, "InService"),
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: Some(Undo { action: "standby", values: |_, _| Some(Values::new([("capacity", LOWER)])) }),
+        out_of: None,
         run: |aws, batch| Box::pin(return_(aws, batch)),
     },
     Action {
@@ -130,6 +151,9 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
             Some(_) => Progress::Moving,
         },
         batch: 1,
+        turn: Turn::one_by_one(&CALLS),
+        undo: None,
+        out_of: Some(KindId("asg")),
         run: |aws, batch| Box::pin(terminate(aws, batch)),
     },
 ];

@@ -6,11 +6,11 @@ use aws_sdk_batch::{
 };
 use aws_smithy_types::retry::RetryConfig;
 
-use super::{calls::client, envs, jobs, queues};
+use super::{CALLS, calls::client, envs, jobs, queues};
 use crate::{
     aws::{Aws, problem::problem},
     model::{Problem, ProblemKind, Resource, Severity, Text},
-    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Values, row::note},
+    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Turn, Undo, Values, row::note},
 };
 
 /// Jobs in one call (Batch API Reference, `CancelJobs`, `TerminateJobs`).
@@ -35,6 +35,9 @@ pub(super) static JOB_ACTIONS: &[Action] = &[
         probe: None,
         progress: ended,
         batch: MANY,
+        turn: Turn::of(&CALLS),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(cancel(aws, batch)),
     },
     Action {
@@ -51,6 +54,9 @@ pub(super) static JOB_ACTIONS: &[Action] = &[
         probe: None,
         progress: ended,
         batch: MANY,
+        turn: Turn::of(&CALLS),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(terminate(aws, batch)),
     },
 ];
@@ -68,6 +74,9 @@ pub(super) static QUEUE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |queue, _| reached(queue, "ENABLED", queues::state, queues::status),
         batch: 1,
+        turn: Turn::of(&CALLS),
+        undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch_queue(aws, batch, JqState::Enabled)),
     },
     Action {
@@ -81,6 +90,9 @@ pub(super) static QUEUE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |queue, _| reached(queue, "DISABLED", queues::state, queues::status),
         batch: 1,
+        turn: Turn::of(&CALLS),
+        undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch_queue(aws, batch, JqState::Disabled)),
     },
 ];
@@ -100,6 +112,9 @@ pub(super) static ENVIRONMENT_ACTIONS: &[Action] = &[
         probe: None,
         progress: |one, _| reached(one, "ENABLED", envs::state, envs::status),
         batch: 1,
+        turn: Turn::of(&CALLS),
+        undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch_environment(aws, batch, CeState::Enabled)),
     },
     Action {
@@ -118,6 +133,9 @@ pub(super) static ENVIRONMENT_ACTIONS: &[Action] = &[
         probe: None,
         progress: |one, _| reached(one, "DISABLED", envs::state, envs::status),
         batch: 1,
+        turn: Turn::of(&CALLS),
+        undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch_environment(aws, batch, CeState::Disabled)),
     },
 ];

@@ -7,11 +7,11 @@ use aws_sdk_batch::types::{
 };
 use serde::Deserialize;
 
-use super::{actions::once, calls::client};
+use super::{SUBMIT, actions::once, calls::client};
 use crate::{
     aws::{Aws, problem::problem},
     model::{Problem, Resource, Severity, Text},
-    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Values, row::note},
+    service::{Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Turn, Values, row::note},
 };
 
 /// Submit.
@@ -26,6 +26,9 @@ pub(super) static ACTIONS: &[Action] = &[Action {
     probe: None,
     progress: |_, _| Progress::Settled,
     batch: 1,
+    turn: Turn::of(&SUBMIT),
+    undo: None,
+    out_of: None,
     run: |aws, batch| Box::pin(submit(aws, batch)),
 }];
 

@@ -8,16 +8,28 @@ use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig
 
 use super::{Col, calls::client, row::GROUP_TAG};
 use crate::{
-    aws::{Aws, problem::problem},
-    model::{Problem, ProblemKind, Resource, Severity, Text},
+    aws::{Aws, Lane, problem::problem},
+    model::{KindId, Problem, ProblemKind, Resource, Severity, Text},
     service::{
-        Action, Answer, Batch, Consequence, Outcomes, Progress, Receipt, Risk, asg,
+        Action, Answer, Batch, Consequence, Outcomes, Progress, Receipt, Risk, Turn, Undo, Values, asg,
         row::{note, words},
     },
 };
 
+// Amazon EC2 API Reference, "Request throttling": each of these has a bucket of its own, and instances are counted as well as calls.
+static START: Lane = Lane { name: "ec2-start", published: 2.0, burst: 5 };
+static STARTED: Lane = Lane { name: "ec2-started-instances", published: 2.0, burst: 1_000 };
+static STOP: Lane = Lane { name: "ec2-stop", published: 5.0, burst: 50 };
+static STOPPED: Lane = Lane { name: "ec2-stopped-instances", published: 20.0, burst: 1_000 };
+static REBOOT: Lane = Lane { name: "ec2-reboot", published: 5.0, burst: 50 };
+static TERMINATE: Lane = Lane { name: "ec2-terminate", published: 5.0, burst: 100 };
+static TERMINATED: Lane = Lane { name: "ec2-terminated-instances", published: 20.0, burst: 1_000 };
+static ATTRIBUTES: Lane = Lane { name: "ec2-instance-attribute", published: 20.0, burst: 100 };
+
 /// Ids in one call. AWS takes up to 1,000; one bad id fails the call, and a small call is cheap to split.
 const BATCH: usize = 50;
+/// Ids in one dry run, which a bad id fails but does not sink: the most a call takes (EC2 API Reference, `TerminateInstances`).
+const CHECKED: usize = 1_000;
 /// Above this many rows protection is not asked about beforehand: one call a row would drain the quota others need too.
 const PROBED: usize = 20;
 
@@ -34,6 +46,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Start, None))),
         progress: |row, _| reached(row, "running", &["pending", "stopped"]),
         batch: BATCH,
+        turn: Turn::of_each(&START, &STARTED),
+        undo: Some(Undo { action: "stop", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| call(aws, batch.rows, Call::Start),
     },
     Action {
@@ -47,6 +62,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Stop, Some(InstanceAttributeName::DisableApiStop)))),
         progress: |row, _| reached(row, "stopped", &["stopping", "running", "pending"]),
         batch: BATCH,
+        turn: Turn::of_each(&STOP, &STOPPED),
+        undo: Some(Undo { action: "start", values: |_, _| Some(Values::default()) }),
+        out_of: Some(KindId("asg")),
         run: |aws, batch| call(aws, batch.rows, Call::Stop),
     },
     Action {
@@ -60,6 +78,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Reboot, None))),
         progress: |row, _| reached(row, "running", &[]),
         batch: BATCH,
+        turn: Turn::of(&REBOOT),
+        undo: None,
+        out_of: Some(KindId("asg")),
         run: |aws, batch| call(aws, batch.rows, Call::Reboot),
     },
     Action {
@@ -73,6 +94,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: None,
         progress: |_, _| Progress::Settled,
         batch: 1,
+        turn: Turn::of(&asg::CALLS),
+        undo: None,
+        out_of: Some(KindId("asg")),
         run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
@@ -86,6 +110,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
         progress: |row, _| gone(row),
         batch: BATCH,
+        turn: Turn::of_each(&TERMINATE, &TERMINATED),
+        undo: None,
+        out_of: Some(KindId("asg")),
         run: |aws, batch| call(aws, batch.rows, Call::Terminate),
     },
 ];
@@ -97,6 +124,18 @@ enum Call {
     Stop,
     Reboot,
     Terminate,
+}
+
+impl Call {
+    /// Dry runs are requests like any other.
+    fn lane(self) -> &'static Lane {
+        match self {
+            Self::Start => &START,
+            Self::Stop => &STOP,
+            Self::Reboot => &REBOOT,
+            Self::Terminate => &TERMINATE,
+        }
+    }
 }
 
 /// Whether a call is to be carried out or only checked for permission.
@@ -261,7 +300,10 @@ async fn probe(
     call: Call,
     protection: Option<InstanceAttributeName>,
 ) -> Result<Vec<Consequence>, Problem> {
-    send(&aws, ids(&rows), call, Mode::DryRun).await?;
+    for part in rows.chunks(CHECKED) {
+        aws.turn(call.lane()).await;
+        send(&aws, ids(part), call, Mode::DryRun).await?;
+    }
     let Some(attribute) = protection else { return Ok(Vec::new()) };
     if rows.len() > PROBED {
         let text = format!("protection is not checked beforehand for more than {PROBED} instances");
@@ -283,6 +325,7 @@ async fn probe(
 }
 
 async fn protected(aws: &Aws, row: &Resource, attribute: &InstanceAttributeName) -> Result<bool, Problem> {
+    aws.turn(&ATTRIBUTES).await;
     let call = aws.client(client).describe_instance_attribute().instance_id(row.id.as_str()).attribute(attribute.clone());
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let flags = [answer.disable_api_termination(), answer.disable_api_stop()];

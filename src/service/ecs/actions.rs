@@ -3,11 +3,11 @@
 mod calls;
 mod forms;
 
-use super::{instances, services, tasks};
+use super::{RESOURCES_MODIFY, SERVICES_MODIFY, instances, services, tasks};
 use crate::{
-    model::{Resource, Severity, Text},
+    model::{KindId, Resource, Severity, Text},
     service::{
-        Action, Consequence, Progress, Risk, Values,
+        Action, Consequence, Progress, Risk, Turn, Undo, Values,
         row::{note, words},
     },
 };
@@ -25,6 +25,9 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| steady(row, |service| services::desired(service) == values.number("desired")),
         batch: 1,
+        turn: Turn::of(&SERVICES_MODIFY),
+        undo: Some(Undo { action: "scale", values: |service, _| Some(Values::new([("desired", services::desired(service)?)])) }),
+        out_of: None,
         run: |aws, batch| Box::pin(calls::scale(aws, batch)),
     },
     Action {
@@ -40,6 +43,9 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| steady(row, |_| true),
         batch: 1,
+        turn: Turn::of(&SERVICES_MODIFY),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(calls::redeploy(aws, batch)),
     },
     Action {
@@ -55,6 +61,9 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| steady(row, |service| services::definition(service) == values.get("revision")),
         batch: 1,
+        turn: Turn::of(&SERVICES_MODIFY),
+        undo: Some(Undo { action: "update", values: former }),
+        out_of: None,
         run: |aws, batch| Box::pin(calls::update(aws, batch)),
     },
     Action {
@@ -68,6 +77,9 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| steady(row, |service| services::definition(service) == values.get("revision")),
         batch: 1,
+        turn: Turn::of(&SERVICES_MODIFY),
+        undo: Some(Undo { action: "update", values: former }),
+        out_of: None,
         run: |aws, batch| Box::pin(calls::update(aws, batch)),
     },
 ];
@@ -89,6 +101,9 @@ pub(super) static TASK_ACTIONS: &[Action] = &[Action {
         Some(_) => Progress::Moving,
     },
     batch: 1,
+    turn: Turn::of(&RESOURCES_MODIFY),
+    undo: None,
+    out_of: Some(KindId("ecs-services")),
     run: |aws, batch| Box::pin(calls::stop(aws, batch)),
 }];
 
@@ -109,6 +124,9 @@ pub(super) static INSTANCE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| is(row, "DRAINING"),
         batch: 1,
+        turn: Turn::of(&RESOURCES_MODIFY),
+        undo: Some(Undo { action: "activate", values: |_, _| Some(Values::default()) }),
+        out_of: Some(KindId("ecs")),
         run: |aws, batch| Box::pin(calls::drain(aws, batch)),
     },
     Action {
@@ -122,6 +140,9 @@ pub(super) static INSTANCE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| is(row, "ACTIVE"),
         batch: 1,
+        turn: Turn::of(&RESOURCES_MODIFY),
+        undo: Some(Undo { action: "drain", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(calls::activate(aws, batch)),
     },
 ];
@@ -137,6 +158,9 @@ pub(super) static TASKDEF_ACTIONS: &[Action] = &[Action {
     probe: None,
     progress: |_, _| Progress::Settled,
     batch: 1,
+    turn: Turn::of(&RESOURCES_MODIFY),
+    undo: None,
+    out_of: None,
     run: |aws, batch| Box::pin(calls::run(aws, batch)),
 }];
 
@@ -166,6 +190,12 @@ fn scaling(service: &Resource, values: &Values) -> Vec<Consequence> {
 fn updating(service: &Resource, values: &Values) -> Vec<Consequence> {
     let (from, to) = (services::definition(service), values.get("revision"));
     vec![note(Severity::Notice, &format!("every task is replaced: {from} → {to}"))]
+}
+
+/// The revision that it had before.
+fn former(service: &Resource, _: &Values) -> Option<Values> {
+    let before = services::definition(service);
+    (!before.is_empty()).then(|| Values::new([("revision", before)]))
 }
 
 fn stopping(task: &Resource) -> Vec<Consequence> {

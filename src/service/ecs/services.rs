@@ -195,7 +195,7 @@ async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem
     while let Some(answer) = answers.next().await {
         match answer {
             Ok(known) => {
-                send(pages, Page { rows: Vec::new(), overlays: known.into_iter().map(|row| overlay(row, Col::COLUMNS)).collect() }).await?
+                send(pages, Page { rows: Vec::new(), overlays: known.into_iter().map(|row| overlay(row, Col::COLUMNS)).collect() }).await?;
             }
             Err(problem) => problems.push(Gap::facts(problem)),
         }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// All calls of the control plane. AWS publishes no rate; 5 to 10 a second are taken for it.
-static LANE: Lane = Lane { name: "eks", published: 10.0, burst: 1 };
+pub(super) static LANE: Lane = Lane { name: "eks", published: 10.0, burst: 1 };
 /// Names on a page: the most that every list of EKS gives (EKS API Reference, `maxResults`: 1 to 100).
 pub(super) const PAGE: i32 = 100;
 /// Descriptions under way at the same time; the lane spaces them, this hides the time each takes.

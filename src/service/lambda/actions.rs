@@ -6,6 +6,7 @@ use aws_sdk_lambda::config::Builder;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::{
+    CONTROL, INVOKE,
     calls::{client, reserved},
     functions::Col,
     invoke, sources,
@@ -14,7 +15,7 @@ use crate::{
     aws::{Aws, problem::problem},
     model::{Cell, Problem, Resource, Severity, Text},
     service::{
-        Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort,
+        Action, Batch, Consequence, Input, Outcomes, Progress, Receipt, Risk, Sort, Turn, Undo, Values,
         row::{note, number},
     },
 };
@@ -32,6 +33,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: None,
         progress: |_, _| Progress::Settled,
         batch: 1,
+        turn: Turn::of(&INVOKE),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(invoke::run(aws, batch)),
     },
     Action {
@@ -45,6 +49,14 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| reserved_is(row, Some(0)),
         batch: 1,
+        turn: Turn::of(&CONTROL),
+        undo: Some(Undo {
+            action: "release",
+            values: |row, _| {
+                Some(Values::new([("reserved", number(row, Col::Reserved).map_or_else(String::new, |former| former.to_string()))]))
+            },
+        }),
+        out_of: None,
         run: |aws, batch| Box::pin(brake(aws, batch)),
     },
     Action {
@@ -61,6 +73,9 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, values| reserved_is(row, values.number("reserved")),
         batch: 1,
+        turn: Turn::of(&CONTROL),
+        undo: Some(Undo { action: "brake", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(release(aws, batch)),
     },
 ];
@@ -78,6 +93,9 @@ pub(super) static SOURCE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| reached(row, "Enabled"),
         batch: 1,
+        turn: Turn::of(&CONTROL),
+        undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch(aws, batch, Switch::On)),
     },
     Action {
@@ -91,6 +109,9 @@ pub(super) static SOURCE_ACTIONS: &[Action] = &[
         probe: None,
         progress: |row, _| reached(row, "Disabled"),
         batch: 1,
+        turn: Turn::of(&CONTROL),
+        undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
+        out_of: None,
         run: |aws, batch| Box::pin(switch(aws, batch, Switch::Off)),
     },
 ];

@@ -106,7 +106,7 @@ fn acted<'a>(front: &Front<'a>) -> HashMap<&'a Key, Health> {
     let steps = recent.flat_map(|run| &run.rows).filter_map(|(key, _, step)| match step {
         Step::Calling | Step::Following { .. } => Some((key, Health::Busy)),
         Step::Failed(_) => Some((key, Health::Bad)),
-        Step::Done { .. } => None,
+        Step::Done { .. } | Step::Unsent => None,
     });
     steps.collect()
 }

@@ -16,9 +16,9 @@ use crate::{
     aws::Aws,
     model::{Problem, Resource, Severity, Text},
     service::{
-        Action, Answer, Batch, Consequence, Outcomes, Receipt, Risk, Values,
+        Action, Answer, Batch, Consequence, Outcomes, Receipt, Risk, Turn, Undo, Values,
         eks::{
-            calls::{answered, turn},
+            calls::{LANE, answered, client},
             level::parts,
         },
         row::{note, number, words},
@@ -38,6 +38,9 @@ pub(in crate::service::eks) static ACTIONS: &[Action] = &[
         probe: None,
         progress: scaled,
         batch: 1,
+        turn: Turn::of(&LANE),
+        undo: Some(Undo { action: "scale", values: sizes }),
+        out_of: None,
         run: |aws, batch| Box::pin(run(aws, batch, scale)),
     },
     Action {
@@ -51,6 +54,9 @@ pub(in crate::service::eks) static ACTIONS: &[Action] = &[
         probe: None,
         progress: updated,
         batch: 1,
+        turn: Turn::of(&LANE),
+        undo: None,
+        out_of: None,
         run: |aws, batch| Box::pin(run(aws, batch, update)),
     },
 ];
@@ -93,6 +99,12 @@ fn scaling(group: &Resource, values: &Values) -> Vec<Consequence> {
         notes.push(note(Severity::Notice, "the Cluster Autoscaler looks after it, and may change the desired size again"));
     }
     notes
+}
+
+/// The sizes that it had before, where all are known.
+fn sizes(group: &Resource, _: &Values) -> Option<Values> {
+    let size = |column| number(group, column);
+    Some(Values::new([("min", size(Col::Min)?), ("desired", size(Col::Desired)?), ("max", size(Col::Max)?)]))
 }
 
 fn out_of_bounds(values: &Values) -> bool {
@@ -140,7 +152,7 @@ fn scale(aws: Aws, cluster: String, name: String, batch: Batch) -> Answer<Option
     let sizes =
         NodegroupScalingConfig::builder().set_min_size(size("min")).set_max_size(size("max")).set_desired_size(size("desired")).build();
     Box::pin(async move {
-        let call = turn(&aws).await.update_nodegroup_config().cluster_name(cluster).nodegroup_name(name).scaling_config(sizes);
+        let call = aws.client(client).update_nodegroup_config().cluster_name(cluster).nodegroup_name(name).scaling_config(sizes);
         let call = call.client_request_token(batch.token.as_str()).customize().config_override(once());
         answered(&aws, call.send().await).map(|answer| answer.update)
     })
@@ -150,7 +162,7 @@ fn update(aws: Aws, cluster: String, name: String, batch: Batch) -> Answer<Optio
     let entered = |id: &str| Some(batch.values.get(id).trim().to_owned()).filter(|text| !text.is_empty());
     let (version, release, force) = (entered("version"), entered("release"), batch.values.get("force") == "yes");
     Box::pin(async move {
-        let call = turn(&aws).await.update_nodegroup_version().cluster_name(cluster).nodegroup_name(name).force(force);
+        let call = aws.client(client).update_nodegroup_version().cluster_name(cluster).nodegroup_name(name).force(force);
         let call = call.set_version(version).set_release_version(release).client_request_token(batch.token.as_str());
         answered(&aws, call.customize().config_override(once()).send().await).map(|answer| answer.update)
     })
