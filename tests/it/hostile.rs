@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 pub(crate) mod alphabet;
+mod program;
+mod secrets;
 mod world;
 
 use std::io::{self, Write};
@@ -24,9 +26,46 @@ use crate::frames::{any_state, keys};
 
 /// Pieces of which evil texts are made.
 const PIECES: &[&str] = &[
-    "\u{1b}", "\u{1b}[2J", "\u{1b}]0;owned\u{7}", "\u{1b}]52;c;cm0=\u{7}", "\u{9b}31m", "\u{9d}0;x\u{9c}", "\u{90}", "\u{7f}", "\u{8}", "\0", "\r\n",
-    "\t", "\u{85}", "\u{2028}", "\u{202e}", "\u{2066}", "\u{200f}", "\u{61c}", "\u{200b}", "\u{200d}", "\u{feff}", "\u{ad}", "\u{3164}", "\u{fe0f}",
-    "\u{e0041}", "\u{301}", "\u{489}", "日", "👩‍🚀", "🇩🇪", "ﷺ", "é", "a", " ", "{", "\"", "'", ":", "web-1a", "=1+1",
+    "\u{1b}",
+    "\u{1b}[2J",
+    "\u{1b}]0;owned\u{7}",
+    "\u{1b}]52;c;cm0=\u{7}",
+    "\u{9b}31m",
+    "\u{9d}0;x\u{9c}",
+    "\u{90}",
+    "\u{7f}",
+    "\u{8}",
+    "\0",
+    "\r\n",
+    "\t",
+    "\u{85}",
+    "\u{2028}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200f}",
+    "\u{61c}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{feff}",
+    "\u{ad}",
+    "\u{3164}",
+    "\u{fe0f}",
+    "\u{e0041}",
+    "\u{301}",
+    "\u{489}",
+    "日",
+    "👩‍🚀",
+    "🇩🇪",
+    "ﷺ",
+    "é",
+    "a",
+    " ",
+    "{",
+    "\"",
+    "'",
+    ":",
+    "web-1a",
+    "=1+1",
 ];
 
 /// Bytes that would have gone to a terminal of this size.
@@ -67,7 +106,8 @@ fn written(state: &State, size: (u16, u16), theme: &Theme) -> Vec<u8> {
 }
 
 fn evil() -> impl Strategy<Value = String> {
-    let pieces = proptest::collection::vec(prop_oneof![4 => proptest::sample::select(PIECES).prop_map(str::to_owned), 1 => any::<String>()], 0..12);
+    let pieces =
+        proptest::collection::vec(prop_oneof![4 => proptest::sample::select(PIECES).prop_map(str::to_owned), 1 => any::<String>()], 0..12);
     (pieces, 1_usize..40).prop_map(|(pieces, times)| {
         let text = pieces.concat();
         if times == 1 { text.repeat(10_240 / text.len().max(1)) } else { text }

@@ -194,7 +194,9 @@ fn bare(value: &Value) -> String {
 fn table(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
     let columns: Vec<usize> = (0..listed.kind.columns.len()).filter(|at| listed.width.shows(listed.kind.columns[*at].place)).collect();
     let mut lines = vec![heading(listed, &columns)];
-    lines.extend((0..listed.rows.len()).map(|at| line(listed, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()));
+    lines.extend(
+        (0..listed.rows.len()).map(|at| line(listed, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()),
+    );
     let widths: Vec<usize> = (0..lines[0].len()).map(|at| lines.iter().map(|line| line[at].width()).max().unwrap_or(0)).collect();
     for line in &lines {
         let padded = line.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width())));
@@ -240,7 +242,13 @@ mod tests {
     #[test]
     fn no_field_is_a_formula_and_numbers_stay_numbers() {
         let inert = |field: &str| inert(field.to_owned());
-        assert_eq!((inert("=1+1"), inert("@SUM(A1)"), inert("-2+3|cmd")), ("'=1+1".to_owned(), "'@SUM(A1)".to_owned(), "'-2+3|cmd".to_owned()));
-        assert_eq!((inert("-2.5"), inert("+3"), inert("web-1"), inert("")), ("-2.5".to_owned(), "+3".to_owned(), "web-1".to_owned(), String::new()));
+        assert_eq!(
+            (inert("=1+1"), inert("@SUM(A1)"), inert("-2+3|cmd")),
+            ("'=1+1".to_owned(), "'@SUM(A1)".to_owned(), "'-2+3|cmd".to_owned())
+        );
+        assert_eq!(
+            (inert("-2.5"), inert("+3"), inert("web-1"), inert("")),
+            ("-2.5".to_owned(), "+3".to_owned(), "web-1".to_owned(), String::new())
+        );
     }
 }

@@ -34,10 +34,39 @@ const LONG: [&str; 2] = ["0123456789", "e\u{301}\u{35f}\u{489}"];
 
 /// Fields that hold what somebody has written, or what AWS says in words: names, reasons, descriptions, commands.
 const FREE: &[&str] = &[
-    "alarmdescription", "alarmname", "autoscalinggroupname", "cause", "command", "computeenvironmentname", "containername", "description",
-    "details", "dockerversion", "functionname", "groupname", "handler", "image", "jobdefinitionname", "jobname", "jobqueuename", "keyname",
-    "label", "lastupdatestatusreason", "logstreamname", "message", "platformdetails", "reason", "recommendation", "rolloutstatereason",
-    "startedby", "statereason", "statetransitionreason", "statusmessage", "statusreason", "stoppedreason", "suspensionreason",
+    "alarmdescription",
+    "alarmname",
+    "autoscalinggroupname",
+    "cause",
+    "command",
+    "computeenvironmentname",
+    "containername",
+    "description",
+    "details",
+    "dockerversion",
+    "functionname",
+    "groupname",
+    "handler",
+    "image",
+    "jobdefinitionname",
+    "jobname",
+    "jobqueuename",
+    "keyname",
+    "label",
+    "lastupdatestatusreason",
+    "logstreamname",
+    "message",
+    "platformdetails",
+    "reason",
+    "recommendation",
+    "rolloutstatereason",
+    "startedby",
+    "statereason",
+    "statetransitionreason",
+    "statusmessage",
+    "statusreason",
+    "stoppedreason",
+    "suspensionreason",
 ];
 
 /// A text with one of the nasty things behind it, the same for the same text; every tenth is 10 KB long.
@@ -108,8 +137,9 @@ fn json(value: Value, name: &str) -> Value {
 }
 
 /// A refusal with its message adorned.
-pub(super) fn refusal(refusal: Refusal) -> Refusal {
-    Refusal { message: adorned(&refusal.message), ..refusal }
+pub(super) fn refusal(mut refusal: Refusal) -> Refusal {
+    refusal.message = adorned(&refusal.message);
+    refusal
 }
 
 /// A payload that is half JSON and half something else; of headers the words, and the log.

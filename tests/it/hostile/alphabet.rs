@@ -4,8 +4,19 @@ use unicode_width::UnicodeWidthChar;
 
 /// Sequences without numbers: synchronized update, cursor, screen, wrap, focus, paste, clearing, plain ink.
 const FIXED: &[&str] = &[
-    "\x1b[?2026h", "\x1b[?2026l", "\x1b[?25h", "\x1b[?25l", "\x1b[?1049h", "\x1b[?1049l", "\x1b[?7h", "\x1b[?7l", "\x1b[?1004h",
-    "\x1b[?1004l", "\x1b[?2004h", "\x1b[?2004l", "\x1b[2J",
+    "\x1b[?2026h",
+    "\x1b[?2026l",
+    "\x1b[?25h",
+    "\x1b[?25l",
+    "\x1b[?1049h",
+    "\x1b[?1049l",
+    "\x1b[?7h",
+    "\x1b[?7l",
+    "\x1b[?1004h",
+    "\x1b[?1004l",
+    "\x1b[?2004h",
+    "\x1b[?2004l",
+    "\x1b[2J",
 ];
 /// Marks on one character.
 const MARKS: usize = 8;
@@ -68,8 +79,21 @@ fn our_own_letters_are_known_and_no_others() {
     assert_eq!(stray(ours.as_bytes(), Paper::Screen), None);
     assert_eq!(stray("NAME  é\r\nweb\n".as_bytes(), Paper::Lines), None);
     for strange in [
-        "\x1b[?1000h", "\x1b]0;owned\x07", "\x1b]52;c;?\x07", "\x1b[6n", "\x1bc", "\x1b[1A", "\u{9b}2J", "a\nb", "\u{7f}", "\u{202e}", "a\u{200b}",
-        "\u{ad}", "\0", "\x1b", "\x1b[",
+        "\x1b[?1000h",
+        "\x1b]0;owned\x07",
+        "\x1b]52;c;?\x07",
+        "\x1b[6n",
+        "\x1bc",
+        "\x1b[1A",
+        "\u{9b}2J",
+        "a\nb",
+        "\u{7f}",
+        "\u{202e}",
+        "a\u{200b}",
+        "\u{ad}",
+        "\0",
+        "\x1b",
+        "\x1b[",
     ] {
         assert!(stray(strange.as_bytes(), Paper::Screen).is_some(), "{strange:?}");
     }
