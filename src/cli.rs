@@ -102,7 +102,8 @@ pub struct Simulation {
     /// How long each answer takes: 100ms, 1.5s
     #[arg(long, global = true, value_name = "TIME", value_parser = value::duration)]
     pub latency: Option<Duration>,
-    /// What goes wrong, and how often, from 0 to 1: throttle=0.3 (repeatable)
+    /// What goes wrong, and how often, from 0 to 1: throttle=0.3 (repeatable). Kinds: throttle, deny, 5xx, slow, hang, cut, garbage,
+    /// expired, marred, and hostile and mangled, whose texts mean harm to a terminal
     #[arg(long = "fault", global = true, value_name = "KIND=RATE")]
     pub faults: Vec<String>,
 }

@@ -13,7 +13,9 @@ mod fleet;
 pub mod headless;
 pub mod input;
 pub mod journal;
+mod json;
 pub mod log;
+mod private;
 pub mod signals;
 mod signing;
 pub mod tasks;
@@ -30,7 +32,7 @@ use jiff::Timestamp;
 use crate::{
     cli::{self, Cli, Command, Output, Stop},
     config::{self, Config, Environment, Wrong},
-    model::Filter,
+    model::{Filter, Text},
     service,
     sim::{Faults, Settings, Sim, Sizes},
 };
@@ -70,7 +72,7 @@ fn refuse(wrong: &Wrong) -> ExitCode {
 
 /// One line on stderr. When even that cannot be written there is nobody left to tell.
 fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "qd: {line}");
+    let _ = writeln!(io::stderr(), "qd: {}", Text::new(line));
 }
 
 fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {

@@ -175,6 +175,8 @@ impl Sim {
         match fate.hit {
             None => Delivery::Whole(after, wire::answer(world, &call)),
             Some(Hit::Marred) => Delivery::Whole(after, wire::answer(world, &Call { request: &request.marred(), ..call })),
+            Some(Hit::Hostile) => Delivery::Whole(after, wire::harm(world, &call)),
+            Some(Hit::Mangled) => Delivery::Whole(after, wire::mangle(world, &call)),
             Some(Hit::Cut) => Delivery::Cut(after, wire::answer(world, &call)),
             Some(Hit::Hang) => Delivery::Never,
             Some(Hit::Garbage) => Delivery::Whole(after, Reply::garbage()),

@@ -50,6 +50,7 @@ use crate::app::{
 };
 use front::Front;
 use layout::Areas;
+pub use text::cut;
 use theme::{Charset, Theme};
 
 /// What drawing needs besides the state: the theme, and the present key of each command.

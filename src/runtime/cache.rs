@@ -6,10 +6,10 @@ mod format;
 mod points;
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    fs::{self, File},
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Read},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -23,6 +23,7 @@ use crate::{
         state::Source,
     },
     model::{Resource, Target, TargetId, Text},
+    runtime::private,
     service::Kind,
 };
 use format::{Inventory, Label};
@@ -222,10 +223,10 @@ fn open(path: &Path) -> io::Result<Vec<u8>> {
 /// Replaces a file by what `write` writes: beside it, under a name that is this call's own, down to the disk, and then in its place.
 fn replace(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    private(folder)?;
+    private::folder(folder)?;
     clear(folder);
     let fresh = path.with_extension(format!("{:016x}.{FRESH}", fastrand::u64(..)));
-    let written = begin(&fresh).and_then(|file| {
+    let written = private::fresh(&fresh).and_then(|file| {
         write(&file)?;
         file.sync_all()
     });
@@ -236,20 +237,6 @@ fn replace(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Resu
     }
     // Where a folder cannot be synced, the old file may come back after a power cut: that is a cache as well.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
-}
-
-/// A file that did not exist, for nobody else: whatever stands there, a link too, is an error.
-fn begin(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-/// Makes a folder and those it lies in, for nobody else.
-pub(super) fn private(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-    }
     Ok(())
 }
 

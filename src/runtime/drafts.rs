@@ -1,12 +1,13 @@
 //! What was entered into forms before: a private file for each row, so that a payload need not be typed twice.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs::{self, OpenOptions},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     process::Command,
 };
+
+use super::private;
 
 /// Entries kept for each row.
 const KEPT: usize = 10;
@@ -23,8 +24,10 @@ impl Drafts {
 
     /// What was entered for a row, newest first; nothing when there is no readable file.
     pub fn recall(&self, row: &str) -> Vec<String> {
-        let text = fs::read(self.file(row)).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+        let mut text = Vec::new();
+        let file = private::present(&self.file(row), OpenOptions::new().read(true));
+        let read = file.and_then(|mut file| file.read_to_end(&mut text));
+        read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
     /// Keeps an entry as the newest of a row; the file is replaced whole or not at all.
@@ -53,12 +56,12 @@ impl Drafts {
 
     /// A file for nobody else. One that is in the way is removed first, so that no link is followed.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        private::folder(&self.0)?;
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(bytes)
+        private::fresh(path)?.write_all(bytes)
     }
 
     fn file(&self, row: &str) -> PathBuf {

@@ -9,9 +9,9 @@ pub mod read;
 mod record;
 
 use std::{
-    fs::{self, File, OpenOptions, Permissions},
+    fs::File,
     io::{self, Write},
-    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -19,7 +19,7 @@ use std::{
 use serde_json::Value;
 
 pub use self::book::{Book, Warrant};
-use super::cache::private;
+use super::private::{self, Opened};
 use crate::{
     app::state::Source,
     model::{Problem, ProblemKind},
@@ -115,40 +115,16 @@ fn append(path: &Path, line: &[u8]) -> io::Result<()> {
     file.sync_data()
 }
 
-/// The file, made when there is none. Whatever else stands there is not written to.
+/// The file, made when there is none.
 fn open(path: &Path) -> io::Result<File> {
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    private(folder)?;
-    match OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => {
+    match private::append(path)? {
+        Opened::Found(file) => Ok(file),
+        Opened::Made(file) => {
             // The name of a new file must survive a power cut, too.
-            File::open(folder)?.sync_all()?;
+            File::open(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?.sync_all()?;
             Ok(file)
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => present(path, OpenOptions::new().read(true).append(true)),
-        Err(error) => Err(error),
     }
-}
-
-/// A file that is there: a plain one of this user's own, under its own name; a link is not followed.
-fn present(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    let refused = |why| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
-    let named = fs::symlink_metadata(path)?;
-    if !named.is_file() {
-        return refused("it is not a plain file");
-    }
-    let file = options.open(path)?;
-    let opened = file.metadata()?;
-    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
-        return refused("it was replaced while it was opened");
-    }
-    if opened.uid() != rustix::process::geteuid().as_raw() {
-        return refused("it belongs to somebody else");
-    }
-    if opened.permissions().mode() & 0o077 != 0 {
-        file.set_permissions(Permissions::from_mode(0o600))?;
-    }
-    Ok(file)
 }
 
 #[cfg(test)]

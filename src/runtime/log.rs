@@ -1,24 +1,19 @@
 //! The log: a private file for each day, written beside the loop, with nothing in it that AWS sent or was sent.
 
-use std::{
-    fs::{self, DirBuilder, Permissions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
-    path::{Path, PathBuf},
-};
+mod days;
 
+use std::path::PathBuf;
+
+use jiff::Timestamp;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::{
-    non_blocking::{NonBlocking, WorkerGuard},
-    rolling::{RollingFileAppender, Rotation},
-};
+use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt};
 
 use crate::config::Environment;
+use days::Days;
 
 /// The name under which the latest day is found; the others are beside it.
 const LATEST: &str = "qd.log";
-const DAYS_KEPT: usize = 7;
 
 /// A log under way; what is waiting to be written is written when this is dropped.
 #[derive(Debug)]
@@ -33,7 +28,8 @@ pub fn start(environment: &Environment) -> Result<Log, String> {
     let directory = environment.state_directory().ok_or("there is no log: neither HOME nor XDG_STATE_HOME is set")?;
     let level = level(environment.get("QD_LOG"))?;
     let path = directory.join(LATEST);
-    let file = open(&directory).map_err(|error| format!("there is no log: {} cannot be written ({error})", path.display()))?;
+    let file = Days::open(&directory, Timestamp::now)
+        .map_err(|error| format!("there is no log: {} cannot be written ({error})", path.display()))?;
     let (lines, writer) = tracing_appender::non_blocking(file);
     // A second start in one process, as tests do, keeps the first subscriber.
     let _ = tracing::subscriber::set_global_default(subscriber(level, lines));
@@ -57,50 +53,10 @@ fn level(word: Option<&str>) -> Result<LevelFilter, String> {
     word.parse().map_err(|_| format!("there is no log: QD_LOG is off, error, warn, info, debug or trace, not `{word}`"))
 }
 
-fn open(directory: &Path) -> io::Result<Private> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    fs::set_permissions(directory, Permissions::from_mode(0o700))?;
-    let appender = RollingFileAppender::builder()
-        .rotation(Rotation::DAILY)
-        .filename_prefix(LATEST)
-        .latest_symlink(LATEST)
-        .max_log_files(DAYS_KEPT)
-        .build(directory)
-        .map_err(io::Error::other)?;
-    let file = Private { appender, latest: directory.join(LATEST) };
-    file.close_to_others();
-    Ok(file)
-}
-
-/// A file for each day that nobody else may read; the appender knows no permissions.
-struct Private {
-    appender: RollingFileAppender,
-    latest: PathBuf,
-}
-
-impl Private {
-    fn close_to_others(&self) {
-        let open = fs::metadata(&self.latest).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-        if open {
-            let _ = fs::set_permissions(&self.latest, Permissions::from_mode(0o600));
-        }
-    }
-}
-
-impl Write for Private {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let length = self.appender.write(line)?;
-        self.close_to_others();
-        Ok(length)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.appender.flush()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
+
     use tracing::Level;
 
     use super::*;
@@ -113,7 +69,7 @@ mod tests {
     fn nobody_else_reads_the_log() {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("state/quarterdeck");
-        let mut file = open(&directory).unwrap();
+        let mut file = Days::open(&directory, Timestamp::now).unwrap();
         file.write_all(b"a line\n").unwrap();
         assert_eq!((mode(&directory), mode(&directory.join(LATEST))), (0o700, 0o600));
         assert_eq!(fs::read_to_string(directory.join(LATEST)).unwrap(), "a line\n");
@@ -123,7 +79,7 @@ mod tests {
     fn a_second_start_on_the_same_day_goes_on_in_the_file() {
         let home = tempfile::tempdir().unwrap();
         for _ in 0..2 {
-            open(home.path()).unwrap().write_all(b"x").unwrap();
+            Days::open(home.path(), Timestamp::now).unwrap().write_all(b"x").unwrap();
         }
         assert_eq!(fs::read_to_string(home.path().join(LATEST)).unwrap(), "xx");
     }

@@ -110,8 +110,8 @@ pub static DEFINITIONS: Kind = Kind {
     describe: |aws, row, capture| Box::pin(jobdefs::describe(aws, row, capture)),
 };
 
-/// Where jobs and job definitions hold the values of environment variables.
-const SECRETS: &[&str] = &["environment"];
+/// Where jobs and job definitions hold the values of environment variables (those of pods: `env`), their parameters, and the keys of log drivers.
+const SECRETS: &[&str] = &["environment", "env", "parameters", "splunk-token"];
 
 /// Batch publishes no metrics: depth and wait are kept as the listings tell them.
 const fn told(id: &'static str, title: &'static str, unit: Unit, shown: Shown, value: fn(&Resource, Timestamp) -> Option<f64>) -> Metric {

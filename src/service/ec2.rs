@@ -26,7 +26,7 @@ pub static INSTANCES: Kind = Kind {
     findings: findings::findings,
     moving,
     details: None,
-    secrets: &[],
+    secrets: &["userData"],
     list: |aws, scope, pages| Box::pin(calls::list(aws, scope, pages)),
     describe: |aws, resource, capture| Box::pin(calls::describe(aws, resource, capture)),
 };

@@ -66,7 +66,7 @@ pub static SERVICES: Kind = Kind {
     findings: services::findings,
     moving: services::moving,
     details: None,
-    secrets: &[],
+    secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(services::list(aws, scope, pages)),
     describe: |aws, row, capture| Box::pin(services::describe(aws, row, capture)),
 };
@@ -152,8 +152,9 @@ pub static TASKDEFS: Kind = Kind {
     describe: |aws, row, capture| Box::pin(taskdefs::describe(aws, row, capture)),
 };
 
-/// Where task definitions and overrides hold the values of environment variables.
-const SECRETS: &[&str] = &["environment"];
+/// Where task definitions and overrides hold the values of environment variables, and the options of log drivers their keys (Docker,
+/// "Splunk logging driver"; Fluent Bit, outputs `datadog`, `http` and `es`).
+const SECRETS: &[&str] = &["environment", "splunk-token", "apikey", "api_key", "http_passwd", "HTTP_Passwd"];
 
 /// The id of each kind is the end of its ARN.
 fn arn(sort: &str, row: &Resource, account: &str, target: &Target) -> String {

@@ -94,7 +94,7 @@ pub static ADDONS: Kind = Kind {
     findings: addons::findings,
     moving: addons::moving,
     details: None,
-    secrets: &[],
+    secrets: &["configurationValues"],
     list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &addons::LEVEL)),
     describe: |aws, row, capture| Box::pin(addons::describe(aws, row, capture)),
 };

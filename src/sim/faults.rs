@@ -31,6 +31,10 @@ pub enum Fault {
     Expired,
     /// Parts of the answer fail by themselves, where an operation's answer can say so (`GetMetricData`).
     Marred,
+    /// Names, tags, reasons, logs and messages of the answer hold what a terminal obeys, what hides or reorders text, and 10 KB of it.
+    Hostile,
+    /// The same texts, and none of them is UTF-8.
+    Mangled,
 }
 
 const NAMES: &[(&str, Fault)] = &[
@@ -43,6 +47,8 @@ const NAMES: &[(&str, Fault)] = &[
     ("garbage", Fault::Garbage),
     ("expired", Fault::Expired),
     ("marred", Fault::Marred),
+    ("hostile", Fault::Hostile),
+    ("mangled", Fault::Mangled),
 ];
 
 /// One fault: how often, and for whom.
@@ -75,6 +81,8 @@ pub(super) enum Hit {
     Cut,
     Garbage,
     Marred,
+    Hostile,
+    Mangled,
     Failure(Failure),
 }
 
@@ -162,6 +170,8 @@ impl Fault {
             Self::Cut => Hit::Cut,
             Self::Garbage => Hit::Garbage,
             Self::Marred => Hit::Marred,
+            Self::Hostile => Hit::Hostile,
+            Self::Mangled => Hit::Mangled,
             Self::Throttle => Hit::Failure(Failure::Throttled),
             Self::Deny => Hit::Failure(Failure::Denied),
             Self::Expired => Hit::Failure(Failure::Expired),

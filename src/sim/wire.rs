@@ -10,6 +10,7 @@ mod ec2;
 mod ecs;
 mod eks;
 mod encode;
+mod hostile;
 mod iam;
 mod lambda;
 mod page;
@@ -223,16 +224,35 @@ impl Request {
 
 /// Carries out a call.
 pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Reply {
-    let request = call.request;
-    let operation = request.service.operations.iter().find(|(name, _)| *name == request.operation);
-    let outcome = match operation {
-        Some((_, operation)) => operation(world, call),
-        None => Err(Refusal::bad("InvalidAction", format!("The action {} is not valid for this web service.", request.operation))),
-    };
-    match outcome {
+    match outcome(world, call) {
         Ok(Out::Http(reply)) => encode::stamped(reply, &call.id),
         Ok(out) => encode::reply(call, &out),
         Err(refusal) => encode::error(call, &refusal),
+    }
+}
+
+/// Carries out a call, and answers in texts that mean harm.
+pub(super) fn harm(world: &mut World, call: &Call<'_>) -> Reply {
+    let request = Request { input: hostile::cut(&call.request.input), ..call.request.clone() };
+    let call = &Call { request: &request, now: call.now, id: call.id.clone() };
+    hostile::headers(match outcome(world, call) {
+        Ok(Out::Http(reply)) => encode::stamped(hostile::payload(reply), &call.id),
+        Ok(out) => encode::reply(call, &hostile::answer(out)),
+        Err(refusal) => encode::error(call, &hostile::refusal(refusal)),
+    })
+}
+
+/// The same in texts that are no texts.
+pub(super) fn mangle(world: &mut World, call: &Call<'_>) -> Reply {
+    hostile::broken(harm(world, call))
+}
+
+fn outcome(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let request = call.request;
+    let operation = request.service.operations.iter().find(|(name, _)| *name == request.operation);
+    match operation {
+        Some((_, operation)) => operation(world, call),
+        None => Err(Refusal::bad("InvalidAction", format!("The action {} is not valid for this web service.", request.operation))),
     }
 }
 

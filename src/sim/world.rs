@@ -36,6 +36,9 @@ const ACCOUNTS: &[(&str, &str, &str)] = &[
     ("AKIADEMO000000000002", "777788889999", "demo-sandbox"),
 ];
 
+/// How every secret of the simulated world begins: values of environments, keys and tokens of sessions. Nobody may ever write it down.
+pub const SECRET: &str = "swordfish";
+
 /// How the key of an assumed role begins; the account follows.
 const SESSION: &str = "ASIA";
 

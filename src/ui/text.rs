@@ -18,7 +18,7 @@ fn cells(grapheme: &str) -> usize {
 }
 
 /// `text` if it fits into `room` cells, otherwise as much as does, between characters, and `…`.
-pub(super) fn cut(text: &str, room: usize) -> Cow<'_, str> {
+pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
     if width(text) <= room {
         return Cow::Borrowed(text);
     }

@@ -179,6 +179,26 @@ fn nothing_is_left_lying_about() {
     check(|source| if source.path.ends_with("mod.rs") { vec!["a module is foo.rs beside foo/".to_owned()] } else { Vec::new() });
 }
 
+/// The compiler forbids it in our code, as long as nobody takes that out; and nobody may, in a file that is not looked at above either.
+#[test]
+fn the_tree_is_free_of_unsafe_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("\nunsafe_code = \"forbid\"\n"), "Cargo.toml no longer forbids it");
+    let words = [["un", "safe "].concat(), ["un", "safe{"].concat(), ["#[al", "low("].concat(), ["#![al", "low("].concat()];
+    let files = ["src", "tests", "benches"].map(|folder| tree(&root.join(folder))).concat();
+    let files: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
+    assert!(files.len() > 300, "{} files were found", files.len());
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let code: Vec<&str> = text.lines().filter_map(|line| line.split("//").next()).collect();
+        let found = words
+            .iter()
+            .find(|word| code.iter().any(|line| line.trim_start().starts_with(word.as_str()) || line.contains(&format!(" {word}"))));
+        assert_eq!(found, None, "{}", path.display());
+    }
+}
+
 #[test]
 fn the_reader_of_imports_reads_groups() {
     let code = "use crate::{\n    app::{command::Command, state::State},\n    model::Text, ui,\n};\nfn f() { crate::sim::run() }";

@@ -11,6 +11,7 @@ mod faults;
 mod fixture;
 mod frames;
 mod guard;
+mod hostile;
 mod hour;
 mod journal;
 mod layers;

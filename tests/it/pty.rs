@@ -1,7 +1,7 @@
 //! The whole binary in a terminal: it draws, answers keys, acts, survives resizes and signals, and leaves everything as it was.
 
 pub(crate) mod deck;
-mod kept;
+pub(crate) mod kept;
 
 use deck::{Deck, SIZE};
 use portable_pty::PtySize;

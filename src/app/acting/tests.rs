@@ -7,7 +7,8 @@ use crate::{
         tests::{HERE, answer, blank, instance, kind, page, problem, run, tick, with},
         update,
     },
-    model::resource::Page,
+    model::{KindId, ProblemKind, resource::Page},
+    service::Receipt,
 };
 
 fn key(id: &str) -> Key {

@@ -1,4 +1,5 @@
 use std::{
+    fs::Permissions,
     io::Write,
     os::unix::fs::{PermissionsExt, symlink},
 };
@@ -144,7 +145,7 @@ fn a_link_is_neither_read_nor_written_through() {
     assert_eq!(fs::read(&elsewhere).expect("bytes"), before);
     let link = home.path().join("link.new");
     symlink(&elsewhere, &link).expect("a link");
-    assert!(begin(&link).is_err());
+    assert!(private::fresh(&link).is_err());
 }
 
 #[test]

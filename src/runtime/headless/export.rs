@@ -10,8 +10,15 @@ use super::RowSeries;
 use crate::{
     app::{fleet::Row, state::Fleet},
     model::{Cell, Finding, Problem, Series},
+    runtime::json,
     service::{Column, Kind, Metric, Place, STATE},
+    ui,
 };
+
+/// The widest cell of a table, in cells of the terminal: one long name must not push all others off the screen.
+const WIDEST: usize = 120;
+/// A field that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +73,8 @@ pub fn write(format: Format, listed: &Listed<'_>, out: &mut impl Write) -> io::R
     match format {
         Format::Table => table(listed, out),
         Format::Csv => csv(listed, out),
-        Format::Ndjson => objects(listed).try_for_each(|object| writeln!(out, "{object}")),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &objects(listed).collect::<Vec<_>>())?;
-            writeln!(out)
-        }
+        Format::Ndjson => objects(listed).try_for_each(|object| writeln!(out, "{}", json::line(&object))),
+        Format::Json => writeln!(out, "{}", json::pretty(&objects(listed).collect())),
     }
 }
 
@@ -155,7 +159,7 @@ fn csv(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
     let metrics = listed.kind.metrics.iter().map(|metric| metric.id).filter(|_| listed.series.is_some());
     writer.write_record(fixed.into_iter().chain(columns).chain(metrics))?;
     for at in 0..listed.rows.len() {
-        writer.write_record(record(listed, at))?;
+        writer.write_record(record(listed, at).into_iter().map(inert))?;
     }
     writer.flush()
 }
@@ -174,6 +178,11 @@ fn record(listed: &Listed<'_>, at: usize) -> Vec<String> {
     fields
 }
 
+/// A field that no spreadsheet takes for a formula: an apostrophe goes before what looks like one and is no number.
+fn inert(field: String) -> String {
+    if field.starts_with(FORMULA) && field.parse::<f64>().is_err() { format!("'{field}") } else { field }
+}
+
 fn bare(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -185,7 +194,9 @@ fn bare(value: &Value) -> String {
 fn table(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
     let columns: Vec<usize> = (0..listed.kind.columns.len()).filter(|at| listed.width.shows(listed.kind.columns[*at].place)).collect();
     let mut lines = vec![heading(listed, &columns)];
-    lines.extend((0..listed.rows.len()).map(|at| line(listed, at, &columns)));
+    lines.extend(
+        (0..listed.rows.len()).map(|at| line(listed, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()),
+    );
     let widths: Vec<usize> = (0..lines[0].len()).map(|at| lines.iter().map(|line| line[at].width()).max().unwrap_or(0)).collect();
     for line in &lines {
         let padded = line.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width())));
@@ -221,5 +232,23 @@ fn brief(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) -> S
         Some(Ok(None)) => "–".to_owned(),
         Some(Err(problem)) => problem.kind.word().to_owned(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_is_a_formula_and_numbers_stay_numbers() {
+        let inert = |field: &str| inert(field.to_owned());
+        assert_eq!(
+            (inert("=1+1"), inert("@SUM(A1)"), inert("-2+3|cmd")),
+            ("'=1+1".to_owned(), "'@SUM(A1)".to_owned(), "'-2+3|cmd".to_owned())
+        );
+        assert_eq!(
+            (inert("-2.5"), inert("+3"), inert("web-1"), inert("")),
+            ("-2.5".to_owned(), "+3".to_owned(), "web-1".to_owned(), String::new())
+        );
     }
 }

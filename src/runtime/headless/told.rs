@@ -73,8 +73,7 @@ impl Plan {
             object[key] = value.clone();
         }
         object["rows"] = rows.into_iter().chain(self.refused.iter().cloned()).collect();
-        serde_json::to_writer_pretty(&mut *out, &object)?;
-        writeln!(out)
+        writeln!(out, "{}", crate::runtime::json::pretty(&object))
     }
 }
 
@@ -94,9 +93,10 @@ fn place(state: &State, key: &Key, name: &Text) -> Value {
 fn lines(state: &State, plan: &state::Plan, theme: &Theme) -> Vec<String> {
     let plural = if plan.rows.len() == 1 { "" } else { "s" };
     let mut lines = vec![format!("{} {} {}{plural}:", plan.action.id, plan.rows.len(), plan.kind.noun)];
-    let names = plan.rows.iter().map(|row| row.resource.name.as_str().width()).max().unwrap_or(0);
+    let short = |row: &state::Planned| ui::cut(row.resource.name.as_str(), WIDTH).into_owned();
+    let names = plan.rows.iter().map(|row| short(row).width()).max().unwrap_or(0);
     lines.extend(plan.rows.iter().map(|row| {
-        let name = row.resource.name.as_str();
+        let name = short(row);
         let place = state.fleet.place(row.key.target);
         format!("  {name}{}  {}  {} {} {}", " ".repeat(names - name.width()), row.key.id, place.profile, place.account, place.region)
     }));

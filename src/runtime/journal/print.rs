@@ -3,13 +3,14 @@
 use std::{io, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::read::{History, Record};
 use crate::{
     cli::Telling,
     model::{Deed, deed::Standing, format},
+    runtime::json,
 };
 
 /// Which part of the journal is wanted.
@@ -31,11 +32,8 @@ pub fn write(telling: Telling, history: History, part: Part, out: &mut impl io::
     let calls = calls.split_off(calls.len().saturating_sub(part.number.unwrap_or(usize::MAX)));
     match telling {
         Telling::Table => table(&calls, out),
-        Telling::Ndjson => calls.into_iter().try_for_each(|call| writeln!(out, "{}", object(call))),
-        Telling::Json => {
-            serde_json::to_writer_pretty(&mut *out, &calls.into_iter().map(object).collect::<Vec<_>>())?;
-            writeln!(out)
-        }
+        Telling::Ndjson => calls.into_iter().try_for_each(|call| writeln!(out, "{}", json::line(&object(call)))),
+        Telling::Json => writeln!(out, "{}", json::pretty(&calls.into_iter().map(object).collect())),
     }
 }
 
@@ -51,7 +49,7 @@ fn object(call: Record) -> Value {
     };
     if let Some(fields) = intent.as_object_mut() {
         fields.shift_remove("record");
-        fields.insert("result".to_owned(), json!(deed.result()));
+        fields.insert("result".to_owned(), deed.result().into());
         fields.insert("outcome".to_owned(), outcome.map_or(Value::Null, part));
     }
     intent

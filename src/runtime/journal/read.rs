@@ -12,10 +12,13 @@ use jiff::Timestamp;
 use rustix::process::{Pid, test_kill_process};
 use serde_json::Value;
 
-use super::{Journal, present, record};
-use crate::model::{
-    Deed,
-    deed::{Chronicle, Standing},
+use super::{Journal, record};
+use crate::{
+    model::{
+        Deed,
+        deed::{Chronicle, Standing},
+    },
+    runtime::private,
 };
 
 /// Seconds that a call may take: a function runs for 900 at most, and its answer has 60 more (`service/lambda/invoke.rs`).
@@ -48,7 +51,7 @@ impl Journal {
     pub fn history(&self, bytes: Option<u64>) -> Result<History, String> {
         let path = self.path()?;
         let read = || -> io::Result<(Vec<u8>, u64)> {
-            let mut file = present(path, OpenOptions::new().read(true))?;
+            let mut file = private::present(path, OpenOptions::new().read(true))?;
             let skipped = bytes.map_or(0, |bytes| file.metadata().map_or(0, |file| file.len().saturating_sub(bytes)));
             file.seek(SeekFrom::Start(skipped))?;
             let mut text = Vec::new();

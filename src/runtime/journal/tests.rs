@@ -1,6 +1,9 @@
 //! The file as an auditor and an attacker would look at it.
 
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    os::unix::fs::{PermissionsExt, symlink},
+};
 
 use jiff::Timestamp;
 use serde_json::json;

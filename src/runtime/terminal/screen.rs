@@ -13,6 +13,8 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::text::printable;
+
 /// Asks the terminal to show what follows at once; terminals that do not know it ignore it.
 pub(super) const BEGIN: &[u8] = b"\x1b[?2026h";
 /// Ends what [`BEGIN`] began.
@@ -41,6 +43,9 @@ struct Pen {
     bg: Color,
     modifier: Modifier,
 }
+
+/// Characters in a cell: one, and the marks on it.
+const LONGEST: usize = 8;
 
 const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
@@ -136,6 +141,15 @@ impl<W: Write + Size> Screen<W> {
         }
     }
 
+    /// What is drawn is a `Text` or our own, or was typed: whatever slipped through ends here.
+    fn symbol(&mut self, symbol: &str) {
+        let length = self.frame.len();
+        self.frame.extend(symbol.chars().take_while(|c| printable(*c)).take(LONGEST));
+        if self.frame.len() == length {
+            self.frame.push(' ');
+        }
+    }
+
     fn dip(&mut self, old: Pen, new: Pen) {
         if new == old {
             return;
@@ -211,7 +225,7 @@ impl<W: Write + Size> Backend for Screen<W> {
             let new = Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
             self.dip(pen, new);
             pen = new;
-            self.frame.push_str(cell.symbol());
+            self.symbol(cell.symbol());
             // How wide a terminal draws anything but a plain character is its own affair: from there the way is told in full.
             place = (cell.symbol().width() == 1).then_some((x + 1, y));
         }

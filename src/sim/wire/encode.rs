@@ -140,7 +140,7 @@ fn cbor_reply(status: u16, id: &str, out: &Out) -> Reply {
 pub(super) fn error(call: &Call<'_>, refusal: &Refusal) -> Reply {
     let (id, service) = (&call.id, call.request.service);
     let Refusal { status, code, message } = refusal;
-    let words = escape(message.as_str());
+    let words = escaped(message);
     match call.request.protocol {
         Protocol::Ec2 => {
             let error = format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>");
@@ -174,7 +174,7 @@ fn side(status: u16) -> &'static str {
 }
 
 fn query_error(refusal: &Refusal, id: &str, namespace: &str) -> Reply {
-    let (words, code, side) = (escape(refusal.message.as_str()), refusal.code, side(refusal.status));
+    let (words, code, side) = (escaped(&refusal.message), refusal.code, side(refusal.status));
     let error = format!("<Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error>");
     let body = format!("<ErrorResponse xmlns=\"{namespace}\">{error}<RequestId>{id}</RequestId></ErrorResponse>");
     written(refusal.status, "text/xml", id, body.into_bytes())
@@ -187,7 +187,7 @@ pub(super) fn lost(message: String) -> Reply {
 
 fn xml(out: &Out, item: &str, into: &mut String) {
     match out {
-        Out::Text(text) => into.push_str(&escape(text.as_ref())),
+        Out::Text(text) => into.push_str(&escaped(text)),
         Out::Int(number) => into.push_str(&number.to_string()),
         Out::Float(number) => into.push_str(&number.to_string()),
         Out::Flag(flag) => into.push_str(if *flag { "true" } else { "false" }),
@@ -199,6 +199,17 @@ fn xml(out: &Out, item: &str, into: &mut String) {
     }
 }
 
+/// Text as XML. Control characters go by number, for they must not stand in it (XML 1.0, 2.2).
+fn escaped(text: &str) -> Cow<'_, str> {
+    let plain = escape(text);
+    let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !plain.contains(odd) {
+        return plain;
+    }
+    let reference = |c: char| if odd(c) { format!("&#x{:x};", u32::from(c)) } else { c.to_string() };
+    Cow::Owned(plain.chars().map(reference).collect())
+}
+
 fn element(name: &str, part: &Out, item: &str, into: &mut String) {
     into.extend(["<", name, ">"]);
     xml(part, item, into);
@@ -206,7 +217,7 @@ fn element(name: &str, part: &Out, item: &str, into: &mut String) {
 }
 
 fn entry(name: &str, part: &Out, item: &str, into: &mut String) {
-    into.extend(["<entry><key>", &escape(name), "</key><value>"]);
+    into.extend(["<entry><key>", &escaped(name), "</key><value>"]);
     xml(part, item, into);
     into.push_str("</value></entry>");
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{COMMON, Call, Out, Protocol, Refusal, Service};
-use crate::sim::world::World;
+use crate::sim::world::{SECRET, World};
 
 pub(super) static STS: Service = Service {
     id: "sts",
@@ -71,8 +71,8 @@ fn credentials(key: String, call: &Call<'_>, seconds: i64) -> Out {
     let until = call.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(call.now);
     Out::Map(vec![
         ("AccessKeyId", key.into()),
-        ("SecretAccessKey", "simulated".into()),
-        ("SessionToken", "simulated".into()),
+        ("SecretAccessKey", format!("{SECRET}-key").into()),
+        ("SessionToken", format!("{SECRET}-token").into()),
         ("Expiration", Out::Time(until)),
     ])
 }

@@ -35,6 +35,7 @@ pub(crate) struct Deck {
     child: Running,
     output: Receiver<Vec<u8>>,
     terminal: vt100::Parser,
+    written: Vec<u8>,
     home: Option<TempDir>,
 }
 
@@ -80,7 +81,7 @@ impl Deck {
         let output = chunks(pty.master.try_clone_reader().unwrap());
         let keys = pty.master.take_writer().unwrap();
         let child = Running(pty.slave.spawn_command(command).unwrap());
-        Self { master: pty.master, keys, child, output, terminal: terminal(size), home: None }
+        Self { master: pty.master, keys, child, output, terminal: terminal(size), written: Vec::new(), home: None }
     }
 
     /// Waits until the screen is as it should be.
@@ -88,10 +89,20 @@ impl Deck {
         let deadline = Instant::now() + PATIENCE;
         while !there(self.terminal.screen()) {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.terminal.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(why) => panic!("waited for {what}, but ({why}) there is\n{}", self.text()),
             }
         }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.terminal.process(bytes);
+        self.written.extend_from_slice(bytes);
+    }
+
+    /// Every byte that came out of the terminal so far.
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.written
     }
 
     /// What the screen shows.
@@ -137,7 +148,7 @@ impl Deck {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.terminal.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Disconnected) => return self.child.0.wait().unwrap().exit_code(),
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end; there is\n{}", self.text()),
             }

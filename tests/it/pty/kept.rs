@@ -37,7 +37,7 @@ fn files(home: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Looks until it is so.
-fn wait(what: &str, there: impl Fn() -> bool) {
+pub(crate) fn wait(what: &str, there: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
     while !there() {
         assert!(Instant::now() < deadline, "never: {what}");

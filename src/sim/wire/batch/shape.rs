@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 
 use super::Out;
-use crate::sim::world::batch::{
-    Batch,
-    job::{Attempt, Job, Status},
-    plan::{ENVIRONMENTS, Environment, Plan, QUEUES, Queue, Trouble},
+use crate::sim::world::{
+    SECRET,
+    batch::{
+        Batch,
+        job::{Attempt, Job, Status},
+        plan::{ENVIRONMENTS, Environment, Plan, QUEUES, Queue, Trouble},
+    },
 };
 
 type Part = (&'static str, Option<Out>);
@@ -97,7 +100,7 @@ fn fargate(plan: &Plan) -> bool {
 
 fn container(batch: &Batch, plan: &Plan, revision: u32) -> Vec<Part> {
     let need = |kind: &'static str, value: i64| Out::Map(vec![("value", value.to_string().into()), ("type", kind.into())]);
-    let secret = Out::Map(vec![("name", "DB_PASSWORD".into()), ("value", "swordfish".into())]);
+    let secret = Out::Map(vec![("name", "DB_PASSWORD".into()), ("value", SECRET.into())]);
     vec![
         ("image", Some(image(batch, plan, revision).into())),
         ("command", Some(Out::List(vec!["run".into(), plan.definition.into()]))),

@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 
 use super::Out;
-use crate::sim::world::ecs::{
-    CLUSTERS, Deployment, Ecs, Service, State,
-    insights::OBSERVED,
-    plan::{Launch, MACHINE, Trouble},
-    task::Task,
+use crate::sim::world::{
+    SECRET,
+    ecs::{
+        CLUSTERS, Deployment, Ecs, Service, State,
+        insights::OBSERVED,
+        plan::{Launch, MACHINE, Trouble},
+        task::Task,
+    },
 };
 
 /// Seconds that a task run by hand takes until it has done its work.
@@ -288,8 +291,8 @@ pub(super) fn definition(ecs: &Ecs, family: &str, revision: u32) -> Out {
     let plan = crate::sim::world::ecs::plan::PLANS.iter().find(|plan| plan.name == family);
     let ((cpu, memory), launch) = plan.map_or(((512, 1_024), Launch::Fargate), |plan| (plan.size, plan.launch));
     let fits = if launch == Launch::Ec2 { "EC2" } else { "FARGATE" };
-    let secret = ecs.arn(family).len().to_string();
-    let environment = Out::List(vec![Out::Map(vec![("name", "API_KEY".into()), ("value", format!("key-{secret}").into())])]);
+    let secret = format!("{SECRET}-{}", ecs.arn(family).len());
+    let environment = Out::List(vec![Out::Map(vec![("name", "API_KEY".into()), ("value", secret.into())])]);
     let container = Out::Map(vec![
         ("name", "app".into()),
         ("image", image(ecs, family, revision).into()),

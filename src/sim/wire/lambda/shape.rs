@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::Out;
-use crate::sim::world::lambda::{Function, Source, plan::Trouble};
+use crate::sim::world::{
+    SECRET,
+    lambda::{Function, Source, plan::Trouble},
+};
 
 /// The alias that every function has.
 pub(super) const LIVE: &str = "live";
@@ -76,7 +79,7 @@ fn facts(function: Function<'_>, version: &str) -> Vec<(&'static str, Option<Out
 }
 
 fn variables(function: Function<'_>) -> Out {
-    let secret = function.chance().of("secret").hex(24);
+    let secret = format!("{SECRET}-{}", function.chance().of("secret").hex(24));
     Out::Dictionary(vec![("STAGE".to_owned(), "prod".into()), ("DB_PASSWORD".to_owned(), secret.into())])
 }
 
