@@ -160,7 +160,7 @@ impl View {
         let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
         self.values.clear();
         self.weigh(&all, lens);
-        let all = self.sorted(&all, lens.table);
+        let all = self.sorted(all, lens.table);
         self.sieve.fill(all);
         self.sift(lens);
     }
@@ -202,7 +202,7 @@ impl View {
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row)));
         let fresh: Vec<Slot> = inside.copied().collect();
         self.weigh(&fresh, lens);
-        let fresh = self.sorted(&fresh, lens.table);
+        let fresh = self.sorted(fresh, lens.table);
         sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens));
         self.sieve = sieve;
         self.find_cursor(lens.table);
@@ -229,23 +229,16 @@ impl View {
             && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
     }
 
-    /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not. Of a long list
-    /// each half by itself at the same time: a stable sort then merges the two runs in one pass.
-    fn sorted(&self, slots: &[Slot], table: &Table) -> Vec<Slot> {
-        let order = |a: &Keyed, b: &Keyed| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table));
-        let part = |slots: &[Slot]| {
-            let keyed = slots.iter().map(|slot| (table.row(*slot).map_or(u128::MAX, |row| self.prefix(*slot, row)), *slot));
-            let mut keyed: Vec<Keyed> = keyed.collect();
-            keyed.sort_unstable_by(order);
-            keyed
-        };
-        let (first, second) = slots.split_at(if slots.len() < LONG { 0 } else { slots.len() / 2 });
-        let keyed = if first.is_empty() { part(second) } else { together(&part, first, second, order) };
+    /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
+    fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
+        let mut keyed: Vec<(u128, Slot)> =
+            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(slot, row)), slot)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table)));
         keyed.into_iter().map(|(_, slot)| slot).collect()
     }
 
     /// Equal numbers that hold the whole value leave the order to the slots; the rows are looked at only for longer texts.
-    fn settle_tie(&self, (prefix, a): &Keyed, b: Slot, table: &Table) -> Ordering {
+    fn settle_tie(&self, (prefix, a): &(u128, Slot), b: Slot, table: &Table) -> Ordering {
         let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
         if *prefix as u8 == end_of_text { a.cmp(&b) } else { self.compare(*a, b, table) }
     }
@@ -308,29 +301,6 @@ impl View {
             None => self.jump(self.cursor, table),
         }
     }
-}
-
-/// Rows from which a list is sorted by two threads: below, starting one costs more than it saves.
-const LONG: usize = 20_000;
-
-/// What a row is sorted by, as far as it fits a number, and where it is.
-type Keyed = (u128, Slot);
-
-/// Both halves sorted at the same time, and merged.
-fn together(
-    part: &(impl Fn(&[Slot]) -> Vec<Keyed> + Sync),
-    first: &[Slot],
-    second: &[Slot],
-    order: impl Fn(&Keyed, &Keyed) -> Ordering,
-) -> Vec<Keyed> {
-    let mut keyed = std::thread::scope(|scope| {
-        let other = scope.spawn(|| part(second));
-        let mut keyed = part(first);
-        keyed.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        keyed
-    });
-    keyed.sort_by(order);
-    keyed
 }
 
 /// A number whose order is that of the values (IEEE 754, `totalOrder`).

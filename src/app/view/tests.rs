@@ -79,13 +79,3 @@ fn all_are_marked_even_those_that_were_not_looked_at_yet() {
     run(&mut state, &[Command::MarkAll]);
     assert_eq!(state.list().expect("a list").marks.len(), MANY / 10);
 }
-
-#[test]
-fn a_long_list_is_sorted_whole_whatever_order_it_comes_in() {
-    let mut state = with(Policy::Operator, &[]);
-    page(&mut state, (0..MANY).map(|at| one(at * 7_919 % MANY)).collect());
-    assert_eq!(names(&state).len(), MANY);
-    assert!(names(&state).is_sorted());
-    run(&mut state, &[Command::SortReverse]);
-    assert!(names(&state).iter().rev().is_sorted());
-}
