@@ -9,9 +9,9 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures::{StreamExt, stream};
@@ -66,7 +66,7 @@ pub fn listen() -> io::Result<mpsc::UnboundedReceiver<Signal>> {
     let (send, receive) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(signal) = heard.next().await {
-            if LENT.load(Ordering::SeqCst) && left_to_the_other(signal) {
+            if lent() && left_to_the_other(signal) {
                 continue;
             }
             let _ = send.send(signal);
@@ -78,8 +78,31 @@ pub fn listen() -> io::Result<mpsc::UnboundedReceiver<Signal>> {
     Ok(receive)
 }
 
-/// Whether another program has the terminal, whose keys are for that program alone.
-static LENT: AtomicBool = AtomicBool::new(false);
+/// Who has the terminal, whose keys are for that program alone.
+static HOLDER: Mutex<Holder> = Mutex::new(Holder::Us);
+
+#[derive(Clone, Copy)]
+enum Holder {
+    Us,
+    Another,
+    /// It came back then.
+    UsSince(Instant),
+}
+
+/// A key that ends the other program reaches us at the same moment, and is heard when the loop has the terminal back already.
+const ECHO: Duration = Duration::from_secs(1);
+
+fn lent() -> bool {
+    match *holder() {
+        Holder::Us => false,
+        Holder::Another => true,
+        Holder::UsSince(back) => back.elapsed() < ECHO,
+    }
+}
+
+fn holder() -> MutexGuard<'static, Holder> {
+    HOLDER.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The terminal is lent for as long as this is kept.
 #[derive(Debug)]
@@ -88,13 +111,13 @@ pub(super) struct Lent(());
 /// From now on Ctrl-C and Ctrl-\\ are for the program that has the terminal, and Ctrl-Z is for nobody: whoever waits for it could not be
 /// brought back.
 pub(super) fn lend() -> Lent {
-    LENT.store(true, Ordering::SeqCst);
+    *holder() = Holder::Another;
     Lent(())
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        LENT.store(false, Ordering::SeqCst);
+        *holder() = Holder::UsSince(Instant::now());
     }
 }
 

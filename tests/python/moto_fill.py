@@ -2,7 +2,8 @@
 
 from common import client, instances
 
-ec2 = client("ec2")
+# A thousand instances are made in two calls, which moto answers late on a busy machine.
+ec2 = client("ec2", config={"read_timeout": 120})
 image = ec2.describe_images()["Images"][0]["ImageId"]
 for name in ("web", "db"):
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}, {"Key": "team", "Value": "ops"}]}]

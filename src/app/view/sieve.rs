@@ -4,7 +4,7 @@
 use crate::app::fleet::Slot;
 
 /// Rows decided about in one step. A row takes up to two microseconds, so that a step leaves half of a frame for the rest.
-const STEP: usize = 4_096;
+const STEP: usize = 2_048;
 
 /// The rows of a list in order: all of them, those that pass, and those that were not looked at yet.
 #[derive(Debug, Default)]
