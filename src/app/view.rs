@@ -1,14 +1,15 @@
 //! Which rows of a table a list shows, in what order, and where its cursor is.
 
+mod order;
 mod sieve;
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sieve::Sieve;
 
 use super::fleet::{Change, Part, Row, Slot, Table};
-use crate::model::{Cell, Filter, Key, TargetId, cell::text_prefix, filter::Place};
+use crate::model::{Filter, Key, TargetId, filter::Place};
 
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl View {
         let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
         self.values.clear();
         self.weigh(&all, lens);
-        let all = self.sorted(all, lens.table);
+        let all = self.sorted(&all, lens.table);
         self.sieve.fill(all);
         self.sift(lens);
     }
@@ -202,7 +203,7 @@ impl View {
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row)));
         let fresh: Vec<Slot> = inside.copied().collect();
         self.weigh(&fresh, lens);
-        let fresh = self.sorted(fresh, lens.table);
+        let fresh = self.sorted(&fresh, lens.table);
         sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens));
         self.sieve = sieve;
         self.find_cursor(lens.table);
@@ -229,69 +230,6 @@ impl View {
             && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
     }
 
-    /// Sorts by a number that settles nearly every comparison without looking at the row, and by the row where it does not.
-    fn sorted(&self, slots: Vec<Slot>, table: &Table) -> Vec<Slot> {
-        let mut keyed: Vec<(u128, Slot)> =
-            slots.into_iter().map(|slot| (table.row(slot).map_or(u128::MAX, |row| self.prefix(slot, row)), slot)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.settle_tie(a, b.1, table)));
-        keyed.into_iter().map(|(_, slot)| slot).collect()
-    }
-
-    /// Equal numbers that hold the whole value leave the order to the slots; the rows are looked at only for longer texts.
-    fn settle_tie(&self, (prefix, a): &(u128, Slot), b: Slot, table: &Table) -> Ordering {
-        let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
-        if *prefix as u8 == end_of_text { a.cmp(&b) } else { self.compare(*a, b, table) }
-    }
-
-    fn prefix(&self, slot: Slot, row: &Row) -> u128 {
-        let prefix = match self.sort.by {
-            By::Name => text_prefix(&row.resource.name),
-            By::Id => text_prefix(&row.resource.id),
-            By::Column(at) => match row.resource.cells.get(at) {
-                None | Some(Cell::None) => return u128::MAX,
-                Some(cell) => cell.sort_prefix(),
-            },
-            By::Metric(_) => match self.values.get(&slot) {
-                None => return u128::MAX,
-                Some(value) => u128::from(ordered(*value)) << 64,
-            },
-        };
-        if self.sort.direction == Direction::Down { !prefix } else { prefix }
-    }
-
-    fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
-        let slots = a.cmp(&b);
-        if let By::Metric(_) = self.sort.by {
-            return self.measured(self.values.get(&a), self.values.get(&b)).then(slots);
-        }
-        let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
-        let order = match self.sort.by {
-            By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
-            By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
-            By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
-            By::Metric(_) => Ordering::Equal,
-        };
-        order.then(slots)
-    }
-
-    /// What is not known comes last whichever way the list is sorted.
-    fn measured(&self, a: Option<&f64>, b: Option<&f64>) -> Ordering {
-        match (a, b) {
-            (Some(a), Some(b)) => self.turned(a.total_cmp(b)),
-            _ => a.is_none().cmp(&b.is_none()),
-        }
-    }
-
-    /// Missing values come last whichever way the list is sorted.
-    fn cells(&self, a: Option<&Cell>, b: Option<&Cell>) -> Ordering {
-        let (a, b) = (a.unwrap_or(&Cell::None), b.unwrap_or(&Cell::None));
-        if *a == Cell::None || *b == Cell::None { a.order(b) } else { self.turned(a.order(b)) }
-    }
-
-    fn turned(&self, order: Ordering) -> Ordering {
-        if self.sort.direction == Direction::Down { order.reverse() } else { order }
-    }
-
     /// Finds the selected row again; when it is gone the cursor stays where it was, and while it may yet come the cursor waits for it.
     fn find_cursor(&mut self, table: &Table) {
         let slot = self.selected.as_ref().and_then(|key| table.slot(key));
@@ -301,12 +239,6 @@ impl View {
             None => self.jump(self.cursor, table),
         }
     }
-}
-
-/// A number whose order is that of the values (IEEE 754, `totalOrder`).
-fn ordered(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if value.is_sign_negative() { !bits } else { bits | 1 << 63 }
 }
 
 #[cfg(test)]

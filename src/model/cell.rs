@@ -23,6 +23,12 @@ pub enum Health {
     Bad,
 }
 
+/// Where a number of 64 bits stands in [`Cell::sort_prefix`]: right below the eight bits of the rank, so that it is whole in the upper 96.
+const NUMBER: u32 = 56;
+
+/// Where texts stand among values of other types.
+const TEXT: u8 = 5;
+
 /// A value in a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Cell {
@@ -91,34 +97,36 @@ impl Cell {
         }
     }
 
-    /// A number that sorts as [`Cell::order`] does wherever two numbers differ; equal numbers need the full comparison.
+    /// A number that sorts as [`Cell::order`] does wherever two numbers differ, and so do its upper 96 bits. Numbers that are equal and end
+    /// in a zero byte are of equal values; others need the full comparison.
     pub fn sort_prefix(&self) -> u128 {
         let body = match self {
             Self::None => 0,
             Self::Text(text) => return text_prefix(text),
             Self::State(health, text) => u128::from(*health as u8) << 112 | prefix(text.as_str(), 14),
-            Self::Count(count) => u128::from(count.cast_unsigned() ^ (1 << 63)),
-            Self::Time(second) => u128::from(!(second.cast_unsigned() ^ (1 << 63))),
-            Self::Flag(flag) => u128::from(*flag),
+            Self::Count(count) => u128::from(count.cast_unsigned() ^ (1 << 63)) << NUMBER,
+            Self::Time(second) => u128::from(!(second.cast_unsigned() ^ (1 << 63))) << NUMBER,
+            Self::Flag(flag) => u128::from(*flag) << NUMBER,
         };
         u128::from(self.rank()) << 120 | body
     }
 
+    /// From 1, so that no number turned round is that of a missing value.
     fn rank(&self) -> u8 {
         match self {
-            Self::State(..) => 0,
-            Self::Count(_) => 1,
-            Self::Time(_) => 2,
-            Self::Flag(_) => 3,
-            Self::Text(_) => 4,
-            Self::None => 5,
+            Self::State(..) => 1,
+            Self::Count(_) => 2,
+            Self::Time(_) => 3,
+            Self::Flag(_) => 4,
+            Self::Text(_) => TEXT,
+            Self::None => 6,
         }
     }
 }
 
 /// [`Cell::sort_prefix`] of a cell with this text.
 pub fn text_prefix(text: &Text) -> u128 {
-    4 << 120 | prefix(text.as_str(), 15)
+    u128::from(TEXT) << 120 | prefix(text.as_str(), 15)
 }
 
 /// The first `width` bytes as a big-endian number, so that numbers sort as the text does.
