@@ -3,6 +3,7 @@
 //! Invariant: knows how to talk to AWS and nothing about any service's inventory; no layer but `service` sees the SDK through it.
 
 pub mod alarms;
+mod chain;
 pub mod cloudwatch;
 mod heard;
 mod hints;
@@ -25,6 +26,7 @@ use aws_sdk_sts::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 pub use self::{
+    chain::Metadata,
     heard::heard,
     keyring::Keyring,
     lane::{Lane, Pace},
@@ -58,8 +60,8 @@ pub struct Door {
 /// Whose credentials to use.
 #[derive(Debug, Clone)]
 pub enum Login {
-    /// The SDK's default chain: environment, shared files, containers, instance metadata.
-    Chain,
+    /// The SDK's default chain: environment, shared files, containers, instance metadata where there is any.
+    Chain(Metadata),
     /// The target's profile and nothing else: a profile that was asked for by name beats keys in the environment.
     Profile,
     /// As it is configured for the target's name; a name that is not is a profile.

@@ -13,6 +13,7 @@ pub mod format;
 pub mod problem;
 pub mod record;
 pub mod remote;
+pub mod repacking;
 pub mod resource;
 pub mod series;
 pub mod target;

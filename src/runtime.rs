@@ -15,6 +15,7 @@ pub mod input;
 pub mod journal;
 mod json;
 pub mod log;
+mod packer;
 mod private;
 pub mod signals;
 mod signing;

@@ -19,7 +19,7 @@ use aws_sdk_sts::config::{Credentials, ProvideCredentials, SharedCredentialsProv
 use tokio::sync::OnceCell;
 
 pub(super) use self::lock::Lock;
-use super::{Aws, Door, Login, plain};
+use super::{Aws, Door, Login, Metadata, chain, plain};
 use crate::model::{
     Problem, Target, Text,
     problem::Remedy,
@@ -130,7 +130,8 @@ impl Keyring {
                 let key = keys.iter().find(|(known, _)| *known == target.profile.as_str()).map_or("", |(_, key)| key);
                 loader.credentials_provider(fixed(key)).empty_test_environment()
             }
-            Login::Chain | Login::Profile | Login::Configured(_) => match self.profile(target) {
+            Login::Chain(Metadata::Absent) => loader.credentials_provider(chain::without_metadata(&self.provider(target))),
+            Login::Chain(Metadata::Asked) | Login::Profile | Login::Configured(_) => match self.profile(target) {
                 Some(profile) => profiled(loader, &profile, &self.provider(target)),
                 None => loader,
             },
@@ -163,14 +164,14 @@ impl Keyring {
                 None => Some(target.profile.to_string()),
             },
             Login::Profile => Some(target.profile.to_string()),
-            Login::Chain | Login::Fixed(_) | Login::Known(_) => None,
+            Login::Chain(_) | Login::Fixed(_) | Login::Known(_) => None,
         }
     }
 
     /// The same, where the SDK finds the profile by itself, too: keys in the environment come before it.
     async fn settled(&self, target: &Target) -> Option<String> {
         match (&self.0.door.credentials, self.profile(target)) {
-            (Login::Chain, _) => {
+            (Login::Chain(_), _) => {
                 let keys = EnvironmentVariableCredentialsProvider::new().provide_credentials().await;
                 keys.is_err().then(|| target.profile.to_string())
             }

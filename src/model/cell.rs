@@ -4,7 +4,7 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use jiff::Timestamp;
 
-use super::{format, text::Text};
+use super::{format, repacking::Texts, text::Text};
 
 /// How well a thing is, in the order of concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,6 +56,15 @@ impl Cell {
     /// Words, or nothing when they are absent or empty.
     pub fn text(text: Option<Text>) -> Self {
         text.filter(|text| !text.is_empty()).map_or(Self::None, Self::Text)
+    }
+
+    /// The same value, with texts made anew.
+    pub(super) fn anew(&self, texts: &mut Texts) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(texts.anew(text)),
+            Self::State(health, text) => Self::State(*health, texts.anew(text)),
+            Self::None | Self::Count(_) | Self::Time(_) | Self::Flag(_) => self.clone(),
+        }
     }
 
     /// The cell as words; moments in full (RFC 3339, UTC). Empty for a missing value.

@@ -1,8 +1,12 @@
 //! The cells of a row, packed: columns that a row leaves empty take no room, and values that many rows have in common are kept once.
 
-use std::{collections::HashSet, ops::Index, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Index,
+    sync::Arc,
+};
 
-use super::cell::Cell;
+use super::{cell::Cell, repacking::Texts};
 
 /// Columns a kind can have at most: one bit each says which are filled.
 pub const WIDEST: usize = u64::BITS as usize;
@@ -30,6 +34,41 @@ struct Packed {
 #[derive(Debug, Default)]
 pub struct Sharing(HashSet<Arc<Packed>>);
 
+/// Different values in common that are remembered at most: more than a fleet has sorts of rows.
+const SORTS: usize = 8_192;
+
+/// Makes records anew; see [`super::repacking`].
+#[derive(Debug, Default)]
+pub(super) struct Anew {
+    others: Sharing,
+    /// What the rows of the present page have in common, by the address of what it is made anew of.
+    page: HashMap<usize, Arc<Packed>>,
+}
+
+impl Anew {
+    /// Forgets addresses, which mean nothing once a page is gone.
+    pub(super) fn next_page(&mut self) {
+        self.page.clear();
+        if self.others.0.len() > SORTS {
+            self.others.0.clear();
+        }
+    }
+
+    /// The same record, with texts made anew.
+    pub(super) fn record(&mut self, record: &Record, texts: &mut Texts) -> Record {
+        let common = record.common.as_ref().map(|common| self.common(common, texts));
+        Record { own: record.own.anew(texts), common }
+    }
+
+    fn common(&mut self, common: &Arc<Packed>, texts: &mut Texts) -> Arc<Packed> {
+        let known = || self.others.0.get(common).cloned();
+        let place = Arc::as_ptr(common).addr();
+        let found = self.page.get(&place).cloned().or_else(known).unwrap_or_else(|| self.others.keep(common.anew(texts)));
+        self.page.insert(place, found.clone());
+        found
+    }
+}
+
 impl Sharing {
     fn keep(&mut self, fresh: Packed) -> Arc<Packed> {
         let fresh = Arc::new(fresh);
@@ -41,6 +80,10 @@ impl Sharing {
 impl Packed {
     fn get(&self, at: usize) -> Option<&Cell> {
         self.cells.get(self.place(at)?)
+    }
+
+    fn anew(&self, texts: &mut Texts) -> Self {
+        Self { filled: self.filled, cells: self.cells.iter().map(|cell| cell.anew(texts)).collect() }
     }
 
     /// Where among the values that of a column is.
@@ -76,6 +119,12 @@ impl Record {
     /// The columns whose values are shared with other rows, one bit each.
     pub fn shared(&self) -> u64 {
         self.common.as_ref().map_or(0, |common| common.filled)
+    }
+
+    /// Where what it has in common with others is, to compare.
+    #[cfg(test)]
+    pub(super) fn common_address(&self) -> Option<usize> {
+        self.common.as_ref().map(|common| Arc::as_ptr(common).addr())
     }
 
     /// The value in a column, if there is one.

@@ -37,6 +37,16 @@ impl Text {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// True when nobody else holds the same allocation.
+    pub(super) fn alone(&self) -> bool {
+        ArcStr::strong_count(&self.0) == Some(1)
+    }
+
+    /// The same text in an allocation of its own.
+    pub(super) fn anew(&self) -> Self {
+        Self(ArcStr::from(self.as_str()))
+    }
 }
 
 #[derive(PartialEq)]
@@ -148,6 +158,16 @@ impl Interner {
         let text = Text::new(raw);
         self.0.insert(text.clone());
         text
+    }
+
+    /// The shared text equal to this one, in an allocation that is not this one's.
+    pub(super) fn share(&mut self, text: &Text) -> Text {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let fresh = text.anew();
+        self.0.insert(fresh.clone());
+        fresh
     }
 }
 

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::world::World;
 use crate::{
     app::state::Source,
-    aws::{self, Door, Login, Pace, profile, regions},
+    aws::{self, Door, Login, Metadata, Pace, profile, regions},
     config::{self, Account, Config, EVERYWHERE, Environment, Wrong},
     model::{Target, TargetId, filter::glob},
     sim::{Settings, Sim},
@@ -44,10 +44,19 @@ fn configured(accounts: &[Account]) -> Login {
 /// A profile that only the environment names is the SDK's own affair: there, keys in the environment come first, as in the AWS CLI.
 fn login(profiles: &[String], environment: &Environment) -> Login {
     match profiles {
-        [] => Login::Chain,
-        [one] if environment.get("AWS_PROFILE") == Some(one) => Login::Chain,
+        [] => Login::Chain(metadata(environment)),
+        [one] if environment.get("AWS_PROFILE") == Some(one) => Login::Chain(metadata(environment)),
         _ => Login::Profile,
     }
+}
+
+/// Whoever says where the metadata service is has one.
+fn metadata(environment: &Environment) -> Metadata {
+    if environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT").is_some() {
+        return Metadata::Asked;
+    }
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    Metadata::of(read("/sys/class/dmi/id/sys_vendor").as_deref(), read("/sys/hypervisor/uuid").as_deref())
 }
 
 /// Every profile in every region. Reads the AWS configuration files where no region was named; asks nobody.

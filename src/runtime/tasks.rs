@@ -9,7 +9,7 @@ use job::{Hand, Job};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, drafts::Drafts, journal::Journal, world::World};
+use super::{cache::Cache, drafts::Drafts, journal::Journal, packer::Packer, world::World};
 use crate::{
     app::{
         effect::Effect,
@@ -61,6 +61,7 @@ pub struct Tasks {
     acting: JoinSet<()>,
     halts: HashMap<RunId, Halt>,
     out: mpsc::Sender<Msg>,
+    packer: Arc<Packer>,
 }
 
 impl Tasks {
@@ -79,6 +80,7 @@ impl Tasks {
             acting: JoinSet::new(),
             halts: HashMap::new(),
             out,
+            packer: Arc::default(),
         };
         (tasks, answers)
     }
@@ -104,7 +106,7 @@ impl Tasks {
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
     pub fn start(&mut self, epoch: Epoch, effect: Effect) {
         self.forget_finished();
-        let job = Job { world: self.world.clone(), epoch, out: self.out.clone() };
+        let job = Job { world: self.world.clone(), epoch, out: self.out.clone(), packer: self.packer.clone() };
         match effect {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
             Effect::Discover(target) => self.replace(About::Regions(target), job.discover(target)),

@@ -19,6 +19,7 @@ use crate::{
         cache::Cache,
         drafts::Drafts,
         journal::{Book, Journal, Warrant},
+        packer::Packer,
         world::World,
     },
     service::{
@@ -53,6 +54,7 @@ pub(super) struct Job {
     pub(super) world: World,
     pub(super) epoch: Epoch,
     pub(super) out: mpsc::Sender<Msg>,
+    pub(super) packer: Arc<Packer>,
 }
 
 impl Job {
@@ -105,12 +107,16 @@ impl Job {
             let aws = self.session(target).await?;
             let (sender, mut pages) = mpsc::channel(PAGES);
             let listing = (known(kind)?.list)(aws, scope, sender);
-            let passing = async {
+            let job = &self;
+            let passing = async move {
                 while let Some(page) = pages.recv().await {
-                    self.send(Answer::Page { target, kind, sweep, page }).await;
+                    let page = job.packer.pack(page).await.ok_or_else(defect)?;
+                    job.send(Answer::Page { target, kind, sweep, page }).await;
                 }
+                Ok(())
             };
-            futures::join!(listing, passing).0
+            let (listed, passed) = futures::join!(listing, passing);
+            passed.and(listed)
         });
         let result = result.await;
         self.send(Answer::Listed { target, kind, sweep, result }).await;
@@ -320,7 +326,9 @@ fn by_target(order: &Order) -> Vec<(TargetId, Vec<Arc<Resource>>)> {
 
 /// A defect in a task becomes its answer: the row or the target says so, and everything else goes on.
 async fn guarded<T>(task: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| {
-        Err(Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it"))
-    })
+    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| Err(defect()))
+}
+
+fn defect() -> Problem {
+    Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it")
 }

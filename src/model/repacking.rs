@@ -1,0 +1,106 @@
+//! Pages made anew: the same rows, in memory that holds nothing else.
+
+use super::{
+    record::Anew,
+    resource::{Overlay, Page, Resource},
+    text::{Interner, Text},
+};
+
+/// Makes pages anew, one after the other. What rows have in common is kept once over all of them.
+#[derive(Debug, Default)]
+pub struct Repacking {
+    texts: Texts,
+    records: Anew,
+}
+
+/// Texts made anew: those that several rows share are shared again.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Interner);
+
+impl Texts {
+    pub(super) fn anew(&mut self, text: &Text) -> Text {
+        if text.alone() { text.anew() } else { self.0.share(text) }
+    }
+
+    fn pairs<T: Clone>(&mut self, pairs: &[(T, Text)]) -> Box<[(T, Text)]> {
+        pairs.iter().map(|(first, text)| (first.clone(), self.anew(text))).collect()
+    }
+}
+
+impl Repacking {
+    /// The same page.
+    pub fn page(&mut self, page: &Page) -> Page {
+        // Kept from page to page, names would pile up in here.
+        self.texts = Texts::default();
+        self.records.next_page();
+        let rows = page.rows.iter().map(|row| self.row(row)).collect();
+        Page { rows, overlays: page.overlays.iter().map(|overlay| self.overlay(overlay)).collect() }
+    }
+
+    fn row(&mut self, row: &Resource) -> Resource {
+        Resource {
+            id: self.texts.anew(&row.id),
+            name: self.texts.anew(&row.name),
+            cells: self.records.record(&row.cells, &mut self.texts),
+            tags: self.tags(&row.tags),
+            parents: self.texts.pairs(&row.parents),
+        }
+    }
+
+    fn tags(&mut self, tags: &[(Text, Text)]) -> Box<[(Text, Text)]> {
+        tags.iter().map(|(key, value)| (self.texts.anew(key), self.texts.anew(value))).collect()
+    }
+
+    fn overlay(&mut self, overlay: &Overlay) -> Overlay {
+        Overlay {
+            id: self.texts.anew(&overlay.id),
+            cells: overlay.cells.iter().map(|(at, cell)| (*at, cell.anew(&mut self.texts))).collect(),
+            tags: overlay.tags.as_ref().map(|tags| self.tags(tags)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Cell, KindId, Record, Sharing};
+
+    fn row(at: usize, words: &[String], sharing: &mut Sharing, shared: &mut Interner) -> Resource {
+        let cells: Vec<Cell> = words.iter().map(|word| Cell::text(Some(shared.text(word)))).collect();
+        Resource {
+            id: Text::new(&format!("i-{at}")),
+            name: shared.text(words.first().map_or("", String::as_str)),
+            cells: Record::sharing(&cells, 0b1010, 0b100, sharing),
+            tags: words.iter().map(|word| (shared.text("team"), shared.text(word))).collect(),
+            parents: Box::new([(KindId("asg"), shared.text("group"))]),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_made_anew_says_the_same(rows in proptest::collection::vec(proptest::collection::vec("[a-c]{0,2}", 0..6), 0..9)) {
+            let (mut sharing, mut shared) = <(Sharing, Interner)>::default();
+            let rows: Vec<Resource> = rows.iter().enumerate().map(|(at, words)| row(at, words, &mut sharing, &mut shared)).collect();
+            let overlays = rows.iter().map(|row| Overlay { id: row.id.clone(), cells: vec![(2, Cell::Flag(true))], tags: Some(row.tags.clone()) });
+            let page = Page { overlays: overlays.collect(), rows };
+            let mut repacking = Repacking::default();
+            prop_assert_eq!(&repacking.page(&page), &page);
+            prop_assert_eq!(repacking.page(&page), page);
+        }
+    }
+
+    #[test]
+    fn what_rows_had_in_common_they_have_in_common_again_over_pages_too() {
+        let (mut sharing, mut shared) = <(Sharing, Interner)>::default();
+        let words = ["a", "b", "c", "d"].map(str::to_owned);
+        let page = Page { rows: vec![row(1, &words, &mut sharing, &mut shared), row(2, &words, &mut sharing, &mut shared)], overlays: Vec::new() };
+        let mut repacking = Repacking::default();
+        let (first, second) = (repacking.page(&page), repacking.page(&page));
+        let common = |page: &Page, at: usize| page.rows[at].cells.common_address();
+        assert_eq!(common(&first, 0), common(&first, 1));
+        assert_eq!(common(&first, 0), common(&second, 0));
+        assert_ne!(common(&first, 0), common(&page, 0), "it is not the memory of before");
+    }
+}
