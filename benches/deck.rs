@@ -10,7 +10,7 @@ use quarterdeck::{
     app::{
         command::Command,
         msg::{Answer, Edit, Msg},
-        state::{Policy, Setup, Source, State},
+        state::{Overlay, Policy, Setup, Source, State},
         update,
     },
     model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
@@ -136,6 +136,28 @@ fn below(c: &mut Criterion) {
     group.finish();
 }
 
+/// From the key of an action to the frame with its plan, for five hundred marked rows.
+fn plans(c: &mut Criterion) {
+    const MARKED: usize = 500;
+    let theme = Theme::for_terminal(Depth::True, Charset::Unicode);
+    let mut group = c.benchmark_group("500 marked rows planned and drawn");
+    for rows in SIZES {
+        let (mut state, mut terminal) = (fleet(rows), screen());
+        (0..MARKED).for_each(|_| drop(update(&mut state, Msg::Do(Command::Mark))));
+        let stop = kind().action("stop").expect("an action").key;
+        group.bench_function(BenchmarkId::from_parameter(rows), |b| {
+            b.iter(|| {
+                update(&mut state, Msg::Do(Command::Actions));
+                update(&mut state, Msg::Picked(stop));
+                draw(&mut terminal, &state, &theme);
+                assert!(matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.rows.len() == MARKED));
+                update(&mut state, Msg::Typed(Edit::Cancel));
+            });
+        });
+    }
+    group.finish();
+}
+
 /// A page of rows that are as they were, and one of rows that have all changed in the column the list is sorted by.
 fn pages(c: &mut Criterion) {
     merge(c, "page of 1,000 as they were, merged and drawn", |_, row| row);
@@ -169,5 +191,5 @@ fn merge(c: &mut Criterion, what: &str, change: fn(usize, Resource) -> Resource)
     group.finish();
 }
 
-criterion_group!(benches, keys, below, pages);
+criterion_group!(benches, keys, below, plans, pages);
 criterion_main!(benches);

@@ -74,8 +74,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
-    guard::tick(state);
-    schedule::due(state)
+    let mut effects = schedule::due(state);
+    effects.extend(guard::tick(state));
+    effects
 }
 
 /// One request at a time, however many keys and pages come meanwhile.

@@ -133,6 +133,11 @@ impl Aws {
         self.0.lanes.turns(lane, count).await;
     }
 
+    /// Slows a rate lane down, because AWS has throttled a call in it: no turn for so long, and then at half of the pace for a minute.
+    pub fn hold(&self, lane: &Lane, pause: Duration) {
+        self.0.lanes.hold(lane, pause);
+    }
+
     /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).
     pub async fn identity(&self) -> Result<(Text, Text), Problem> {
         let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));

@@ -103,7 +103,7 @@ pub struct Simulation {
     #[arg(long, global = true, value_name = "TIME", value_parser = value::duration)]
     pub latency: Option<Duration>,
     /// What goes wrong, and how often, from 0 to 1: throttle=0.3 (repeatable). Kinds: throttle, deny, 5xx, slow, hang, cut, garbage,
-    /// expired, marred, and hostile and mangled, whose texts mean harm to a terminal
+    /// expired, marred, hostile and mangled, whose texts mean harm to a terminal, and refuse:CODE
     #[arg(long = "fault", global = true, value_name = "KIND=RATE")]
     pub faults: Vec<String>,
 }

@@ -180,6 +180,7 @@ impl Sim {
             Some(Hit::Cut) => Delivery::Cut(after, wire::answer(world, &call)),
             Some(Hit::Hang) => Delivery::Never,
             Some(Hit::Garbage) => Delivery::Whole(after, Reply::garbage()),
+            Some(Hit::Refusal(code)) => Delivery::Whole(after, wire::refuse(&call, &code)),
             Some(Hit::Failure(failure)) => Delivery::Whole(after, wire::fail(world, &call, failure)),
         }
     }

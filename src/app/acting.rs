@@ -7,7 +7,7 @@ pub mod undoing;
 
 use std::{collections::HashSet, sync::Arc};
 
-pub(super) use following::{acted, follow};
+pub(super) use following::{acted, follow, held};
 
 use super::{
     effect::{Effect, Order},
@@ -270,6 +270,7 @@ pub(super) fn confirmed(state: &mut State, plan: Plan, how: Text, confirm: Confi
         rows: steps,
         before,
         course: Course::UnderWay,
+        held: None,
     });
     for screen in &mut state.nav.screens {
         if let Screen::List(list) = screen {

@@ -41,6 +41,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
             acting::acted(state, run, outcomes);
             return chronicle::read(state);
         }
+        Answer::Held(run, held) => acting::held(state, run, held),
         Answer::Chronicle(result) => chronicle::told(state, result),
         Answer::Unwritten(problem) => {
             state.warn(&problem.line());

@@ -9,7 +9,7 @@ use super::{
     state::{ListScreen, Overlay, Plan, Run, Screen, State},
 };
 use crate::{
-    model::{Filter, Key, Resource, filter},
+    model::{Filter, Key, Resource},
     service::{Action, Input, Values, policy::Confirm},
 };
 
@@ -18,8 +18,7 @@ pub type Rows = Vec<(Key, Arc<Resource>)>;
 
 /// Leaves only these rows in the list, so that whatever is asked about rows in sight is asked about them.
 pub fn narrow(state: &mut State, rows: &Rows) {
-    let ids = rows.iter().map(|(key, _)| key.id.as_str()).collect::<Vec<_>>().join(",");
-    let only = Filter::parse(&format!("id:{ids}"), |_| Some(filter::Field::Id)).unwrap_or_default();
+    let only = Filter::among(rows.iter().map(|(key, _)| key.id.clone()));
     let kind = list(state).map(|list| {
         list.view.filter = only;
         list.kind.id

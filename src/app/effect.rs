@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
+    guard::Bolt,
     msg::{Kept, Memory, Reading, Stretch},
     state::RunId,
 };
@@ -75,6 +76,8 @@ pub enum Effect {
     Halt(RunId),
     /// Send [`super::msg::Msg::Sift`] once what waits has been taken.
     Sift,
+    /// Write down what became of the locks of policies.
+    Note(Bolt),
     /// Read the end of the journal.
     Chronicle,
     /// Put text on the clipboard.

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::state::{Asks, Overlay, Planned, State, Tone};
+use super::{
+    effect::Effect,
+    state::{Asks, Overlay, Planned, State, Tone},
+};
 use crate::{
-    model::{Key, Resource},
+    model::{Key, Resource, Text},
     service::{
         executor::Policy,
         policy::{Confirm, Label, Rules},
@@ -40,6 +43,54 @@ impl Guard {
     /// Seconds until the locks come back, if they are lifted.
     pub fn left(&self, now: Timestamp) -> Option<i64> {
         self.lifted.map(|until| until.duration_since(now).as_secs()).filter(|left| *left > 0)
+    }
+}
+
+/// What became of the locks of policies, as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bolt {
+    /// The ARNs of the callers that are known, each once.
+    pub who: Vec<Text>,
+    /// Where it went.
+    pub to: Moved,
+}
+
+/// Where the bolt of all locks went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// The locks are lifted.
+    Lifted {
+        /// For so many seconds.
+        seconds: i64,
+        /// Until then.
+        until: Timestamp,
+    },
+    /// The locks are in place again.
+    Back(Because),
+}
+
+/// Why the locks are in place again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Because {
+    /// Somebody wanted it.
+    Asked,
+    /// The time was over.
+    Over,
+    /// Nobody watched.
+    Unwatched,
+    /// The program ends.
+    Left,
+}
+
+impl Because {
+    /// In the words of the journal.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Asked => "asked for",
+            Self::Over => "the time was over",
+            Self::Unwatched => "nobody watched",
+            Self::Left => "the program ended",
+        }
     }
 }
 
@@ -97,7 +148,7 @@ pub(super) fn ask(state: &mut State) {
 }
 
 /// Lifts the locks of policies for a while: `10m`, or as long as usual when nothing is said. The error says why not.
-pub(super) fn unlock(state: &mut State, words: &str) -> Result<(), String> {
+pub(super) fn unlock(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
     if state.setup.policy == Policy::ReadOnly {
         return Err("this session is read-only: that cannot be lifted; start qd without --read-only".to_owned());
     }
@@ -105,9 +156,21 @@ pub(super) fn unlock(state: &mut State, words: &str) -> Result<(), String> {
         return Err("no policy makes anything read-only".to_owned());
     }
     let seconds = if words.is_empty() { USUAL } else { span(words)? };
-    state.guard.lifted = state.now.checked_add(SignedDuration::from_secs(seconds)).ok();
+    let until = state.now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(state.now);
+    state.guard.lifted = Some(until);
     state.toast(Tone::Plain, "unlocked; lock puts it back before its time is over");
-    Ok(())
+    Ok(vec![noted(state, Moved::Lifted { seconds, until })])
+}
+
+/// That it happened, for the journal.
+fn noted(state: &State, to: Moved) -> Effect {
+    let mut who: Vec<Text> = Vec::new();
+    for identity in state.fleet.targets.iter().filter_map(|target| target.identity.value()) {
+        if !who.contains(&identity.arn) {
+            who.push(identity.arn.clone());
+        }
+    }
+    Effect::Note(Bolt { who, to })
 }
 
 /// `90s`, `10m`, `1h`.
@@ -127,21 +190,36 @@ fn span(words: &str) -> Result<i64, String> {
     }
 }
 
-/// Puts the locks back.
-pub(super) fn lock(state: &mut State) {
-    match state.guard.lifted.take() {
-        Some(_) => state.toast(Tone::Plain, "locked again"),
-        None => state.toast(Tone::Plain, "nothing is unlocked"),
+/// Puts the locks back because somebody wants it.
+pub(super) fn lock(state: &mut State) -> Vec<Effect> {
+    let noted = put_back(state, Because::Asked);
+    if noted.is_none() {
+        state.toast(Tone::Plain, "nothing is unlocked");
     }
+    noted.into_iter().collect()
+}
+
+/// Puts the locks back, where they are lifted.
+fn put_back(state: &mut State, why: Because) -> Option<Effect> {
+    state.guard.lifted.take()?;
+    state.toast(Tone::Plain, "locked again");
+    Some(noted(state, Moved::Back(why)))
 }
 
 /// Puts the locks back when their time is over, and when nobody watches.
-pub(super) fn tick(state: &mut State) {
+pub(super) fn tick(state: &mut State) -> Option<Effect> {
     let now = state.now;
-    let over = state.guard.lifted.is_some_and(|until| now >= until);
-    if over || (state.guard.lifted.is_some() && state.pulse.attention(now).asleep()) {
-        lock(state);
+    let until = state.guard.lifted?;
+    match () {
+        () if now >= until => put_back(state, Because::Over),
+        () if state.pulse.attention(now).asleep() => put_back(state, Because::Unwatched),
+        () => None,
     }
+}
+
+/// Puts the locks back because the program ends.
+pub fn leave(state: &mut State) -> Option<Effect> {
+    put_back(state, Because::Left)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
     model::{
         Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, deed::Chronicle, document::Document, resource::Page,
     },
-    service::{Consequence, Receipt},
+    service::{Consequence, Receipt, executor::Held},
 };
 
 /// One thing that happened.
@@ -168,6 +168,8 @@ pub enum Answer {
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
+    /// AWS has throttled a call of an action, which is made again.
+    Held(RunId, Held),
     /// The end of the journal.
     Chronicle(Result<Arc<Chronicle>, Problem>),
     /// A call was made, and could not be written down in the journal.

@@ -73,7 +73,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SignIn => return signing::offer(state),
         Command::Journal => return chronicle::open(state),
         Command::Unlock => guard::ask(state),
-        Command::Lock => guard::lock(state),
+        Command::Lock => return guard::lock(state),
         Command::Help => push(state, Screen::Help(Scroll::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],

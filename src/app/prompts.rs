@@ -128,7 +128,7 @@ fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
     }
     let (name, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     if command::named(name) == Some(command::Command::Unlock) {
-        return guard::unlock(state, rest.trim()).map(|()| Vec::new());
+        return guard::unlock(state, rest.trim());
     }
     if let Some(command) = command::named(words) {
         return Ok(navigate::command(state, command));

@@ -32,7 +32,7 @@ use crate::{
 };
 
 pub use self::{
-    acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step},
+    acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
     prompt::{Asks, Prompt},
     texts::{Notation, Report, Veil},
     told::{Failure, Toast, Tone},

@@ -1,4 +1,5 @@
-//! The ids that AWS gives to requests, heard on the way back: those of answers that went well are nowhere in the SDK's outcome.
+//! The ids that AWS gives to requests, heard on the way back: those of answers that went well are nowhere in the SDK's outcome. A web page is
+//! no answer of AWS, and is turned away here: the SDK takes anything for the answer to a call that answers nothing.
 
 use std::{
     future::Future,
@@ -11,6 +12,7 @@ use aws_smithy_runtime_api::{
         connector_metadata::ConnectorMetadata,
         http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
         orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
         runtime_components::{RuntimeComponents, RuntimeComponentsBuilder},
     },
 };
@@ -20,6 +22,9 @@ use crate::model::Text;
 
 /// The headers that carry the id; which one differs by service ("Common Response Headers" of each API reference).
 const HEADERS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
+
+/// What is said of an answer that is none of AWS's.
+pub(super) const FOREIGN: &str = "is not in AWS's protocol";
 
 type Ids = Arc<Mutex<Vec<Text>>>;
 
@@ -67,13 +72,27 @@ impl HttpConnector for Ear {
         HttpConnectorFuture::new(async move {
             let answer = answer.await;
             answer.iter().for_each(note);
-            answer
+            answer.and_then(|answer| if page(&answer) { Err(foreign(&answer)) } else { Ok(answer) })
         })
     }
 }
 
+fn id(answer: &HttpResponse) -> Option<&str> {
+    HEADERS.iter().find_map(|name| answer.headers().get(*name))
+}
+
+/// True for a page as proxies and portals send it with a good status: AWS names its requests, and writes no HTML.
+fn page(answer: &HttpResponse) -> bool {
+    let html = answer.headers().get("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    answer.status().is_success() && html && id(answer).is_none()
+}
+
+fn foreign(answer: &HttpResponse) -> ConnectorError {
+    ConnectorError::other(format!("the answer (HTTP {}) {FOREIGN}", answer.status().as_u16()).into(), None)
+}
+
 /// Outside of [`heard`] nobody listens.
 fn note(answer: &HttpResponse) {
-    let Some(id) = HEADERS.iter().find_map(|name| answer.headers().get(*name)) else { return };
+    let Some(id) = id(answer) else { return };
     let _ = HEARD.try_with(|ids| ids.lock().unwrap_or_else(PoisonError::into_inner).push(Text::new(id)));
 }

@@ -20,7 +20,7 @@ fn by_status(status: u16) -> (Kind, &'static str) {
         409 | 412 => (Kind::Conflict, "look at its present state and try again"),
         429 => (Kind::Throttled, "it is asked again later"),
         500.. => (Kind::Service, "it is asked again; if it stays, look at the AWS Health Dashboard"),
-        _ => (Kind::Invalid, ""),
+        _ => (Kind::Invalid, "AWS refuses this request: its words say why"),
     }
 }
 
@@ -68,6 +68,7 @@ const CODES: &[(&[&str], Kind, &str)] = &[
             "ResourceNotFoundException",
             "ClusterNotFoundException",
             "ServiceNotFoundException",
+            "ServiceDeploymentNotFoundException",
             "NotFoundException",
         ],
         Kind::NotFound,
@@ -76,8 +77,12 @@ const CODES: &[(&[&str], Kind, &str)] = &[
     (
         &[
             "IncorrectInstanceState",
+            "ResourceInUse",
             "ResourceInUseException",
             "ResourceConflictException",
+            "ResourceNotReadyException",
+            "ConflictException",
+            "UpdateInProgress",
             "ResourceContention",
             "InstanceRefreshInProgress",
             "ScalingActivityInProgress",
@@ -94,11 +99,65 @@ const CODES: &[(&[&str], Kind, &str)] = &[
         "AWS has no room for this type in this zone now: try later, another zone, or another type",
     ),
     (
-        &["InstanceLimitExceeded", "VcpuLimitExceeded", "MaxSpotInstanceCountExceeded"],
-        Kind::Conflict,
+        &[
+            "InstanceLimitExceeded",
+            "VcpuLimitExceeded",
+            "MaxSpotInstanceCountExceeded",
+            "LimitExceeded",
+            "LimitExceededException",
+            "ResourceLimitExceededException",
+            "ServiceQuotaExceededException",
+        ],
+        Kind::Quota,
         "the account's quota is used up: ask for more in Service Quotas, or stop something",
     ),
     (&["OperationNotPermitted"], Kind::Conflict, "protection is on: turn off termination or stop protection first, if you are sure"),
+    (
+        &["RequestTooLargeException", "InvalidRequestContentException", "UnsupportedMediaTypeException"],
+        Kind::Invalid,
+        "Lambda does not take this payload: JSON of up to 6 MB, and of up to 1 MB where nobody waits for the answer",
+    ),
+    (
+        &["KMSAccessDeniedException", "KMSDisabledException", "KMSInvalidStateException", "KMSNotFoundException"],
+        Kind::Conflict,
+        "Lambda cannot use the KMS key of the function's environment: look at the key, its state and its policy",
+    ),
+    (
+        &["EFSIOException", "EFSMountConnectivityException", "EFSMountFailureException", "EFSMountTimeoutException"],
+        Kind::Conflict,
+        "Lambda cannot use the function's file system: look at its mount targets, security groups and access point",
+    ),
+    (
+        &[
+            "ENILimitReachedException",
+            "ENINotReadyException",
+            "SubnetIPAddressLimitReachedException",
+            "InvalidSecurityGroupIDException",
+            "InvalidSubnetIDException",
+            "EC2AccessDeniedException",
+            "EC2UnexpectedException",
+        ],
+        Kind::Conflict,
+        "Lambda cannot reach the function's VPC: look at its subnets, their free addresses, and the execution role",
+    ),
+    (
+        &[
+            "InvalidRuntimeException",
+            "InvalidZipFileException",
+            "SnapStartException",
+            "SnapStartNotReadyException",
+            "SnapStartTimeoutException",
+        ],
+        Kind::Conflict,
+        "Lambda cannot start the function's code: look at its runtime, its package and its version",
+    ),
+    (
+        &["PlatformUnknownException", "PlatformTaskDefinitionIncompatibilityException", "UnsupportedFeatureException"],
+        Kind::Conflict,
+        "the task definition does not fit where it is to run: look at its launch types and platform version",
+    ),
+    (&["BlockedException"], Kind::Denied, "AWS has blocked this account: see the messages in the AWS Health Dashboard"),
+    (&["TargetNotConnectedException"], Kind::Conflict, "the task's agent for commands is not connected: was it started with exec enabled?"),
     (
         &["UnsupportedOperation", "UnsupportedHibernationConfiguration", "IncorrectSpotRequestState"],
         Kind::Conflict,
@@ -131,7 +190,6 @@ const CODES: &[(&[&str], Kind, &str)] = &[
             "InvalidParameterException",
             "InvalidParameterValueException",
             "InvalidRequestException",
-            "InvalidRequestContentException",
             "ClientException",
         ],
         Kind::Invalid,
@@ -213,6 +271,8 @@ mod tests {
             ("InternalError", 500, Kind::Service),
             ("SomethingNew", 429, Kind::Throttled),
             ("SomethingNew", 400, Kind::Invalid),
+            ("VcpuLimitExceeded", 400, Kind::Quota),
+            ("KMSDisabledException", 502, Kind::Conflict),
         ];
         for (code, status, kind) in cases {
             assert_eq!(for_code(code, status).0, kind, "{code}");

@@ -9,6 +9,9 @@ use std::{
 
 use tokio::time::Instant;
 
+/// How long a lane keeps half of its pace after AWS has throttled a call in it.
+const CAUTIOUS: Duration = Duration::from_mins(1);
+
 /// Calls that AWS counts together in one account and region.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lane {
@@ -36,7 +39,16 @@ impl Lane {
 #[derive(Debug, Default)]
 pub struct Lanes {
     pace: Pace,
-    next: Mutex<HashMap<&'static str, Duration>>,
+    next: Mutex<HashMap<&'static str, Pacing>>,
+}
+
+/// How a lane is used: since the epoch.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pacing {
+    /// When it is free again.
+    free: Duration,
+    /// Until when it keeps half of its pace.
+    cautious: Duration,
 }
 
 /// How waiting is done.
@@ -78,13 +90,26 @@ impl Lanes {
         }
     }
 
+    /// Gives no turn in a lane for a while, not even those of a rest, and then at half of the pace: AWS has throttled a call in it.
+    pub fn hold(&self, lane: &Lane, pause: Duration) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let pacing = next.entry(lane.name).or_default();
+        let now = match self.pace {
+            Pace::Real => Instant::now().duration_since(epoch()),
+            Pace::Counted(_) => pacing.free.saturating_sub(lane.lead()),
+        };
+        pacing.free = pacing.free.max(now + pause + lane.lead());
+        pacing.cautious = pacing.free + CAUTIOUS;
+    }
+
     /// When the last of the next `count` turns is free, at or after `now`.
     fn take(&self, lane: &Lane, count: u32, now: Duration) -> Duration {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = next.entry(lane.name).or_default();
+        let Pacing { free, cautious } = next.entry(lane.name).or_default();
         let due = now.max(*free);
-        *free = due + lane.spacing() * count;
-        now.max((due + lane.spacing() * count.saturating_sub(1)).saturating_sub(lane.lead()))
+        let spacing = if due < *cautious { lane.spacing() * 2 } else { lane.spacing() };
+        *free = due + spacing * count;
+        now.max((due + spacing * count.saturating_sub(1)).saturating_sub(lane.lead()))
     }
 }
 
@@ -125,6 +150,24 @@ mod tests {
         let turns: Vec<Duration> = (0..60).map(|_| lanes.take(&lane, 1, Duration::ZERO)).collect();
         assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 50);
         assert_eq!(turns[59], Duration::from_secs(1));
+    }
+
+    #[test]
+    fn after_a_throttle_there_is_a_pause_and_then_half_of_the_pace_for_a_minute() {
+        let lanes = Lanes::new(Pace::Counted(Arc::default()));
+        let turns = |now: u64| [1, 2].map(|_| lanes.take(&LANE, 1, Duration::from_secs(now)).as_millis());
+        assert_eq!(turns(0), [0, 100]);
+        lanes.hold(&LANE, Duration::from_secs(2));
+        assert_eq!(turns(0), [2_200, 2_400]);
+        assert_eq!(turns(120), [120_000, 120_100]);
+    }
+
+    #[test]
+    fn what_a_rest_would_give_at_once_is_not_given_after_a_throttle() {
+        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lanes = Lanes::new(Pace::Counted(Arc::default()));
+        lanes.hold(&lane, Duration::from_secs(2));
+        assert_eq!(lanes.take(&lane, 1, Duration::ZERO), Duration::from_secs(2));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::hints;
+use super::{heard::FOREIGN, hints};
 use crate::model::{Problem, ProblemKind, Target, Text};
 
 /// Explains a failed call to a target. Takes the error whole, as `map_err` gives it.
@@ -19,6 +19,7 @@ where
         SdkError::ServiceError(failure) => service(failure.err(), failure.raw()),
         SdkError::TimeoutError(_) => hints::timeout(),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => hints::timeout(),
+        SdkError::DispatchFailure(_) if detail.ends_with(FOREIGN) => foreign(detail.rsplit(": ").next().unwrap_or_default()),
         SdkError::ResponseError(failure) => garbled(failure.raw(), &detail),
         _ => hints::undelivered(&detail, target),
     };
@@ -49,7 +50,10 @@ fn garbled(raw: &Response, detail: &str) -> Problem {
     if detail.contains("connection closed") || detail.contains("incomplete") {
         return hints::cut();
     }
-    let headline = format!("the answer (HTTP {}) is not in AWS's protocol", status.as_u16());
+    foreign(&format!("the answer (HTTP {}) {FOREIGN}", status.as_u16()))
+}
+
+fn foreign(headline: &str) -> Problem {
     Problem::new(ProblemKind::Garbled, headline, "check --endpoint-url and any proxy between here and AWS")
 }
 

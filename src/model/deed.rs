@@ -1,4 +1,4 @@
-//! A call that changed something, or may have: who made it, on what, how it was confirmed, and what came of it.
+//! A call that changed something, or may have (and what became of the locks that keep calls from being made): who made it, on what, how it was confirmed, and what came of it.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use super::text::Text;
 pub struct Deed {
     /// When it was about to be made.
     pub at: Timestamp,
-    /// ARN of the caller; `None` when AWS did not say who that was.
+    /// ARN of the caller, with spaces between those of several accounts; `None` when AWS did not say who that was.
     pub identity: Option<Text>,
     /// The AWS profile.
     pub profile: Text,
@@ -45,6 +45,8 @@ pub enum Standing {
     UnderWay,
     /// The program ended before an answer came: nobody knows whether it was carried out.
     Interrupted,
+    /// It took no call: the locks of policies were lifted, or put back.
+    Noted,
 }
 
 /// What came of a call for one row.
@@ -83,13 +85,15 @@ impl Deed {
             Standing::Settled { rows, .. } => rows.iter().map(|(_, verdict, _)| *verdict).max().map_or("nothing to do", Verdict::word),
             Standing::UnderWay => "under way",
             Standing::Interrupted => "unknown: interrupted",
+            Standing::Noted => "noted",
         }
     }
 
-    /// Who made it, as far as it fits into a column: the ARN without partition, service and account. `not known` when AWS did not say.
-    pub fn caller(&self) -> &str {
-        let Some(arn) = &self.identity else { return "not known" };
-        arn.as_str().splitn(6, ':').nth(5).unwrap_or(arn.as_str())
+    /// Who made it, as far as it fits into a column: ARNs without partition, service and account. `not known` when AWS did not say.
+    pub fn caller(&self) -> String {
+        let short = |arn: &str| arn.splitn(6, ':').nth(5).unwrap_or(arn).to_owned();
+        let callers = |arns: &Text| arns.as_str().split(' ').map(short).collect::<Vec<_>>().join(", ");
+        self.identity.as_ref().map_or_else(|| "not known".to_owned(), callers)
     }
 
     /// The names of its rows, each with its id where that says more.

@@ -1,9 +1,11 @@
 //! The filter language: `web state:running type:m6* tag:team=payments vcpus>4 !spot`, all terms together.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use memchr::memchr2_iter;
 
-use super::{cell::Cell, resource::Resource};
+use super::{cell::Cell, resource::Resource, text::Text};
 
 /// Where a term looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,7 @@ enum Test {
     Glob(Field, Vec<String>),
     Compare(Field, std::cmp::Ordering, f64),
     Tag(String, Option<String>),
+    Among(BTreeSet<Text>),
 }
 
 /// A parsed filter; the empty one lets every row through.
@@ -52,6 +55,11 @@ impl Filter {
     pub fn parse(text: &str, lookup: impl Fn(&str) -> Option<Field>) -> Result<Self, String> {
         let terms = text.split_whitespace().map(|word| term(word, &lookup)).collect::<Result<_, _>>()?;
         Ok(Self { terms })
+    }
+
+    /// Lets through the rows with these ids and no others, whatever characters are in them.
+    pub fn among(ids: impl Iterator<Item = Text>) -> Self {
+        Self { terms: vec![(true, Test::Among(ids.collect()))] }
     }
 
     /// True when every row passes.
@@ -121,6 +129,7 @@ impl Test {
                 patterns.iter().any(|pattern| glob(pattern, &text))
             }
             Self::Compare(field, order, number) => field.number(row, now).and_then(|value| value.partial_cmp(number)) == Some(*order),
+            Self::Among(ids) => ids.contains(&row.id),
             Self::Tag(key, None) => row.tag(key).is_some(),
             Self::Tag(key, Some(value)) => row.tag(key).is_some_and(|tag| glob(value, &tag.as_str().to_lowercase())),
         }

@@ -27,6 +27,8 @@ pub enum ProblemKind {
     NotFound,
     /// The request does not fit the thing's present state.
     Conflict,
+    /// A quota of the account is used up.
+    Quota,
     /// The request itself was refused as wrong.
     Invalid,
     /// AWS failed on its side.
@@ -56,6 +58,7 @@ impl ProblemKind {
             Self::Garbled => "garbled",
             Self::NotFound => "not found",
             Self::Conflict => "conflict",
+            Self::Quota => "quota used up",
             Self::Invalid => "invalid",
             Self::Service => "AWS error",
             Self::Policy => "refused",

@@ -1,12 +1,20 @@
 //! Text from outside, made safe at the edge where it enters.
 
-use std::{borrow::Borrow, collections::HashSet, fmt};
+use std::{
+    borrow::{Borrow, Cow},
+    collections::HashSet,
+    fmt,
+};
 
 use arcstr::ArcStr;
 use unicode_width::UnicodeWidthChar;
 
 /// Marks that may stand on one character. Vietnamese needs two and Thai three; what is more draws over the neighbouring lines.
 const MARKS: usize = 4;
+
+/// What a character that cannot be shown is written between in an exact text.
+const OPEN: char = '⟨';
+const CLOSE: char = '⟩';
 
 /// A shared string that a terminal can print: no control or escape characters, nothing that reorders text, nothing that cannot be seen,
 /// and no towers of marks.
@@ -26,6 +34,35 @@ impl Text {
         let mut marks = MARKS;
         let clean: String = raw.chars().filter_map(|c| fate(c).apply(c)).filter(|c| bearable(*c, &mut marks)).collect();
         Self(ArcStr::from(clean))
+    }
+
+    /// Takes an identity from anywhere. What [`Self::new`] would drop or change is written as its number, `⟨200B⟩`, so that two things whose
+    /// names differ only in that stay two, and everybody sees why.
+    pub fn exact(raw: &str) -> Self {
+        let (mut marks, mut exact) = (MARKS, String::with_capacity(raw.len()));
+        for c in raw.chars() {
+            if c != OPEN && printable(c) && bearable(c, &mut marks) {
+                exact.push(c);
+            } else {
+                exact.extend(format!("{OPEN}{:X}{CLOSE}", u32::from(c)).chars());
+                marks = 0;
+            }
+        }
+        Self(ArcStr::from(exact))
+    }
+
+    /// What an exact text was made of: what calls name a thing by.
+    pub fn original(&self) -> Cow<'_, str> {
+        let Some((start, rest)) = self.0.split_once(OPEN) else { return Cow::Borrowed(&self.0) };
+        let mut whole = start.to_owned();
+        for part in rest.split(OPEN) {
+            let number = part.split_once(CLOSE).and_then(|(number, rest)| Some((u32::from_str_radix(number, 16).ok()?, rest)));
+            match number.and_then(|(number, rest)| Some((char::from_u32(number)?, rest))) {
+                Some((c, rest)) => whole.extend([String::from(c).as_str(), rest]),
+                None => whole.extend([String::from(OPEN).as_str(), part]),
+            }
+        }
+        Cow::Owned(whole)
     }
 
     /// The text itself.
@@ -169,6 +206,16 @@ impl Interner {
         self.0.insert(fresh.clone());
         fresh
     }
+
+    /// The shared text equal to `raw` as an identity.
+    pub fn exact(&mut self, raw: &str) -> Text {
+        let text = Text::exact(raw);
+        if let Some(known) = self.0.get(&text) {
+            return known.clone();
+        }
+        self.0.insert(text.clone());
+        text
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +257,24 @@ mod tests {
         assert_eq!(Text::new("\u{301}a \u{489}b").as_str(), "a b");
     }
 
+    #[test]
+    fn identities_that_look_alike_stay_apart() {
+        assert_eq!(Text::exact("web\u{200b}-asg").as_str(), "web⟨200B⟩-asg");
+        assert_eq!(Text::exact("web asg\t⟨1⟩").as_str(), "web asg⟨9⟩⟨27E8⟩1⟩");
+        assert_eq!(Text::exact("web-asg").original(), "web-asg");
+        let mut interner = Interner::default();
+        let both = [interner.exact("a\u{200b}"), interner.exact("a⟨200B⟩")];
+        assert_ne!(both[0], both[1]);
+    }
+
     proptest! {
+        #[test]
+        fn an_exact_text_can_be_shown_and_gives_back_what_it_was_made_of(raw in "[a⟨⟩0-9B\u{200b}\u{301}\u{1b}\n ]{0,20}|.{0,20}") {
+            let text = Text::exact(&raw);
+            prop_assert_eq!(text.original(), raw);
+            prop_assert_eq!(&Text::new(text.as_str()), &text);
+        }
+
         #[test]
         fn nothing_that_steers_a_terminal_survives(raw in any::<String>()) {
             let text = Text::new(&raw);

@@ -33,7 +33,7 @@ use crate::{
         acting::outcome::Tally,
         command::Command,
         effect::Effect,
-        guard::Guard,
+        guard::{self, Guard},
         keeping,
         msg::{Answer, Msg},
         state::{Screen, Setup, State},
@@ -338,8 +338,11 @@ impl<'a> Deck<'a> {
     }
 
     /// What has not been sent is called off, what was sent is waited for, and what became of it is said on the plain screen.
-    async fn leave(&mut self, tasks: Tasks, sources: &mut Sources, patience: Duration) {
+    async fn leave(&mut self, mut tasks: Tasks, sources: &mut Sources, patience: Duration) {
         let open: Vec<_> = self.state.runs.iter().filter(|run| Tally::of(run).calling > 0).map(|run| run.id).collect();
+        if let Some(locked) = guard::leave(&mut self.state) {
+            tasks.start(self.state.epoch, locked);
+        }
         let unanswered = tasks.finish(patience).await;
         while let Ok(answer) = sources.answers.try_recv() {
             app::update(&mut self.state, answer);

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufWriter, IsTerminal, Read, Write},
     time::Duration,
 };
 
@@ -21,6 +21,9 @@ use crate::{
     service::{self, Action, Kind, Reply, Sort},
     sim::Settings,
 };
+
+/// Bytes of the largest document that anything takes: the payload of a function (`service/lambda/invoke.rs`).
+const LARGEST: u64 = 6 << 20;
 
 /// What a fleet is reached by.
 pub(super) struct Way<'a> {
@@ -84,9 +87,7 @@ fn given(action: &Action, field: &str, value: &str) -> Result<(String, String), 
         return Err(Wrong(format!("{} has no field `{field}`{} ({rest})", action.id, nearest(field, names()))));
     };
     let text = match value.strip_prefix('@') {
-        Some(path) if input.sort == Sort::Document => {
-            fs::read_to_string(path).map_err(|error| Wrong(format!("--param {field}: {path}: {error}")))?
-        }
+        Some(path) if input.sort == Sort::Document => read(&format!("--param {field}: {path}"), fs::File::open(path))?,
         _ => value.to_owned(),
     };
     Ok((field.to_owned(), text))
@@ -126,11 +127,21 @@ pub(super) async fn invoke(way: Way<'_>, invoke: &cli::Invoke) -> Result<u8, Wro
 }
 
 fn payload(text: &str) -> Result<String, Wrong> {
-    let read = |from: &str, text: io::Result<String>| text.map_err(|error| Wrong(format!("--payload: {from}: {error}")));
     match (text, text.strip_prefix('@')) {
-        ("-", _) => read("stdin", io::read_to_string(io::stdin())),
-        (_, Some(path)) => read(path, fs::read_to_string(path)),
+        ("-", _) => read("--payload: stdin", Ok(io::stdin())),
+        (_, Some(path)) => read(&format!("--payload: {path}"), fs::File::open(path)),
         _ => Ok(text.to_owned()),
+    }
+}
+
+/// Reads a document to its end, which may never come.
+fn read(from: &str, document: io::Result<impl io::Read>) -> Result<String, Wrong> {
+    let mut text = String::new();
+    let read = document.and_then(|document| document.take(LARGEST + 1).read_to_string(&mut text));
+    match read {
+        Ok(_) if text.len() as u64 > LARGEST => Err(Wrong(format!("{from}: more than {} MB, which nothing takes", LARGEST >> 20))),
+        Ok(_) => Ok(text),
+        Err(error) => Err(Wrong(format!("{from}: {error}"))),
     }
 }
 

@@ -16,13 +16,14 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 pub use self::book::{Book, Warrant};
 use super::private::{self, Opened};
 use crate::{
-    app::state::Source,
-    model::{Problem, ProblemKind},
+    app::{guard::Bolt, state::Source},
+    model::{Problem, ProblemKind, Text},
     service::ledger::Duty,
 };
 
@@ -63,6 +64,11 @@ impl Journal {
     /// What happens to a call that cannot be written down.
     pub fn duty(&self) -> Duty {
         self.0.duty
+    }
+
+    /// Writes down that locks were lifted, or are in place again.
+    pub async fn note(&self, bolt: &Bolt, token: &Text, now: Timestamp) -> Result<(), Problem> {
+        self.append(record::bolt(bolt, token, &self.0.source, now)).await.map_err(|why| omission(&why))
     }
 
     /// Writes a record as the last line, down to the disk, on a thread that may wait for it.

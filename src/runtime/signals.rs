@@ -8,7 +8,7 @@
 )]
 
 use std::{
-    io,
+    fs, io,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -130,15 +130,30 @@ fn left_to_the_other(signal: Signal) -> bool {
     }
 }
 
-/// Waits for SIGINT or SIGTERM. For programs without a screen: every other signal does what it always does.
+/// Waits for SIGINT, SIGTERM or SIGHUP. For programs without a screen: every other signal does what it always does.
 pub fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = if outlives_the_terminal() { None } else { Some(signal(SignalKind::hangup())?) };
     Ok(async move {
+        let hung_up = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hung_up => {}
         }
     })
+}
+
+/// True under `nohup`, which has SIGHUP ignored, and where that cannot be known (proc(5), `SigIgn`).
+fn outlives_the_terminal() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask & 1 != 0)
 }
 
 type Heard = stream::BoxStream<'static, Signal>;

@@ -143,6 +143,9 @@ impl Tasks {
             Effect::Remember(key, text) => {
                 self.acting.spawn(job.remember(key, text, self.drafts.clone()));
             }
+            Effect::Note(bolt) => {
+                self.acting.spawn(job.note(bolt, self.journal.clone()));
+            }
             Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),

@@ -1,6 +1,6 @@
 //! What can be done to resources: what an action asks, brings about, sends, and how its end is seen.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{Answer, Input, Values};
 use crate::{
@@ -77,11 +77,12 @@ pub struct Batch {
     pub token: Text,
 }
 
-/// What AWS counts a call of an action against, and how many of them may be under way at the same time.
+/// What AWS counts a call of an action against, which rows may share one, and how many may be under way at the same time.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn {
     calls: &'static Lane,
     rows: Option<&'static Lane>,
+    apart: Option<fn(&Resource) -> &str>,
     /// Calls of one order under way at the same time in one target; the lanes space them, this hides the time each takes.
     pub together: usize,
 }
@@ -92,7 +93,7 @@ const TOGETHER: usize = 4;
 impl Turn {
     /// Calls are counted.
     pub const fn of(calls: &'static Lane) -> Self {
-        Self { calls, rows: None, together: TOGETHER }
+        Self { calls, rows: None, apart: None, together: TOGETHER }
     }
 
     /// Calls are counted, and the rows of each as well.
@@ -105,9 +106,33 @@ impl Turn {
         Self { together: 1, ..Self::of(calls) }
     }
 
+    /// The same, but rows that differ in this share no call: AWS may carry out a call about them in part, and not say which.
+    #[must_use]
+    pub const fn apart(self, by: fn(&Resource) -> &str) -> Self {
+        Self { apart: Some(by), ..self }
+    }
+
+    /// The rows in the parts that may share a call, in the order in which the first of each comes.
+    pub fn parts(&self, rows: Vec<Arc<Resource>>) -> Vec<Vec<Arc<Resource>>> {
+        let Some(by) = self.apart else { return vec![rows] };
+        let mut parts: Vec<Vec<Arc<Resource>>> = Vec::new();
+        for row in rows {
+            match parts.iter_mut().find(|part| part.first().is_some_and(|first| by(first) == by(&row))) {
+                Some(part) => part.push(row),
+                None => parts.push(vec![row]),
+            }
+        }
+        parts
+    }
+
     /// The lanes that it goes through.
     pub fn lanes(&self) -> impl Iterator<Item = &'static Lane> {
         std::iter::once(self.calls).chain(self.rows)
+    }
+
+    /// Slows its lanes down after a call was throttled: which of them AWS counted by is not told.
+    pub fn hold(&self, aws: &Aws, pause: Duration) {
+        self.lanes().for_each(|lane| aws.hold(lane, pause));
     }
 
     /// Waits until a call about so many rows may be made.

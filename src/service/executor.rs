@@ -1,15 +1,17 @@
 //! The one way to a write: every action of every service is carried out here and nowhere else.
 //!
-//! Invariant: in read-only mode, and where a policy forbids it, nothing is called; what was sent is never sent again; nothing is sent that
-//! was not written down before, nothing out of turn, and nothing once it was called off. What is refused is no call, and is not written down.
+//! Invariant: in read-only mode, and where a policy forbids it, nothing is called; what was sent is never sent again unless AWS throttled it,
+//! and so did nothing; nothing is sent that was not written down before, nothing out of turn, and nothing once it was called off. What is
+//! refused is no call, and is not written down.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::{
     StreamExt,
     stream::{self, BoxStream},
 };
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -21,6 +23,9 @@ use crate::{
     aws::{self, Aws},
     model::{KindId, Problem, ProblemKind, Resource, Target, Text, filter::Place},
 };
+
+/// Seconds before a throttled call is made again, one after the other; what is throttled after the last has failed.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 
 /// Whether actions may be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +93,34 @@ impl Halt {
     }
 }
 
+/// A call that AWS has throttled, and that is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// How many rows it is about.
+    pub rows: usize,
+    /// After which time, at the earliest.
+    pub pause: Duration,
+}
+
+/// Where it is told that calls are held; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Ear(Option<mpsc::UnboundedSender<Held>>);
+
+impl Ear {
+    /// One that hears, and where it comes out; that ends with the errand.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Held>) {
+        let (sender, heard) = mpsc::unbounded_channel();
+        (Self(Some(sender)), heard)
+    }
+
+    fn hear(&self, held: Held) {
+        // Whoever asked may be gone; the call is made all the same.
+        if let Some(ear) = &self.0 {
+            let _ = ear.send(held);
+        }
+    }
+}
+
 /// An action to carry out on rows of one target.
 #[derive(Debug, Clone)]
 pub struct Errand {
@@ -101,12 +134,14 @@ pub struct Errand {
     pub token: fn() -> Text,
     /// How it is called off.
     pub halt: Halt,
+    /// Who hears that AWS throttles it.
+    pub ear: Ear,
 }
 
 /// Carries out an errand, a few calls at a time: a result for every row, as they come. Each call is in the ledger before it is made, and what
 /// came of it afterwards.
 pub fn execute<'a>(guard: impl Into<Guard>, aws: Aws, kind: &Kind, errand: Errand, ledger: &'a dyn Ledger) -> BoxStream<'a, Outcomes> {
-    let Errand { action, rows, values, token, halt } = errand;
+    let Errand { action, rows, values, token, halt, ear } = errand;
     let guard = guard.into();
     let action = match permitted(guard.session, kind, action) {
         Ok(action) => action,
@@ -114,11 +149,12 @@ pub fn execute<'a>(guard: impl Into<Guard>, aws: Aws, kind: &Kind, errand: Erran
     };
     let (able, unable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| (action.offered)(row).is_ok());
     let refused: Outcomes = unable.iter().map(|row| (row.id.clone(), Err(refusal(action, row)))).collect();
-    let chunks: Vec<_> = able.chunks(action.batch.max(1)).map(<[_]>::to_vec).collect();
-    let office = Arc::new(Office { aws, guard, kind: kind.id, action, values, token, halt, ledger });
+    let parts = action.turn.parts(able);
+    let chunks: Vec<_> = parts.iter().flat_map(|part| part.chunks(action.batch.max(1))).map(<[_]>::to_vec).collect();
+    let office = Arc::new(Office { aws, guard, kind: kind.id, action, values, token, halt, ear, ledger });
     let calls = stream::iter(chunks).map(move |chunk| {
         let office = office.clone();
-        async move { attempt(chunk, |rows| office.call(rows)).await }
+        async move { office.attempt(chunk).await }
     });
     stream::iter((!refused.is_empty()).then_some(refused)).chain(calls.buffer_unordered(action.turn.together.max(1))).boxed()
 }
@@ -146,28 +182,6 @@ fn refusal(action: &Action, row: &Resource) -> Problem {
     Problem::new(ProblemKind::Conflict, format!("cannot {}: {reason}", action.id), "refresh the list and look at its state")
 }
 
-/// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone:
-/// a refused call has done nothing, but for a termination, which those that it has reached take again for nothing. After a lost answer
-/// nothing is sent again.
-async fn attempt<F>(rows: Vec<Arc<Resource>>, call: impl Fn(Vec<Arc<Resource>>) -> F) -> Outcomes
-where
-    F: Future<Output = Result<Outcomes, Problem>>,
-{
-    let mut outcomes = Outcomes::new();
-    let mut waiting = vec![rows];
-    while let Some(mut rows) = waiting.pop() {
-        match call(rows.clone()).await {
-            Ok(done) => outcomes.extend(done),
-            Err(problem) if rows.len() > 1 && refused(&problem) => {
-                let second = rows.split_off(rows.len() / 2);
-                waiting.extend([second, rows]);
-            }
-            Err(problem) => outcomes.extend(all(&rows, &problem)),
-        }
-    }
-    outcomes
-}
-
 /// Everything that the calls of an errand have in common.
 struct Office<'a> {
     aws: Aws,
@@ -177,29 +191,79 @@ struct Office<'a> {
     values: Values,
     token: fn() -> Text,
     halt: Halt,
+    ear: Ear,
     ledger: &'a dyn Ledger,
 }
 
+/// A call that waits to be made.
+struct Try {
+    rows: Vec<Arc<Resource>>,
+    token: Text,
+    /// How often it was throttled before.
+    throttled: usize,
+}
+
+impl Try {
+    /// True when it is made again after another throttle.
+    fn goes_on(&self) -> bool {
+        self.throttled < PAUSES.len()
+    }
+}
+
 impl Office<'_> {
+    fn first(&self, rows: Vec<Arc<Resource>>) -> Try {
+        Try { rows, token: (self.token)(), throttled: 0 }
+    }
+
+    /// Sends a batch. When AWS refuses it whole because of some row, halves are sent until the bad rows stand alone: a refused call has done
+    /// nothing. A throttled call has done nothing either, and is made again later. After a lost answer nothing is sent again.
+    async fn attempt(&self, rows: Vec<Arc<Resource>>) -> Outcomes {
+        let mut outcomes = Outcomes::new();
+        let mut waiting = vec![self.first(rows)];
+        while let Some(mut next) = waiting.pop() {
+            match self.call(&next).await {
+                Ok(done) => outcomes.extend(done),
+                Err(problem) if next.goes_on() && throttled(&problem) => {
+                    self.hold(&next);
+                    waiting.push(Try { throttled: next.throttled + 1, ..next });
+                }
+                Err(problem) if next.rows.len() > 1 && refused(&problem) => {
+                    let second = next.rows.split_off(next.rows.len() / 2);
+                    waiting.extend([self.first(second), self.first(next.rows)]);
+                }
+                Err(problem) => outcomes.extend(all(&next.rows, &last(problem))),
+            }
+        }
+        outcomes
+    }
+
+    /// The lane keeps everybody in it waiting: what is throttled now would be again at once.
+    fn hold(&self, held: &Try) {
+        let pause = Duration::from_secs(PAUSES[held.throttled]);
+        self.action.turn.hold(&self.aws, pause);
+        self.ear.hear(Held { rows: held.rows.len(), pause });
+    }
+
     /// Makes one call in its turn for the rows that are let through by then, between two entries of the ledger; without the first it is
     /// not made.
-    async fn call(&self, rows: Vec<Arc<Resource>>) -> Result<Outcomes, Problem> {
-        if !self.halt.passes(self.action.turn.wait(&self.aws, rows.len())).await {
+    async fn call(&self, next: &Try) -> Result<Outcomes, Problem> {
+        if !self.halt.passes(self.action.turn.wait(&self.aws, next.rows.len())).await {
             return Err(unsent());
         }
-        let (rows, mut outcomes) = allowed(&self.guard, self.aws.target(), rows);
+        let (rows, mut outcomes) = allowed(&self.guard, self.aws.target(), next.rows.clone());
         if rows.is_empty() {
             return Ok(outcomes);
         }
-        let batch = Batch { rows: rows.clone(), values: self.values.clone(), token: (self.token)() };
-        let entry = self.ledger.intend(Call { kind: self.kind, action: self.action, batch: batch.clone() }).await?;
+        let batch = Batch { rows: rows.clone(), values: self.values.clone(), token: next.token.clone() };
+        let call = Call { kind: self.kind, action: self.action, batch: batch.clone(), throttled: next.throttled };
+        let entry = self.ledger.intend(call).await?;
         let run = self.action.run;
         let (answer, requests) = aws::heard(run(self.aws.clone(), batch)).await;
         entry.settle(&answer, requests).await;
         match answer {
             Ok(done) => outcomes.extend(done),
-            Err(problem) if outcomes.is_empty() || refused(&problem) => return Err(problem),
-            Err(problem) => outcomes.extend(all(&rows, &problem)),
+            Err(problem) if outcomes.is_empty() || refused(&problem) || next.goes_on() && throttled(&problem) => return Err(problem),
+            Err(problem) => outcomes.extend(all(&rows, &last(problem))),
         }
         Ok(outcomes)
     }
@@ -212,6 +276,17 @@ fn unsent() -> Problem {
 /// True when AWS said no to the request because of what is in it, so that a part of it may pass.
 fn refused(problem: &Problem) -> bool {
     problem.code.is_some() && matches!(problem.kind, ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Invalid)
+}
+
+/// True when AWS wanted fewer calls, and so did nothing.
+fn throttled(problem: &Problem) -> bool {
+    problem.code.is_some() && problem.kind == ProblemKind::Throttled
+}
+
+/// What is throttled to the end is not asked again.
+fn last(problem: Problem) -> Problem {
+    let hint = "it was sent six times within half a minute and nothing was done: try again later, or fewer at a time";
+    if throttled(&problem) { Problem { hint: Text::new(hint), ..problem } } else { problem }
 }
 
 fn all(rows: &[Arc<Resource>], problem: &Problem) -> Outcomes {

@@ -16,6 +16,18 @@ pub struct Call {
     pub action: &'static Action,
     /// Its rows, what was entered, and its token.
     pub batch: Batch,
+    /// How often it was throttled before: it is made again with the same token, and each time is written down.
+    pub throttled: usize,
+}
+
+impl Call {
+    /// What it is known by where it is written down: the token, and behind it the number where it is not made for the first time.
+    pub fn id(&self) -> Text {
+        match self.throttled {
+            0 => self.batch.token.clone(),
+            times => Text::new(&format!("{}-{}", self.batch.token, times + 1)),
+        }
+    }
 }
 
 /// Where calls are written down.

@@ -1,6 +1,6 @@
 //! What goes wrong on purpose, how often, and for whom.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use super::{
     wire::{Failure, Request},
@@ -11,7 +11,7 @@ use super::{
 const SLOW: Duration = Duration::from_secs(3);
 
 /// A way to fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// Too many requests.
     Throttle,
@@ -29,12 +29,14 @@ pub enum Fault {
     Garbage,
     /// The caller's session has ended.
     Expired,
-    /// Parts of the answer fail by themselves, where an operation's answer can say so (`GetMetricData`).
+    /// Parts of the answer fail by themselves, where an operation's answer can say so (`GetMetricData`, and writes about several things).
     Marred,
     /// Names, tags, reasons, logs and messages of the answer hold what a terminal obeys, what hides or reorders text, and 10 KB of it.
     Hostile,
     /// The same texts, and none of them is UTF-8.
     Mangled,
+    /// The service refuses with this code, and does nothing.
+    Refuse(Arc<str>),
 }
 
 const NAMES: &[(&str, Fault)] = &[
@@ -51,11 +53,14 @@ const NAMES: &[(&str, Fault)] = &[
     ("mangled", Fault::Mangled),
 ];
 
+/// How the fault is written that has a code.
+const REFUSE: &str = "refuse:";
+
 /// One fault: how often, and for whom.
 #[derive(Debug, Clone, PartialEq)]
 struct Rule {
     fault: Fault,
-    /// Services, regions and accounts with slashes between them, all of which must fit; empty for everybody.
+    /// Services, operations, regions and accounts with slashes between them, all of which must fit; empty for everybody.
     only: String,
     rate: f64,
     /// From and until how many seconds after the beginning; `None` for always.
@@ -63,7 +68,8 @@ struct Rule {
 }
 
 /// Everything that goes wrong. Written `throttle=0.3,deny@us-east-1=1,slow@ec2=30%`; the first that strikes is the one. `deny@ec2/us-east-1=1`
-/// is for that service in that region, and `expired=1:60-105` only from the 60th second to the 105th.
+/// is for that service in that region, `refuse:VcpuLimitExceeded@ec2/StartInstances=1` for that operation, and `expired=1:60-105` only from
+/// the 60th second to the 105th.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults(Vec<Rule>);
 
@@ -75,7 +81,7 @@ pub(super) struct Fate {
 }
 
 /// What happens to a request instead of its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Hit {
     Hang,
     Cut,
@@ -84,6 +90,7 @@ pub(super) enum Hit {
     Hostile,
     Mangled,
     Failure(Failure),
+    Refusal(Arc<str>),
 }
 
 impl FromStr for Faults {
@@ -99,7 +106,7 @@ impl FromStr for Rule {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let names = || NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let names = || NAMES.iter().map(|(name, _)| *name).chain(["refuse:CODE"]).collect::<Vec<_>>().join(", ");
         let (what, rate) =
             text.split_once('=').ok_or_else(|| format!("`{text}` has no rate; write it like throttle=0.3 (kinds: {})", names()))?;
         let (name, only) = match what.trim().split_once('@') {
@@ -107,12 +114,21 @@ impl FromStr for Rule {
             Some(parts) => parts,
             None => (what.trim(), ""),
         };
-        let fault = NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault);
-        let fault = fault.ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?;
+        let known = || NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| fault.clone());
+        let fault = match name.strip_prefix(REFUSE) {
+            Some(code) => Fault::Refuse(worded(code)?.into()),
+            None => known().ok_or_else(|| format!("there is no fault `{name}`; there are {}", names()))?,
+        };
         let (rate, span) = rate.split_once(':').map_or((rate, None), |(rate, span)| (rate, Some(span)));
         let between = span.map(|span| window(span.trim())).transpose()?;
         Ok(Self { fault, only: only.to_owned(), rate: share(rate.trim())?, between })
     }
+}
+
+/// A code of letters, digits and dots, as all of AWS's are.
+fn worded(code: &str) -> Result<&str, String> {
+    let plain = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    plain.then_some(code).ok_or_else(|| format!("`{code}` is no code of AWS; write it like refuse:VcpuLimitExceeded@ec2=1"))
 }
 
 /// Seconds from and until, `60-105`.
@@ -130,12 +146,15 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |fault| NAMES.iter().find(|(_, known)| *known == fault).map_or("", |(name, _)| name);
+        let name = |fault: &Fault| match fault {
+            Fault::Refuse(code) => format!("{REFUSE}{code}"),
+            fault => NAMES.iter().find(|(_, known)| known == fault).map_or("", |(name, _)| name).to_owned(),
+        };
         for (at, Rule { fault, only, rate, between }) in self.0.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             let only = if only.is_empty() { String::new() } else { format!("@{only}") };
             let span = between.map_or_else(String::new, |(from, until)| format!(":{from}-{until}"));
-            write!(f, "{comma}{}{only}={rate}{span}", name(*fault))?;
+            write!(f, "{comma}{}{only}={rate}{span}", name(fault))?;
         }
         Ok(())
     }
@@ -163,8 +182,9 @@ impl Rule {
 }
 
 impl Fault {
-    fn hit(self) -> Option<Hit> {
+    fn hit(&self) -> Option<Hit> {
         Some(match self {
+            Self::Refuse(code) => Hit::Refusal(code.clone()),
             Self::Slow => return None,
             Self::Hang => Hit::Hang,
             Self::Cut => Hit::Cut,
@@ -186,8 +206,8 @@ mod tests {
 
     #[test]
     fn faults_are_written_as_they_are_read() {
-        let faults: Faults = "throttle=30%, deny@ec2/us-east-1=1,cut=0.5:60-105".parse().expect("faults");
-        assert_eq!(faults.to_string(), "throttle=0.3,deny@ec2/us-east-1=1,cut=0.5:60-105");
+        let faults: Faults = "throttle=30%, deny@ec2/us-east-1=1,cut=0.5:60-105,refuse:A.b@ec2/StopInstances=1".parse().expect("faults");
+        assert_eq!(faults.to_string(), "throttle=0.3,deny@ec2/us-east-1=1,cut=0.5:60-105,refuse:A.b@ec2/StopInstances=1");
         assert_eq!("".parse::<Faults>(), Ok(Faults::default()));
     }
 
@@ -203,6 +223,8 @@ mod tests {
             ("cut@=1", "cut@"),
             ("cut=1:60", "60"),
             ("cut=1:9-3", "9-3"),
+            ("refuse:=1", "no code"),
+            ("refuse:a b=1", "a b"),
         ] {
             let complaint = text.parse::<Faults>().expect_err("wrong");
             assert!(complaint.contains(word), "{complaint}");
@@ -226,10 +248,16 @@ mod tests {
     #[test]
     fn rules_are_for_a_service_a_region_or_an_account() {
         let struck = |text: &str| text.parse::<Faults>().expect("faults").strike(1, (1, 0), &request()).hit.is_some();
-        for only in ["cloudwatch", "monitoring", "eu-west-1", "123456789012", "123456789012/eu-west-1"] {
+        for only in ["cloudwatch", "monitoring", "eu-west-1", "123456789012", "123456789012/eu-west-1", "cloudwatch/GetMetricData"] {
             assert!(struck(&format!("cut@{only}=1")), "{only}");
         }
-        assert!(!struck("cut@ec2=1") && !struck("cut@us-east-1=1") && !struck("cut@cloudwatch/us-east-1=1") && !struck("cut=0"));
+        assert!(
+            !struck("cut@ec2=1")
+                && !struck("cut@ListMetrics=1")
+                && !struck("cut@us-east-1=1")
+                && !struck("cut@cloudwatch/us-east-1=1")
+                && !struck("cut=0")
+        );
     }
 
     #[test]

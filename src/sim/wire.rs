@@ -16,6 +16,8 @@ mod lambda;
 mod page;
 mod sts;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
@@ -151,17 +153,19 @@ pub(super) struct Call<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     status: u16,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
+    /// Why, where the service has a field for that.
+    reason: Option<&'static str>,
 }
 
 impl Refusal {
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+    fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into(), reason: None }
     }
 
     /// A mistake of the caller.
-    fn bad(code: &'static str, message: impl Into<String>) -> Self {
+    fn bad(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::new(400, code, message)
     }
 }
@@ -177,9 +181,9 @@ impl Request {
         self.service.id
     }
 
-    /// Whether a word names its service, its region or its account.
+    /// Whether a word names its service, its operation, its region or its account.
     pub(super) fn concerns(&self, word: &str) -> bool {
-        [self.service.id, self.service.scope, &self.region, &self.account].contains(&word)
+        [self.service.id, self.service.scope, &self.operation, &self.region, &self.account].contains(&word)
     }
 
     /// Metrics that a `GetMetricData` asks for; 0 for any other.
@@ -254,6 +258,19 @@ fn outcome(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
         Some((_, operation)) => operation(world, call),
         None => Err(Refusal::bad("InvalidAction", format!("The action {} is not valid for this web service.", request.operation))),
     }
+}
+
+/// Refuses a call with a code; the status is the one that services send with codes of this ending.
+pub(super) fn refuse(call: &Call<'_>, code: &str) -> Reply {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| code.contains(ending));
+    let status = match () {
+        () if ends(&["ServerException", "Internal", "Unavailable", "KMS", "EFS", "ENI", "EC2", "Subnet"]) => 502,
+        () if ends(&["TooManyRequests"]) => 429,
+        () if ends(&["RequestTooLarge"]) => 413,
+        () if ends(&["AccessDenied", "Unauthorized"]) => 403,
+        () => 400,
+    };
+    encode::error(call, &Refusal::new(status, code.to_owned(), format!("{} refused: {code}", call.request.operation)))
 }
 
 /// Fails a call in the words of its service.

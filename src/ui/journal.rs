@@ -15,6 +15,8 @@ use crate::{
     },
 };
 
+/// What the locks of policies are about.
+const WHOLE: &str = "all that policies keep read-only, in this session";
 /// Cells before the words of a call.
 const INDENT: usize = 2;
 
@@ -42,7 +44,7 @@ fn alone<'a>(health: Health, words: &str, theme: &Theme, width: usize) -> Vec<Li
 /// How many there are, and what is not among them.
 fn gaps<'a>(chronicle: &Chronicle, theme: &Theme) -> Vec<Piece<'a>> {
     let latest = if chronicle.older > 0 { "the latest " } else { "" };
-    let mut pieces = vec![Piece::left(2, Span::styled(format!("{latest}{}", text::count(chronicle.deeds.len(), "call")), theme.muted))];
+    let mut pieces = vec![Piece::left(2, Span::styled(format!("{latest}{}", text::count(chronicle.deeds.len(), "record")), theme.muted))];
     if chronicle.damaged > 0 {
         pieces.push(Piece::left(1, Span::styled(format!("{} damaged", text::count(chronicle.damaged, "line")), theme.warn)));
     }
@@ -60,20 +62,28 @@ fn told<'a>(deed: &Deed, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     ]);
     let line =
         |words: String, style| Line::styled(format!("{}{}", " ".repeat(INDENT), text::cut(&words, width.saturating_sub(INDENT))), style);
-    let where_ = format!("{} {}", deed.profile, deed.region);
     vec![
         head,
-        line(deed.subjects(), theme.text),
-        line(format!("by {} in {}, confirmed by {}", deed.caller(), where_.trim(), deed.confirmed), theme.label),
+        line(if deed.standing == Standing::Noted { WHOLE.to_owned() } else { deed.subjects() }, theme.text),
+        line(authority(deed), theme.label),
         line(outcome(deed), theme.muted),
         Line::default(),
     ]
+}
+
+fn authority(deed: &Deed) -> String {
+    let Deed { profile, region, confirmed, .. } = deed;
+    match deed.standing {
+        Standing::Noted => format!("by {}", deed.caller()),
+        _ => format!("by {} in {}, confirmed by {confirmed}", deed.caller(), format!("{profile} {region}").trim()),
+    }
 }
 
 fn health(deed: &Deed) -> Health {
     match &deed.standing {
         Standing::UnderWay => Health::Busy,
         Standing::Interrupted => Health::Warn,
+        Standing::Noted => Health::Off,
         Standing::Settled { rows, .. } => match rows.iter().map(|(_, verdict, _)| *verdict).max() {
             Some(Verdict::Failed) => Health::Bad,
             Some(Verdict::Unknown) => Health::Warn,
@@ -93,6 +103,7 @@ fn outcome(deed: &Deed) -> String {
         Standing::Settled { milliseconds, requests, rows } => (milliseconds, requests, rows),
         Standing::UnderWay => return "it has not been answered yet".to_owned(),
         Standing::Interrupted => return "the program ended before an answer came: look at the state".to_owned(),
+        Standing::Noted => return String::new(),
     };
     let words = rows.iter().max_by_key(|(_, verdict, _)| *verdict).map(|(.., words)| words.as_str()).unwrap_or_default();
     let words = if words.is_empty() { String::new() } else { format!("{words}; ") };

@@ -13,7 +13,7 @@ use crate::{
             undoing::{self, Offer},
         },
         command::Command,
-        state::{Course, Outcome, Run, State, Step},
+        state::{Course, Outcome, Run, State, Step, Throttled},
     },
     model::{Health, Problem, format},
 };
@@ -36,6 +36,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, outcome: &
     ];
     let mut lines = vec![Line::default(), bar(tally, run.rows.len(), width, theme)];
     lines.extend(paragraph::indented(&tally.words(), 0, theme.title, width));
+    lines.extend(throttled(state, run, tally, theme, width));
     lines.push(Line::default());
     lines.extend(offered(state, run, look, width));
     lines.extend(failures(state, run, theme, width));
@@ -67,6 +68,20 @@ fn bar<'a>(tally: Tally, all: usize, width: usize, theme: &Theme) -> Line<'a> {
         block(room - done - failed, glyph::EMPTY, theme.muted),
         Span::styled(format!("  {} %", part(tally.over(), 100)), theme.muted),
     ])
+}
+
+/// That AWS wants fewer calls, and what is done about it; once nothing is left to send, that it did.
+fn throttled<'a>(state: &State, run: &Run, tally: Tally, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let Some(Throttled { times, latest, at }) = run.held else { return Vec::new() };
+    if tally.calling == 0 {
+        let words = format!("AWS throttled it {}; what was throttled was sent again", text::count(times, "time"));
+        return paragraph::indented(&words, 0, theme.muted, width);
+    }
+    let left = latest.pause.as_secs().cast_signed() - state.now.duration_since(at).as_secs();
+    let when = if left > 0 { format!("in {left} s") } else { "now".to_owned() };
+    let rows = text::count(latest.rows, run.kind.noun);
+    let words = format!("AWS throttles ({} so far): {rows} sent again {when}, the rest at half of the pace", text::count(times, "time"));
+    paragraph::lit(Health::Warn, &words, theme.warn, theme, width)
 }
 
 /// What takes it back, where anything does now.

@@ -12,7 +12,7 @@ use quarterdeck::{
     model::{KindId, Resource, compare::Line, resource::Page},
     service::{
         self, Scope, Values,
-        executor::{Errand, Halt, execute},
+        executor::{Ear, Errand, Halt, execute},
     },
     sim::{Settings, Sim},
 };
@@ -269,10 +269,16 @@ fn words(kind: &str, row: &Resource, column: &str) -> String {
 
 /// Does something to a row, and looks at it again.
 async fn act(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Resource {
-    let errand = Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into(), halt: Halt::default() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).concat().await;
-    assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
+    done(aws, kind, action, row, values).await;
     rows(aws, kind, Scope::Ids(vec![row.id.clone()])).await.remove(0)
+}
+
+/// Does something to a row.
+async fn done(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) {
+    let errand =
+        Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into(), halt: Halt::default(), ear: Ear::default() };
+    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).concat().await;
+    assert!(outcomes[0].1.is_ok(), "{action}: {outcomes:?}");
 }
 
 #[tokio::test]
@@ -282,60 +288,102 @@ async fn moto_is_listed_whole_and_obeys() {
     moto.ready().await;
     moto.script("moto_compute.py", &[]);
     let aws = Aws::open(target("eu-west-1"), &endpoint(&moto.url())).await.expect("a session");
+    groups_of_moto(&aws).await;
+    services_of_moto(&aws).await;
+    functions_of_moto(&aws).await;
+    jobs_of_moto(&aws).await;
+}
 
-    let groups = rows(&aws, "asg", Scope::All).await;
+async fn groups_of_moto(aws: &Aws) {
+    let groups = rows(aws, "asg", Scope::All).await;
     assert_eq!(
         (groups.len(), words("asg", &groups[0], "in_service"), words("asg", &groups[0], "max")),
         (1, "2".to_owned(), "5".to_owned())
     );
-    assert_eq!(rows(&aws, "asg-instances", Scope::All).await.len(), 2);
-    let grown = act(&aws, "asg", "set-desired", &groups[0], Values::new([("desired", "3")])).await;
+    assert_eq!(rows(aws, "asg-instances", Scope::All).await.len(), 2);
+    let grown = act(aws, "asg", "set-desired", &groups[0], Values::new([("desired", "3")])).await;
     assert_eq!(words("asg", &grown, "desired"), "3");
-    let held = act(&aws, "asg", "suspend", &groups[0], Values::new([("processes", "Launch, Terminate")])).await;
+    let held = act(aws, "asg", "suspend", &groups[0], Values::new([("processes", "Launch, Terminate")])).await;
     assert!(words("asg", &held, "suspended").contains("Launch"));
-    assert_eq!(words("asg", &act(&aws, "asg", "resume", &held, Values::default()).await, "suspended"), "");
-    let member = rows(&aws, "asg-instances", Scope::All).await.remove(0);
+    assert_eq!(words("asg", &act(aws, "asg", "resume", &held, Values::default()).await, "suspended"), "");
+    let member = rows(aws, "asg-instances", Scope::All).await.remove(0);
     let lower = Values::new([("capacity", "one less")]);
-    let aside = act(&aws, "asg-instances", "standby", &member, lower.clone()).await;
+    let aside = act(aws, "asg-instances", "standby", &member, lower.clone()).await;
     assert_eq!(words("asg-instances", &aside, "state"), "Standby");
-    let back = act(&aws, "asg-instances", "return", &aside, Values::default()).await;
+    let back = act(aws, "asg-instances", "return", &aside, Values::default()).await;
     assert_eq!(words("asg-instances", &back, "state"), "InService");
+    done(aws, "asg-instances", "terminate", &back, lower).await;
+    assert!(rows(aws, "asg-instances", Scope::Ids(vec![back.id.clone()])).await.is_empty(), "{} is gone", back.id);
+}
 
+async fn services_of_moto(aws: &Aws) {
     // Batch's environment has a cluster of its own.
-    assert!(rows(&aws, "ecs", Scope::All).await.iter().any(|row| row.name.as_str() == "shop"));
-    let services = rows(&aws, "ecs-services", Scope::All).await;
+    assert!(rows(aws, "ecs", Scope::All).await.iter().any(|row| row.name.as_str() == "shop"));
+    let services = rows(aws, "ecs-services", Scope::All).await;
     assert_eq!((services.len(), services[10].id.as_str()), (11, "shop/web-10"));
     assert!(services.iter().all(|row| words("ecs-services", row, "desired") == "2" && words("ecs-services", row, "definition") == "web:1"));
-    let scaled = act(&aws, "ecs-services", "scale", &services[10], Values::new([("desired", "4")])).await;
+    let scaled = act(aws, "ecs-services", "scale", &services[10], Values::new([("desired", "4")])).await;
     assert_eq!(words("ecs-services", &scaled, "desired"), "4");
-    let again = act(&aws, "ecs-services", "redeploy", &scaled, Values::default()).await;
+    let again = act(aws, "ecs-services", "redeploy", &scaled, Values::default()).await;
     assert_eq!(words("ecs-services", &again, "definition"), "web:1");
-    assert_eq!(rows(&aws, "ecs-taskdefs", Scope::All).await[0].id.as_str(), "web:1");
+    let definition = rows(aws, "ecs-taskdefs", Scope::All).await.remove(0);
+    assert_eq!(definition.id.as_str(), "web:1");
+    let values = [("cluster", "shop"), ("count", "2"), ("launch", "FARGATE"), ("subnets", "subnet-1"), ("groups", "")];
+    done(aws, "ecs-taskdefs", "run", &definition, Values::new(values)).await;
+    let mut tasks = rows(aws, "ecs-tasks", Scope::All).await;
+    let task = tasks.pop().expect("a task");
+    done(aws, "ecs-tasks", "stop", &task, Values::new([("reason", "over")])).await;
+    assert!(
+        tasks.len() == 1
+            && rows(aws, "ecs-tasks", Scope::All)
+                .await
+                .iter()
+                .all(|row| row.id != task.id || words("ecs-tasks", row, "state") == "STOPPED")
+    );
+}
 
-    let functions = rows(&aws, "lambda", Scope::All).await;
+async fn functions_of_moto(aws: &Aws) {
+    let functions = rows(aws, "lambda", Scope::All).await;
     assert_eq!((functions.len(), words("lambda", &functions[50], "timeout")), (51, "7".to_owned()));
-    let braked = act(&aws, "lambda", "brake", &functions[50], Values::default()).await;
+    let braked = act(aws, "lambda", "brake", &functions[50], Values::default()).await;
     assert_eq!(words("lambda", &braked, "reserved"), "0");
-    let released = act(&aws, "lambda", "release", &braked, Values::new([("reserved", "7")])).await;
+    let released = act(aws, "lambda", "release", &braked, Values::new([("reserved", "7")])).await;
     assert_eq!(words("lambda", &released, "reserved"), "7");
+    let source = rows(aws, "lambda-sources", Scope::All).await.remove(0);
+    for (action, state) in [("disable", "Disabled"), ("enable", "Enabled")] {
+        let now = rows(aws, "lambda-sources", Scope::Ids(vec![source.id.clone()])).await.remove(0);
+        assert_eq!(words("lambda-sources", &act(aws, "lambda-sources", action, &now, Values::default()).await, "state"), state);
+    }
+}
 
-    let queues = rows(&aws, "batch", Scope::All).await;
+async fn jobs_of_moto(aws: &Aws) {
+    let queues = rows(aws, "batch", Scope::All).await;
     assert_eq!((queues.len(), words("batch", &queues[0], "environments")), (1, "on-hand".to_owned()));
-    assert_eq!(words("batch-envs", &rows(&aws, "batch-envs", Scope::All).await[0], "managed"), "UNMANAGED");
-    let jobs = rows(&aws, "batch-jobs", Scope::All).await;
+    assert_eq!(words("batch-envs", &rows(aws, "batch-envs", Scope::All).await[0], "managed"), "UNMANAGED");
+    let jobs = rows(aws, "batch-jobs", Scope::All).await;
     assert_eq!((jobs.len(), words("batch-jobs", &jobs[2], "state")), (3, "SUCCEEDED".to_owned()));
-    let definitions = rows(&aws, "batch-jobdefs", Scope::All).await;
+    let definitions = rows(aws, "batch-jobdefs", Scope::All).await;
     assert_eq!((definitions[0].id.as_str(), words("batch-jobdefs", &definitions[0], "memory")), ("work:1", "512".to_owned()));
     let values = Values::new([("queue", "jobs"), ("name", "mine"), ("array", "2"), ("overrides", r#"{"command": ["false"]}"#)]);
-    let errand =
-        Errand { action: "submit", rows: vec![Arc::new(definitions[0].clone())], values, token: || "0123".into(), halt: Halt::default() };
+    let errand = Errand {
+        action: "submit",
+        rows: vec![Arc::new(definitions[0].clone())],
+        values,
+        token: || "0123".into(),
+        halt: Halt::default(),
+        ear: Ear::default(),
+    };
     let outcomes =
         execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand, &Unwritten).concat().await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
-    let jobs = rows(&aws, "batch-jobs", Scope::All).await;
+    let jobs = rows(aws, "batch-jobs", Scope::All).await;
     let mine = jobs.iter().find(|row| row.name.as_str() == "mine" && !row.id.as_str().contains(':')).expect("what was submitted");
-    assert_eq!(rows(&aws, "batch-jobs", Scope::Within(KindId("batch-jobs"), Arc::new(mine.clone()))).await.len(), 2);
-    let off = act(&aws, "batch", "disable", &queues[0], Values::default()).await;
+    assert_eq!(rows(aws, "batch-jobs", Scope::Within(KindId("batch-jobs"), Arc::new(mine.clone()))).await.len(), 2);
+    let off = act(aws, "batch", "disable", &queues[0], Values::default()).await;
     assert_eq!(words("batch", &off, "state"), "DISABLED");
-    assert_eq!(words("batch", &act(&aws, "batch", "enable", &off, Values::default()).await, "state"), "ENABLED");
+    assert_eq!(words("batch", &act(aws, "batch", "enable", &off, Values::default()).await, "state"), "ENABLED");
+    let environment = rows(aws, "batch-envs", Scope::All).await.remove(0);
+    let off = act(aws, "batch-envs", "disable", &environment, Values::default()).await;
+    assert_eq!(words("batch-envs", &off, "state"), "DISABLED");
+    assert_eq!(words("batch-envs", &act(aws, "batch-envs", "enable", &off, Values::default()).await, "state"), "ENABLED");
 }

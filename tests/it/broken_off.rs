@@ -29,6 +29,7 @@ use crate::{
     acts::rows,
     cli::program,
     pilot::{Pilot, door, sim, target},
+    pty::deck::Deck,
     sim::Endpoint,
 };
 
@@ -165,8 +166,18 @@ fn endpoint() -> Endpoint {
 
 #[test]
 fn sigterm_sends_no_more_and_awaits_what_was_sent() {
+    asked_to_end(Signal::TERM);
+}
+
+/// As when the connection of the terminal breaks.
+#[test]
+fn sighup_does_the_same() {
+    asked_to_end(Signal::HUP);
+}
+
+fn asked_to_end(signal: Signal) {
     let (home, endpoint) = (TempDir::new().unwrap(), endpoint());
-    let (code, out, said) = Acting::begin(&home, &endpoint).end(Signal::TERM);
+    let (code, out, said) = Acting::begin(&home, &endpoint).end(signal);
     assert_eq!(code, Some(1), "{out}{said}");
     assert!(said.contains("called off: what has not been sent is not sent"), "{said}");
     let calls = journal(&home);
@@ -203,4 +214,46 @@ fn sigkill_leaves_the_intent_of_what_was_on_its_way() {
     groups.sort_unstable();
     groups.dedup();
     assert_eq!(groups.len(), count, "a group was asked for twice");
+}
+
+/// The word that the plan on the screen wants.
+fn wanted(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("type ")?;
+    rest.split_whitespace().next().map(str::to_owned)
+}
+
+/// The dashboard in a terminal, ended by SIGTERM in the middle of an action on every group: what was sent is awaited and told on the plain
+/// screen, the rest is not sent, and journal and world say the same.
+#[test]
+fn sigterm_ends_the_dashboard_in_the_middle_of_a_bulk_action() {
+    let (home, endpoint) = (TempDir::new().unwrap(), endpoint());
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000"), ("AWS_SECRET_ACCESS_KEY", "simulated")];
+    let mut deck = Deck::at_home(home.path(), &keys, &["--endpoint-url", &endpoint.url(), "--region", "eu-west-1"]);
+    let shows = |deck: &mut Deck, words: &str| deck.until(words, |screen| screen.contents().contains(words));
+    shows(&mut deck, "running");
+    deck.press(":asg\r");
+    shows(&mut deck, "awseb-e-");
+    deck.press("*a");
+    shows(&mut deck, "suspend processes");
+    deck.press("p");
+    shows(&mut deck, "Launch,Terminate");
+    deck.press("\x13");
+    deck.until("the plan", |screen| wanted(&screen.contents()).is_some());
+    let groups: usize = wanted(&deck.text()).unwrap().parse().unwrap();
+    deck.press(&format!("{groups}\r"));
+    let sent = || endpoint.calls("autoscaling", "SuspendProcesses") as usize;
+    crate::pty::kept::wait("a few calls", || sent() >= 4);
+    deck.signal(Signal::TERM);
+    assert_eq!(deck.ends(), 143);
+    deck.assert_restored();
+    let calls = journal(&home);
+    assert!((4..groups).contains(&sent()), "{} of {groups}", sent());
+    assert_eq!((calls.len(), with(&calls, "accepted")), (sent(), sent()), "{calls:?}");
+    assert!(deck.text().contains(&format!("{} not sent", groups - sent())), "{}", deck.text());
+    let mut touched: Vec<&str> = calls.iter().map(|call| call["rows"][0]["id"].as_str().unwrap()).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    assert_eq!(touched.len(), sent(), "a group was asked for twice");
+    let suspended = |name: &str| endpoint.suspended("111122223333", "eu-west-1", name);
+    assert!(touched.iter().all(|name| suspended(name)), "{touched:?}");
 }

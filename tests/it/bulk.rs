@@ -28,7 +28,7 @@ use quarterdeck::{
     runtime::{journal::Journal, tasks::Tasks, world::World},
     service::{
         self, Receipt, Scope, Values,
-        executor::{Errand, Halt, execute},
+        executor::{Ear, Errand, Halt, execute},
         ledger::Duty,
         policy::Confirm,
     },
@@ -213,8 +213,14 @@ async fn five_hundred_marked_rows_are_planned_at_once_and_followed_to_the_end() 
     let Some(Overlay::Plan(plan)) = &pilot.state.nav.overlay else { panic!("no plan") };
     assert_eq!((plan.rows.len(), plan.expects.as_deref()), (500, Some("500")));
     let aws = Aws::open(target("eu-west-1"), &door).await.unwrap();
-    let errand =
-        Errand { action: "terminate", rows: vec![doomed], values: Values::default(), token: || "0123".into(), halt: Halt::default() };
+    let errand = Errand {
+        action: "terminate",
+        rows: vec![doomed],
+        values: Values::default(),
+        token: || "0123".into(),
+        halt: Halt::default(),
+        ear: Ear::default(),
+    };
     let gone = execute(Policy::Operator, aws, service::kind("ec2").unwrap(), errand, &Unwritten).concat().await;
     assert!(gone[0].1.is_ok(), "{gone:?}");
 

@@ -218,6 +218,45 @@ fn without_a_journal_nothing_is_done_unless_that_is_wished() {
     assert!(code(&output) == 0 && err(&output).contains("what was done is missing in it"), "{}", err(&output));
 }
 
+/// Whoever cannot read the plan has not agreed to it; what was done is done, whoever reads of it.
+#[test]
+fn an_output_that_cannot_be_written_is_told_and_stops_what_was_not_begun() {
+    let home = TempDir::new().unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let brake = [&["act", "lambda", "brake", "mail-sender", "--yes"], &PLACE[..]].concat();
+    let output = program(&home, &brake).stdout(full()).output().unwrap();
+    assert!(code(&output) == 1 && err(&output).contains("nothing was done: the plan cannot be written"), "{}", err(&output));
+    assert_eq!(journal(&home), Vec::<Value>::new());
+    let invoked = program(&home, &[&["invoke", "cart-api"], &PLACE[..]].concat()).stdout(full()).output().unwrap();
+    assert!(code(&invoked) == 1 && err(&invoked).contains("the outcome cannot be written"), "{}", err(&invoked));
+    assert_eq!(journal(&home)[0]["result"], "accepted");
+}
+
+/// Some of the tasks were started and some were not: that is no success to a script.
+#[test]
+fn what_is_done_in_part_is_told_and_is_no_success() {
+    let home = TempDir::new().unwrap();
+    let run =
+        ["act", "ecs-taskdefs", "run", "web:1", "--param", "cluster=prod", "--param", "subnets=subnet-1", "--param", "count=4", "--yes"];
+    let output = qd(&home, &[&run[..], &["--fault", "marred@ecs/RunTask=1", "-o", "json"]].concat());
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!((code(&output), &told["done"], &told["rows"][0]["result"]), (1, &json!(false), &json!("failed")), "{told}");
+    assert!(told["rows"][0]["words"].as_str().is_some_and(|words| words.starts_with("started 2 of 4")), "{told}");
+    let many = qd(&home, &["act", "ecs-taskdefs", "run", "web:1", "--param", "count=11", "--yes"]);
+    assert!(code(&many) == 2 && err(&many).contains("1 to 10"), "{}", err(&many));
+}
+
+/// A name with spaces, commas and stars is one name, and one that differs only in what cannot be seen is another.
+#[test]
+fn a_name_is_meant_as_it_is_written() {
+    let home = TempDir::new().unwrap();
+    for name in ["web\u{200b}-asg", "web⟨200B⟩-asg", "web*, web-asg"] {
+        let output = qd(&home, &["act", "asg", "suspend", name, "--yes"]);
+        assert!(code(&output) == 1 && err(&output).contains("there is no group"), "{name}: {}", err(&output));
+    }
+    assert_eq!(journal(&home), Vec::<Value>::new());
+}
+
 #[test]
 fn a_function_answers_on_stdout_and_its_log_is_on_stderr() {
     let home = TempDir::new().unwrap();
@@ -269,6 +308,7 @@ fn other_ways_to_invoke_say_what_became_of_it() {
         (&["nobody"], 1, "there is no function `nobody`"),
         (&["cart-api", "--payload", "{\"a\": }"], 2, "line 1 column 7"),
         (&["cart-api", "--payload", "@/nowhere.json"], 2, "/nowhere.json"),
+        (&["cart-api", "--payload", "@/dev/zero"], 2, "/dev/zero: more than 6 MB"),
         (&["cart-api", "--async", "--dry-run"], 2, "--dry-run"),
         (&["cart-api", "--read-only"], 1, "read-only"),
     ];

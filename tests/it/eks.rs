@@ -18,7 +18,7 @@ use quarterdeck::{
     runtime::world::World,
     service::{
         self, Kind, Progress, Scope, Values,
-        executor::{Errand, Halt, Policy, execute},
+        executor::{Ear, Errand, Halt, Policy, execute},
     },
     sim::{Clock, Settings, Sim, world::eks::Eks},
 };
@@ -284,6 +284,7 @@ async fn act((aws, clock): (&Aws, &AtomicI64), action: &'static str, id: &str, v
         values: values.clone(),
         token: || Text::new(&format!("{:032x}", fastrand::u128(..))),
         halt: Halt::default(),
+        ear: Ear::default(),
     };
     let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await;
     let receipt = outcomes[0].1.as_ref().expect("taken");
@@ -347,7 +348,8 @@ async fn what_eks_refuses_is_told_in_its_words_and_the_same_token_is_carried_out
     let all = rows(&aws, "eks-nodegroups", Scope::Ids(vec![id.into()])).await;
     let scale = async |values: [&str; 3], token: fn() -> Text| {
         let values = Values::new(["min", "desired", "max"].into_iter().zip(values));
-        let errand = Errand { action: "scale", rows: vec![Arc::new(all[id].clone())], values, token, halt: Halt::default() };
+        let errand =
+            Errand { action: "scale", rows: vec![Arc::new(all[id].clone())], values, token, halt: Halt::default(), ear: Ear::default() };
         execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await.remove(0).1
     };
     let once = || Text::new("0123456789abcdef0123456789abcdef");
@@ -407,6 +409,7 @@ async fn moto_is_listed_whole_and_obeys() {
         values: values.clone(),
         token: || "0123".into(),
         halt: Halt::default(),
+        ear: Ear::default(),
     };
     let outcomes = execute(Policy::Operator, aws.clone(), kind("eks-nodegroups"), errand, &Unwritten).concat().await;
     assert!(outcomes[0].1.is_ok(), "{outcomes:?}");

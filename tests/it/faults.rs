@@ -11,7 +11,7 @@ use quarterdeck::{
     model::{ProblemKind, TargetId},
     service::{
         Values,
-        executor::{Errand, Halt, execute},
+        executor::{Ear, Errand, Halt, execute},
     },
     sim::{Faults, Settings, Sizes},
 };
@@ -209,6 +209,7 @@ async fn read_only_refuses_in_the_executor_too() {
             values: Values::default(),
             token: || "token".into(),
             halt: Halt::default(),
+            ear: Ear::default(),
         };
         let outcomes = execute(Policy::ReadOnly, aws.clone(), kind, errand, &Unwritten).concat().await;
         assert_eq!(outcomes[0].1.as_ref().expect_err("refused").kind, ProblemKind::Policy);

@@ -4,7 +4,7 @@ pub(crate) mod deeds;
 pub(crate) mod forms;
 pub(crate) mod targets;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use quarterdeck::{
@@ -16,7 +16,7 @@ use quarterdeck::{
         msg::{Answer, Identity, Msg, Reading, Stretch},
         state::{
             Asks, Course, Failure, Menu, Notation, Outcome, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen,
-            Scroll, Setup, Source, State, Step, Veil,
+            Scroll, Setup, Source, State, Step, Throttled, Veil,
         },
         update,
     },
@@ -29,7 +29,8 @@ use quarterdeck::{
         resource::Page,
     },
     service::{
-        Action, Column, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Turn, Values, executor::Policy,
+        Action, Column, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Turn, Values,
+        executor::{Held, Policy},
     },
 };
 
@@ -539,6 +540,7 @@ pub(crate) fn run(state: &mut State, number: usize) {
         started: ago(12),
         before: Vec::new(),
         course: Course::UnderWay,
+        held: None,
         rows: rows.collect(),
     };
     state.runs.push(run);
@@ -553,6 +555,14 @@ pub(crate) fn outcome(state: &mut State, number: usize, course: Course, top: usi
         run.rows.iter_mut().skip(2).step_by(4).for_each(|(.., step)| *step = Step::Unsent);
     }
     state.nav.screens.push(Screen::Outcome(Outcome { run: RunId(3), scroll: Scroll { top } }));
+}
+
+/// AWS has throttled the run in front three times, the last of them a moment ago.
+pub(crate) fn throttle(state: &mut State) {
+    let latest = Held { rows: 3, pause: Duration::from_secs(4) };
+    let run = state.runs.last_mut().expect("a run");
+    run.held = Some(Throttled { times: 3, latest, at: ago(1) });
+    run.rows.iter_mut().skip(2).step_by(4).for_each(|(.., step)| *step = Step::Calling);
 }
 
 pub(crate) fn failures(state: &mut State) {

@@ -492,6 +492,17 @@ fn outcomes() {
 }
 
 #[test]
+fn an_outcome_that_is_throttled() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        fixture::outcome(&mut state, 12, Course::UnderWay, 0);
+        fixture::throttle(&mut state);
+        state
+    };
+    check("outcome_throttled", make, &[(60, 15), (120, 40)]);
+}
+
+#[test]
 fn journal() {
     let make = |size| {
         let mut state = fixture::full(size);

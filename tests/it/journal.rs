@@ -91,7 +91,7 @@ impl Bench {
 }
 
 /// The rows with the facts that only single rows are asked for.
-async fn detailed(aws: &Aws, kind: &'static Kind) -> Vec<Resource> {
+pub(crate) async fn detailed(aws: &Aws, kind: &'static Kind) -> Vec<Resource> {
     let mut rows = rows(aws, kind.id.0, Scope::All).await;
     let Some(details) = kind.details else { return rows };
     for chunk in rows.chunks_mut(details.batch) {
@@ -153,8 +153,8 @@ fn faults(name: &str) -> quarterdeck::sim::Faults {
     all.join(",").parse().unwrap()
 }
 
-/// Each action of each kind: refused by our own rules and by AWS's (permission, throttle), and done with its answer lost. Each sends one
-/// call or none, never two, and the journal says as much of each as is known.
+/// Each action of each kind through the tasks: refused for want of a permission, and done with its answer lost. Each sends one call or
+/// none, never two, and the journal says as much of each as is known. Each action by itself, with all that it may meet, is in `hands.rs`.
 #[tokio::test]
 async fn every_action_that_is_refused_or_loses_its_answer_is_sent_once_and_told_as_it_is() {
     let sim = sim(Settings::default());
@@ -169,7 +169,7 @@ async fn every_action_that_is_refused_or_loses_its_answer_is_sent_once_and_told_
                 still.push((kind, action));
                 continue;
             };
-            for (fault, verdict) in [("deny", "failed"), ("throttle", "failed"), ("5xx", "unknown"), ("cut", "unknown")] {
+            for (fault, verdict) in [("deny", "failed"), ("5xx", "unknown"), ("cut", "unknown")] {
                 let (before, known) = (writes(&sim), bench.history().calls.len());
                 sim.set_faults(faults(fault));
                 let (outcomes, _) = bench.act(kind, action, &row, proposed(action, &row)).await;

@@ -13,7 +13,7 @@ use quarterdeck::{
     model::{ProblemKind, Resource, Text},
     service::{
         self, Scope, Values,
-        executor::{self, Errand, Halt, execute},
+        executor::{self, Ear, Errand, Halt, execute},
         policy::{Confirm, Rule, Rules, Tag},
     },
     sim::{Settings, Sim},
@@ -41,7 +41,7 @@ fn stopped(sim: &Sim) -> u64 {
 /// What the executor says to a stop of this row under these rules, whatever the screen would have said; empty where it is done.
 async fn told(aws: &Aws, row: &Resource, guard: executor::Guard) -> String {
     let (rows, values, halt) = (vec![Arc::new(row.clone())], Values::default(), Halt::default());
-    let errand = Errand { action: "stop", rows, values, token: || "token".into(), halt };
+    let errand = Errand { action: "stop", rows, values, token: || "token".into(), halt, ear: Ear::default() };
     let outcomes = execute(guard, aws.clone(), service::kind("ec2").expect("a kind"), errand, &Unwritten).concat().await;
     match &outcomes[0].1 {
         Ok(_) => String::new(),
@@ -130,6 +130,33 @@ async fn a_lock_is_lifted_for_a_while_and_then_the_same_keys_work() {
     assert_eq!(stopped(&sim), 2, "the dry run and the stop");
     pilot.press("K");
     assert!(pilot.state.guard.lifted().is_none());
+}
+
+/// Who lifts the locks, for how long and why they are in place again is in the journal like any action, and in its view.
+#[tokio::test]
+async fn unlocking_and_locking_are_written_down() {
+    let sim = sim(Settings::default());
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator).ruled(rules(locked()));
+    on_a_running_one(&mut pilot).await;
+    pilot.enter(":unlock 10m");
+    let written = |count: usize| {
+        let journal = pilot.journal.clone();
+        move |_: &State| journal.history(None).is_ok_and(|history| history.calls.len() == count)
+    };
+    let (one, two) = (written(1), written(2));
+    pilot.until("the first", one).await;
+    pilot.press("K");
+    pilot.until("the second", two).await;
+    let calls = pilot.journal.history(None).expect("readable").calls;
+    let parameters: Vec<_> = calls.iter().map(|call| call.intent["parameters"].clone()).collect();
+    let said: Vec<_> = calls.iter().map(|call| (call.deed.action.as_str(), call.deed.result(), call.deed.caller())).collect();
+    let who = || "user/operator".to_owned();
+    assert_eq!(said, [("unlock", "noted", who()), ("lock", "noted", who())]);
+    assert_eq!((&parameters[0]["for"], &parameters[1]["because"]), (&"600s".into(), &"asked for".into()));
+    assert!(parameters[0]["until"].as_str().is_some_and(|until| until.parse::<Timestamp>().is_ok()), "{parameters:?}");
+    pilot.enter(":journal");
+    pilot.until("the journal", |state| state.journal.value().is_some_and(|journal| journal.deeds.len() == 2)).await;
+    assert_eq!(stopped(&sim), 0);
 }
 
 #[tokio::test]

@@ -43,6 +43,12 @@ impl Endpoint {
         self.sim.calls().get(&(service.to_owned(), operation.to_owned())).copied().unwrap_or(0)
     }
 
+    /// Whether processes of an Auto Scaling group are suspended.
+    pub(crate) fn suspended(&self, account: &str, region: &str, group: &str) -> bool {
+        let none = |processes: &std::collections::BTreeSet<String>| processes.is_empty();
+        self.sim.look(|world, now| world.region(account, region, now).scaling.suspended.get(group).is_some_and(|all| !none(all)))
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

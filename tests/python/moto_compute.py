@@ -1,4 +1,4 @@
-"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, fifty-one functions, and three jobs in a Batch queue."""
+"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, fifty-one functions of which a queue feeds one, and three jobs in a Batch queue."""
 
 import io
 import json
@@ -32,6 +32,10 @@ for number in range(51):
     functions.create_function(
         FunctionName=f"f-{number:02}", Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": code.getvalue()}, Timeout=7
     )
+
+queue = client("sqs").create_queue(QueueName="work")["QueueUrl"]
+arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+functions.create_event_source_mapping(EventSourceArn=arn, FunctionName="f-00", Enabled=True)
 
 # Without this moto would run jobs in containers.
 urllib.request.urlopen(urllib.request.Request(f"{sys.argv[1]}/moto-api/config", data=json.dumps({"batch": {"use_docker": False}}).encode(), method="POST"))

@@ -4,10 +4,10 @@ use super::outcome::Tally;
 use crate::{
     app::{
         navigate,
-        state::{Run, RunId, Screen, State, Step, Tone},
+        state::{Run, RunId, Screen, State, Step, Throttled, Tone},
     },
     model::{Key, KindId, Problem, ProblemKind, Text, format},
-    service::{Progress, Receipt, ledger::lost},
+    service::{Progress, Receipt, executor::Held, ledger::lost},
 };
 
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
@@ -28,6 +28,18 @@ pub(in crate::app) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Re
             Err(problem) => Step::Failed(problem),
         };
         finish(state, at, &key, step);
+    }
+}
+
+/// Takes note that AWS throttles; of a run of many rows the outcome in front says so.
+pub(in crate::app) fn held(state: &mut State, id: RunId, latest: Held) {
+    let now = state.now;
+    let Some(run) = state.runs.iter_mut().find(|run| run.id == id) else { return };
+    let times = run.held.map_or(0, |before| before.times) + 1;
+    run.held = Some(Throttled { times, latest, at: now });
+    if let [(_, name, _)] = run.rows.as_slice() {
+        let words = format!("{} {name}: AWS throttles, so it is sent again in {} s", run.action.id, latest.pause.as_secs());
+        state.toast(Tone::Plain, &words);
     }
 }
 

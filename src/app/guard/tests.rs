@@ -101,6 +101,33 @@ fn it_locks_again_when_asked_and_when_nobody_watches() {
     assert_eq!(state.guard.lifted(), None, "five minutes in another window");
 }
 
+/// Every way in which the bolt moves is told to the journal, with who is known, and nothing else is.
+#[test]
+fn the_journal_hears_of_it() {
+    let moved = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| if let Effect::Note(bolt) = effect { Some((bolt.who.len(), bolt.to)) } else { None })
+    };
+    let mut state = locked();
+    let who = Identity { account: "1111".into(), arn: "arn:aws:iam::1111:user/ann".into() };
+    answer(&mut state, Answer::Identified(HERE, Ok(who)));
+    let unlock = |state: &mut State| {
+        run(state, &[Command::Unlock]);
+        let effects = update(state, Msg::Typed(Edit::Submit));
+        assert!(matches!(moved(&effects), Some((1, Moved::Lifted { seconds: 600, .. }))), "{effects:?}");
+    };
+    unlock(&mut state);
+    assert_eq!(moved(&run(&mut state, &[Command::Lock])), Some((1, Moved::Back(Because::Asked))));
+    assert_eq!(moved(&run(&mut state, &[Command::Lock])), None, "it is locked");
+    unlock(&mut state);
+    assert_eq!(moved(&tick(&mut state, 600)), Some((1, Moved::Back(Because::Over))));
+    unlock(&mut state);
+    update(&mut state, Msg::Focused(Focus::Elsewhere));
+    assert_eq!(moved(&tick(&mut state, 300)), Some((1, Moved::Back(Because::Unwatched))));
+    unlock(&mut state);
+    assert_eq!(moved(&leave(&mut state).into_iter().collect::<Vec<_>>()), Some((1, Moved::Back(Because::Left))));
+    assert!(leave(&mut state).is_none());
+}
+
 #[test]
 fn what_cannot_be_lifted_says_why() {
     let cases = [("unlock 2h", "an hour is the most"), ("unlock soon", "“soon” is no time"), ("unlock 0m", "“0m” is no time")];

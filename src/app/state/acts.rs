@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     app::{editor::Editor, line::Line, state::Scroll},
     model::{Key, Problem, Remote, Resource, Text},
-    service::{Action, Consequence, Input, Kind, Values},
+    service::{Action, Consequence, Input, Kind, Values, executor::Held},
 };
 
 /// The action menu.
@@ -125,6 +125,19 @@ pub struct Run {
     pub before: Vec<Arc<Resource>>,
     /// Whether anybody has called it off.
     pub course: Course,
+    /// What AWS has throttled of it so far.
+    pub held: Option<Throttled>,
+}
+
+/// That AWS has throttled calls of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttled {
+    /// How often.
+    pub times: usize,
+    /// The latest call.
+    pub latest: Held,
+    /// When that was.
+    pub at: Timestamp,
 }
 
 /// Whether a run sends what there is to send.

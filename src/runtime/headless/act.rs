@@ -1,7 +1,9 @@
 //! `qd act` and `qd invoke`: rows, plan, confirmation, calls, and looking until the new state is real; as on the screen, for scripts.
 
 use std::{
+    collections::HashMap,
     io::{self, Write},
+    mem::{Discriminant, discriminant},
     time::Duration,
 };
 
@@ -122,8 +124,8 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
     let missed = plan(drive, wish).await?;
     let plan = told::Plan::of(&drive.state, theme).ok_or_else(|| Broken::Refused("the plan is gone".to_owned()))?;
     if wish.answering == Answering::Text {
-        plan.write(out)?;
-        out.flush()?;
+        let unread = |error| Broken::Refused(format!("nothing was done: the plan cannot be written: {error}"));
+        plan.write(out).and_then(|()| out.flush()).map_err(unread)?;
     }
     let (how, confirm) = match confirmed(&drive.state, wish) {
         Ok(yes) => yes,
@@ -147,7 +149,7 @@ pub(super) async fn ask_of(drive: &mut Drive, wish: &Wish) -> Result<Reply, Brok
     let (how, confirm) = confirmed(&drive.state, wish).map_err(|why| Broken::Refused(why.unwrap_or_default()))?;
     let effects = direct::approve(&mut drive.state, &how, confirm);
     drive.start(effects);
-    drive.until(None, called).await;
+    drive.until(None, answered).await;
     let step = direct::run(&drive.state).and_then(|run| run.rows.first()).map(|(.., step)| step);
     match step {
         Some(Step::Failed(problem)) => Err(Broken::Refused(problem.line())),
@@ -163,7 +165,7 @@ pub(super) async fn ask_of(drive: &mut Drive, wish: &Wish) -> Result<Reply, Brok
 }
 
 /// True when every call has been answered, or its answer given up.
-fn called(state: &State) -> bool {
+fn answered(state: &State) -> bool {
     direct::run(state).is_none_or(|run| run.rows.iter().all(|(.., step)| *step != Step::Calling))
 }
 
@@ -221,8 +223,13 @@ fn passing(state: &State, kind: &Kind, filter: &Filter) -> Rows {
 
 /// A row with this id; otherwise the word.
 fn identified(state: &State, kind: &Kind, word: &str) -> Result<Key, String> {
-    let row = listed(state, kind).find(|row| row.resource.id.as_str() == word);
+    let row = listed(state, kind).find(|row| means(word, &row.resource.id));
     row.map(|row| row.key.clone()).ok_or_else(|| word.to_owned())
+}
+
+/// True when a word is this identity, as AWS has it or as it is shown.
+fn means(word: &str, id: &Text) -> bool {
+    id.as_str() == word || id.original() == word
 }
 
 /// The one row that a word means: by its id, else its ARN, else its name. Two that it may mean are none.
@@ -234,7 +241,7 @@ fn named(state: &State, kind: &Kind, word: &str) -> Result<(Key, std::sync::Arc<
         (kind.arn)(&row.resource, account, &target.target)
     };
     let ways: [&dyn Fn(&Row) -> bool; 3] =
-        [&|row| row.resource.id.as_str() == word, &|row| arn(row) == word, &|row| row.resource.name.as_str() == word];
+        [&|row| means(word, &row.resource.id), &|row| arn(row) == word, &|row| means(word, &row.resource.name)];
     for way in ways {
         let fitting: Vec<_> = rows.iter().filter(|row| way(row)).collect();
         match fitting.as_slice() {
@@ -312,23 +319,21 @@ fn unconfirmed(plan: &told::Plan, wish: &Wish, why: Option<String>, out: &mut im
 /// Waits for the answers to the calls as long as they take, and then for the new state; tells each step on stderr.
 async fn follow(drive: &mut Drive, wait: Duration) {
     drive.state.patience = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
-    let mut known: Vec<(Text, Step)> = Vec::new();
+    let mut known: HashMap<Key, Discriminant<Step>> = HashMap::new();
     let mut tell = |state: &State| {
         let Some(run) = direct::run(state) else { return true };
-        for (_, name, step) in &run.rows {
-            let told = known.iter().any(|(known, before)| known == name && same(before, step));
-            if !told {
-                known.retain(|(known, _)| known != name);
-                known.push((name.clone(), step.clone()));
-                progress(run, name, step, state.now);
+        for (key, name, step) in &run.rows {
+            let now = discriminant(step);
+            if known.insert(key.clone(), now) != Some(now) {
+                progress(run, &called(run, key, name), step, state.now);
             }
         }
         run.rows.iter().all(|(.., step)| step.over())
     };
-    if drive.until_or_ending(None, |state| tell(state) || called(state)).await == Err(Ended) {
+    if drive.until_or_ending(None, |state| tell(state) || answered(state)).await == Err(Ended) {
         complain("called off: what has not been sent is not sent, what was sent is awaited");
         drive.call_off();
-        drive.until(Some(SENT), called).await;
+        drive.until(Some(SENT), answered).await;
         return;
     }
     // The calls have been answered; whoever does not want to wait for the new state sees how far it has come.
@@ -337,11 +342,13 @@ async fn follow(drive: &mut Drive, wait: Duration) {
     }
 }
 
-fn same(one: &Step, other: &Step) -> bool {
-    std::mem::discriminant(one) == std::mem::discriminant(other)
+/// The name of a row, with its id where another has the same name.
+fn called(run: &Run, key: &Key, name: &Text) -> String {
+    let same = run.rows.iter().filter(|(_, other, _)| other == name).count();
+    if same > 1 { format!("{name} ({})", key.id) } else { name.to_string() }
 }
 
-fn progress(run: &Run, name: &Text, step: &Step, now: Timestamp) {
+fn progress(run: &Run, name: &str, step: &Step, now: Timestamp) {
     let seconds = now.duration_since(run.started).as_secs();
     match step {
         Step::Calling => {}

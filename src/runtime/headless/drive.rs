@@ -72,6 +72,9 @@ impl Drive {
             Msg::Answered(_, Answer::Acted(_, outcomes)) => {
                 self.receipts.extend(outcomes.iter().filter_map(|(key, outcome)| Some((key.clone(), outcome.clone().ok()?))));
             }
+            Msg::Answered(_, Answer::Held(_, held)) => {
+                complain(&format!("AWS throttles: sent again in {} s, the rest at half of the pace", held.pause.as_secs()));
+            }
             Msg::Answered(_, Answer::Unwritten(problem)) => complain(&problem.line()),
             _ => {}
         }
@@ -144,7 +147,10 @@ impl Drive {
 
     /// Looks at single rows in every target.
     pub(super) async fn look(&mut self, kind: &'static Kind, ids: &[String]) {
-        let ids: Vec<Text> = ids.iter().map(|id| Text::new(id)).collect();
+        // A word is an identity as AWS has it, or as it is shown here.
+        let mut ids: Vec<Text> = ids.iter().flat_map(|id| [Text::exact(id), Text::new(id)]).collect();
+        ids.sort_unstable();
+        ids.dedup();
         let now = self.state.now;
         let looks = self.state.fleet.targets.iter_mut().zip(0..).map(|(target, at)| {
             target.look.ask(now);

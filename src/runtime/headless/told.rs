@@ -125,8 +125,9 @@ pub(super) fn outcome(
                 row["report"] = receipt.map_or(Value::Null, |receipt| json!(receipt.report));
                 row
             });
-            let done = run.rows.iter().all(|(.., step)| matches!(step, Step::Done { .. }));
-            plan.object(rows.collect(), &json!({"done": done, "why": null}), out)
+            let rows: Vec<Value> = rows.collect();
+            let done = rows.iter().all(|row| row["result"] == "done");
+            plan.object(rows, &json!({"done": done, "why": null}), out)
         }
         Answering::Text => {
             for (key, name, (result, words), receipt) in told {

@@ -65,8 +65,7 @@ impl Ledger for Book {
                 (Err(why), Duty::Required) => return Err(refusal(why)),
                 (Err(why), Duty::Wished) => omit(&self.omissions, why),
             }
-            let page =
-                Page { journal: self.journal.clone(), token: call.batch.token, begun: Instant::now(), omissions: self.omissions.clone() };
+            let page = Page { journal: self.journal.clone(), id: call.id(), begun: Instant::now(), omissions: self.omissions.clone() };
             Ok(Box::new(page) as Box<dyn Entry>)
         })
     }
@@ -75,7 +74,7 @@ impl Ledger for Book {
 /// A call between its two records.
 struct Page {
     journal: Journal,
-    token: Text,
+    id: Text,
     begun: Instant,
     omissions: Arc<Mutex<Vec<Problem>>>,
 }
@@ -83,7 +82,7 @@ struct Page {
 impl Entry for Page {
     fn settle(self: Box<Self>, answer: &Result<Outcomes, Problem>, requests: Vec<Text>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let outcome = record::outcome(&self.token, answer, &requests, self.begun.elapsed(), Timestamp::now());
+            let outcome = record::outcome(&self.id, answer, &requests, self.begun.elapsed(), Timestamp::now());
             if let Err(why) = self.journal.append(outcome).await {
                 omit(&self.omissions, &why);
             }

@@ -66,19 +66,24 @@ fn table(calls: &[Record], out: &mut impl io::Write) -> io::Result<()> {
     Ok(())
 }
 
+fn on(deed: &Deed) -> String {
+    let entered = || deed.parameters.iter().map(|(id, value)| format!("{id} {value}")).collect::<Vec<_>>().join(", ");
+    if deed.standing == Standing::Noted { entered() } else { deed.subjects() }
+}
+
 fn line(deed: &Deed) -> [String; 9] {
     let (took, requests) = match &deed.standing {
         Standing::Settled { milliseconds, requests, .. } => {
             (format!("{milliseconds} ms"), requests.iter().map(ToString::to_string).collect())
         }
-        Standing::UnderWay | Standing::Interrupted => (String::new(), Vec::new()),
+        Standing::UnderWay | Standing::Interrupted | Standing::Noted => (String::new(), Vec::new()),
     };
     [
         format::moment(deed.at),
-        deed.caller().to_owned(),
-        format!("{} {}", deed.profile, deed.region),
+        deed.caller(),
+        format!("{} {}", deed.profile, deed.region).trim().to_owned(),
         format!("{} {}", deed.kind, deed.action),
-        deed.subjects(),
+        on(deed),
         deed.confirmed.to_string(),
         deed.result().to_owned(),
         took,

@@ -35,7 +35,7 @@ pub struct History {
     pub older: u64,
 }
 
-/// A call with what came of it.
+/// A call with what came of it, or that locks were lifted or put back.
 #[derive(Debug)]
 pub struct Record {
     /// As it is shown.
@@ -83,7 +83,7 @@ pub(super) fn join(text: &[u8], now: Timestamp) -> History {
     for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n')).filter(|(_, line)| !line.is_empty()) {
         let record = serde_json::from_slice::<Value>(line).unwrap_or_default();
         match (record["record"].as_str(), record["id"].as_str()) {
-            (Some("intent"), Some(_)) => intents.push(record),
+            (Some("intent" | "lock"), Some(_)) => intents.push(record),
             (Some("outcome"), Some(id)) => drop(outcomes.insert(id.to_owned(), record)),
             // A later version may write records that this one does not know.
             (Some(_), Some(_)) => {}
@@ -92,7 +92,8 @@ pub(super) fn join(text: &[u8], now: Timestamp) -> History {
     }
     let calls = intents.into_iter().filter_map(|intent| {
         let outcome = intent["id"].as_str().and_then(|id| outcomes.remove(id));
-        let deed = record::deed(&intent, outcome.as_ref(), open(&intent, now))?;
+        let open = if intent["record"] == "lock" { Standing::Noted } else { open(&intent, now) };
+        let deed = record::deed(&intent, outcome.as_ref(), open)?;
         Some(Record { deed, intent, outcome })
     });
     History { calls: calls.collect(), damaged, older: 0 }

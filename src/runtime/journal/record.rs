@@ -1,4 +1,4 @@
-//! The two records of a call, as JSON objects: `intent` and `outcome`, joined by `id`.
+//! The two records of a call, as JSON objects: `intent` and `outcome`, joined by `id`; and the one of the locks of policies.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Warrant;
 use crate::{
+    app::guard::{Bolt, Moved},
     model::{
         Deed, Problem, Text,
         deed::{Standing, Verdict},
@@ -18,12 +19,13 @@ use crate::{
     },
 };
 
-/// What is about to be done. The id is the call's own client token, which AWS knows as well where it takes one.
+/// What is about to be done. The id is the call's own client token, which AWS knows as well where it takes one; a call that was throttled
+/// has its number behind it.
 pub(super) fn intent(call: &Call, warrant: &Warrant, source: &str, now: Timestamp) -> Value {
-    let Call { kind, action, batch } = call;
+    let Call { kind, action, batch, .. } = call;
     json!({
         "record": "intent",
-        "id": batch.token,
+        "id": call.id(),
         "time": now.to_string(),
         "source": source,
         "identity": warrant.identity.as_ref().map(|(_, arn)| arn),
@@ -35,6 +37,27 @@ pub(super) fn intent(call: &Call, warrant: &Warrant, source: &str, now: Timestam
         "rows": batch.rows.iter().map(|row| json!({"id": row.id, "name": row.name})).collect::<Vec<_>>(),
         "parameters": parameters(action, &batch.values),
         "confirmed": warrant.confirmed,
+        "version": env!("CARGO_PKG_VERSION"),
+        "pid": std::process::id(),
+    })
+}
+
+/// Locks that were lifted, or are in place again. It is about the whole session, so it has no place and no rows.
+pub(super) fn bolt(bolt: &Bolt, token: &Text, source: &str, now: Timestamp) -> Value {
+    let (action, parameters) = match bolt.to {
+        Moved::Lifted { seconds, until } => ("unlock", json!({"for": format!("{seconds}s"), "until": until.to_string()})),
+        Moved::Back(why) => ("lock", json!({"because": why.words()})),
+    };
+    let who = bolt.who.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
+    json!({
+        "record": "lock",
+        "id": token,
+        "time": now.to_string(),
+        "source": source,
+        "identity": (!who.is_empty()).then_some(who),
+        "kind": "policies",
+        "action": action,
+        "parameters": parameters,
         "version": env!("CARGO_PKG_VERSION"),
         "pid": std::process::id(),
     })
@@ -55,14 +78,14 @@ fn sha256(text: &str) -> String {
 }
 
 /// What came of it. A problem is the problem of every row of the call.
-pub(super) fn outcome(token: &Text, answer: &Result<Outcomes, Problem>, requests: &[Text], time: Duration, now: Timestamp) -> Value {
+pub(super) fn outcome(id: &Text, answer: &Result<Outcomes, Problem>, requests: &[Text], time: Duration, now: Timestamp) -> Value {
     let rows = match answer {
         Ok(outcomes) => json!(outcomes.iter().map(|(id, outcome)| row(id, outcome)).collect::<Vec<_>>()),
         Err(_) => Value::Null,
     };
     json!({
         "record": "outcome",
-        "id": token,
+        "id": id,
         "time": now.to_string(),
         "duration_ms": u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
         "request_ids": requests,

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use crate::{
     app::{
         effect::Order,
+        guard::Bolt,
         msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
@@ -24,7 +25,7 @@ use crate::{
     },
     service::{
         self, Batch, Kind, Outcomes, Scope,
-        executor::{self, Errand, Halt, Policy},
+        executor::{self, Ear, Errand, Halt, Policy},
         policy::Rules,
     },
 };
@@ -182,6 +183,12 @@ impl Job {
         }
     }
 
+    pub(super) async fn note(self, bolt: Bolt, journal: Journal) {
+        if let Err(problem) = journal.note(&bolt, &token(), Timestamp::now()).await {
+            self.send(Answer::Unwritten(problem)).await;
+        }
+    }
+
     pub(super) async fn chronicle(self, journal: Journal) {
         let reading = tokio::task::spawn_blocking(move || journal.history(Some(SHOWN)));
         let history = reading.await.unwrap_or_else(|error| Err(error.to_string()));
@@ -241,7 +248,8 @@ impl Job {
     async fn act_in(&self, target: TargetId, rows: Vec<Arc<Resource>>, order: &Order, hand: &Hand) {
         tracing::info!(action = order.action, kind = order.kind.0, rows = rows.len(), "acting");
         let mut left: Vec<Text> = rows.iter().map(|row| row.id.clone()).collect();
-        let errand = Errand { action: order.action, rows, values: order.values.clone(), token, halt: hand.halt.clone() };
+        let (ear, mut heard) = Ear::new();
+        let errand = Errand { action: order.action, rows, values: order.values.clone(), token, halt: hand.halt.clone(), ear };
         let result = guarded(async {
             let aws = self.session(target).await?;
             let identity = introduced(&aws).await;
@@ -249,8 +257,16 @@ impl Job {
             let warrant = Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() };
             let book = Book::new(hand.journal.clone(), warrant);
             let mut outcomes = executor::execute(guard, aws, known(order.kind)?, errand, &book).ready_chunks(PARTS);
-            while let Some(some) = outcomes.next().await {
-                let some = some.concat();
+            loop {
+                let some = tokio::select! {
+                    biased;
+                    Some(held) = heard.recv() => {
+                        self.send(Answer::Held(order.run, held)).await;
+                        continue;
+                    }
+                    some = outcomes.next() => some,
+                };
+                let Some(some) = some.map(|some| some.concat()) else { break };
                 left.retain(|id| !some.iter().any(|(known, _)| known == id));
                 self.acted(order, target, some).await;
             }

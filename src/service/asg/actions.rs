@@ -273,8 +273,11 @@ fn taken(row: &Resource) -> Outcomes {
 /// The desired capacity is set whatever cooldown is running: who sets it by hand means it.
 async fn set_desired(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call =
-        aws.client(client).set_desired_capacity().auto_scaling_group_name(row.name.as_str()).desired_capacity(wanted(&batch.values) as i32);
+    let call = aws
+        .client(client)
+        .set_desired_capacity()
+        .auto_scaling_group_name(row.name.original())
+        .desired_capacity(wanted(&batch.values) as i32);
     let call = call.honor_cooldown(false).customize().config_override(once());
     call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(taken(&row))
@@ -282,7 +285,7 @@ async fn set_desired(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
 
 async fn refresh(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).start_instance_refresh().auto_scaling_group_name(row.name.as_str());
+    let call = aws.client(client).start_instance_refresh().auto_scaling_group_name(row.name.original());
     let answer = call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     let note = Text::new(&format!("refresh {} has begun", answer.instance_refresh_id().unwrap_or_default()));
     Ok(vec![(row.id.clone(), Ok(Receipt { note, ..Receipt::default() }))])
@@ -290,14 +293,14 @@ async fn refresh(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
 
 async fn cancel(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).cancel_instance_refresh().auto_scaling_group_name(row.name.as_str());
+    let call = aws.client(client).cancel_instance_refresh().auto_scaling_group_name(row.name.original());
     call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(taken(&row))
 }
 
 async fn suspend(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).suspend_processes().auto_scaling_group_name(row.name.as_str());
+    let call = aws.client(client).suspend_processes().auto_scaling_group_name(row.name.original());
     let call = call.set_scaling_processes(Some(processes(&batch.values))).customize().config_override(once());
     call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(taken(&row))
@@ -305,27 +308,27 @@ async fn suspend(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
 
 async fn resume(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).resume_processes().auto_scaling_group_name(row.name.as_str());
+    let call = aws.client(client).resume_processes().auto_scaling_group_name(row.name.original());
     call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(taken(&row))
 }
 
 async fn standby(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    enter_standby(&aws, members::group(&row), &row, &batch.values).await?;
+    enter_standby(&aws, members::group(&row)?, &row, &batch.values).await?;
     Ok(taken(&row))
 }
 
 /// Takes an instance out of the service of its group, which keeps it.
-pub(in crate::service) async fn enter_standby(aws: &Aws, group: &str, instance: &Resource, values: &Values) -> Result<(), Problem> {
-    let call = aws.client(client).enter_standby().auto_scaling_group_name(group).instance_ids(instance.id.as_str());
+pub(in crate::service) async fn enter_standby(aws: &Aws, group: &Text, instance: &Resource, values: &Values) -> Result<(), Problem> {
+    let call = aws.client(client).enter_standby().auto_scaling_group_name(group.original()).instance_ids(instance.id.as_str());
     let call = call.should_decrement_desired_capacity(lowers(values)).customize().config_override(once());
     call.send().await.map(drop).map_err(|error| problem(error, aws.target()))
 }
 
 async fn return_(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let row = one(&batch)?;
-    let call = aws.client(client).exit_standby().auto_scaling_group_name(members::group(&row)).instance_ids(row.id.as_str());
+    let call = aws.client(client).exit_standby().auto_scaling_group_name(members::group(&row)?.original()).instance_ids(row.id.as_str());
     call.customize().config_override(once()).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(taken(&row))
 }

@@ -34,7 +34,7 @@ columns! {
 
 fn row(activity: &Activity, shared: &mut Interner) -> Option<Resource> {
     let id = Text::new(activity.activity_id()?);
-    let group = activity.auto_scaling_group_name().unwrap_or_default();
+    let group = shared.exact(activity.auto_scaling_group_name().unwrap_or_default());
     let mut cells = Cells::new(Col::COLUMNS);
     cells
         .set(Col::State, activity.status_code().map_or(Cell::None, |code| Cell::State(health(code.as_str()), shared.text(code.as_str()))))
@@ -43,9 +43,9 @@ fn row(activity: &Activity, shared: &mut Interner) -> Option<Resource> {
         .text(Col::Description, activity.description().map(Text::new))
         .text(Col::Message, activity.status_message().map(|message| shared.text(message)))
         .text(Col::Cause, activity.cause().map(Text::new))
-        .text(Col::Group, Some(shared.text(group)))
+        .text(Col::Group, Some(group.clone()))
         .count(Col::Progress, activity.progress());
-    Some(Resource { name: id.clone(), id, cells: cells.done(), tags: Box::new([]), parents: parent(GROUP, group) })
+    Some(Resource { name: id.clone(), id, cells: cells.done(), tags: Box::new([]), parents: parent(GROUP, group.as_str()) })
 }
 
 /// Status codes (Auto Scaling API Reference, `Activity`, `StatusCode`).
@@ -62,7 +62,7 @@ pub(super) fn health(code: &str) -> Health {
 /// Lists what one group did, or all groups, in the last six weeks.
 pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     let (group, ids) = match scope {
-        Scope::Within(KindId(GROUP), group) => (Some(group.name.as_str().to_owned()), None),
+        Scope::Within(KindId(GROUP), group) => (Some(group.name.original().into_owned()), None),
         Scope::Ids(ids) => (None, Some(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
         Scope::All | Scope::Within(..) => (None, None),
     };

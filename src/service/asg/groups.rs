@@ -55,7 +55,7 @@ columns! {
 }
 
 fn row(group: &AutoScalingGroup, shared: &mut Interner) -> Option<Resource> {
-    let name = Text::new(group.auto_scaling_group_name()?);
+    let name = Text::exact(group.auto_scaling_group_name()?);
     let mut cells = Cells::new(Col::COLUMNS);
     capacity(&mut cells, group);
     standing(&mut cells, group, shared);
@@ -119,7 +119,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
     match scope {
         Scope::Ids(ids) => {
             for names in ids.chunks(NAMES) {
-                let names = names.iter().map(|id| id.as_str().to_owned()).collect();
+                let names = names.iter().map(|id| id.original().into_owned()).collect();
                 sweep(&aws, Some(names), &pages).await?;
             }
         }
@@ -166,7 +166,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
 
 async fn latest_activity(aws: &Aws, group: &Resource) -> Result<Vec<(usize, Cell)>, Problem> {
     aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_scaling_activities().auto_scaling_group_name(group.name.as_str()).max_records(1);
+    let call = aws.client(client).describe_scaling_activities().auto_scaling_group_name(group.name.original()).max_records(1);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let Some(activity) = answer.activities().first() else { return Ok(Vec::new()) };
     let status = activity.status_code().map_or("", |code| code.as_str());
@@ -177,7 +177,7 @@ async fn latest_activity(aws: &Aws, group: &Resource) -> Result<Vec<(usize, Cell
 
 async fn latest_refresh(aws: &Aws, group: &Resource) -> Result<Option<Text>, Problem> {
     aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_instance_refreshes().auto_scaling_group_name(group.name.as_str()).max_records(1);
+    let call = aws.client(client).describe_instance_refreshes().auto_scaling_group_name(group.name.original()).max_records(1);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.instance_refreshes().first().map(|refresh| {
         let status = refresh.status().map_or("?", |status| status.as_str());
@@ -190,7 +190,7 @@ async fn latest_refresh(aws: &Aws, group: &Resource) -> Result<Option<Text>, Pro
 /// Describes one group so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, group: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
     aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_auto_scaling_groups().auto_scaling_group_names(group.name.as_str());
+    let call = aws.client(client).describe_auto_scaling_groups().auto_scaling_group_names(group.name.original());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CALLS, GROUP, client, groups};
 use crate::{
     aws::{Aws, Capture, problem::problem},
-    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
+    model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, ProblemKind, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, rows, send, words},
@@ -50,12 +50,12 @@ fn row(facts: Facts<'_>, shared: &mut Interner) -> Resource {
     cells
         .set(Col::State, Cell::State(health(facts.state), shared.text(facts.state)))
         .set(Col::Health, Cell::State(well, shared.text(facts.health)))
-        .text(Col::Group, Some(shared.text(facts.group)))
+        .text(Col::Group, Some(shared.exact(facts.group)))
         .text(Col::Zone, facts.zone.map(|zone| shared.text(zone)))
         .text(Col::Type, facts.kind.map(|kind| shared.text(kind)))
         .set(Col::Protected, facts.protected.map_or(Cell::None, Cell::Flag))
         .text(Col::Template, facts.template.map(|words| shared.text(&words)));
-    let parents = Box::new([(KindId(GROUP), shared.text(facts.group))]);
+    let parents = Box::new([(KindId(GROUP), shared.exact(facts.group))]);
     Resource { name: id.clone(), id, cells: cells.done(), tags: Box::new([]), parents }
 }
 
@@ -100,7 +100,7 @@ fn alone(one: &AutoScalingInstanceDetails, shared: &mut Interner) -> Option<Reso
 pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap>, Problem> {
     let names = match scope {
         Scope::Ids(ids) => return these(&aws, &ids, &pages).await,
-        Scope::Within(KindId(GROUP), group) => Some(vec![group.name.as_str().to_owned()]),
+        Scope::Within(KindId(GROUP), group) => Some(vec![group.name.original().into_owned()]),
         Scope::All | Scope::Within(..) => None,
     };
     let mut shared = Interner::default();
@@ -145,8 +145,10 @@ pub(super) fn state(member: &Resource) -> &str {
     words(member, Col::State)
 }
 
-pub(super) fn group(member: &Resource) -> &str {
-    words(member, Col::Group)
+/// The name of its group.
+pub(super) fn group(member: &Resource) -> Result<&Text, Problem> {
+    let group = member.parents.iter().find(|(kind, _)| *kind == KindId(GROUP)).map(|(_, group)| group);
+    group.ok_or_else(|| Problem::new(ProblemKind::Conflict, "its group is not known", "refresh the list"))
 }
 
 pub(super) fn moving(member: &Resource) -> bool {

@@ -110,7 +110,8 @@ pub(super) static ACTIONS: &[Action] = &[
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
         progress: |row, _| gone(row),
         batch: BATCH,
-        turn: Turn::of_each(&TERMINATE, &TERMINATED),
+        // A protected instance saves those of its own zone alone (EC2 API Reference, `TerminateInstances`).
+        turn: Turn::of_each(&TERMINATE, &TERMINATED).apart(|row| words(row, Col::Zone)),
         undo: None,
         out_of: Some(KindId("asg")),
         run: |aws, batch| call(aws, batch.rows, Call::Terminate),
@@ -167,7 +168,7 @@ fn group(row: &Resource) -> Result<&Text, &'static str> {
 async fn standby(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let Some(row) = batch.rows.first() else { return Ok(Outcomes::new()) };
     let group = group(row).map_err(|why| Problem::new(ProblemKind::Conflict, why, ""))?;
-    asg::enter_standby(&aws, group.as_str(), row, &batch.values).await?;
+    asg::enter_standby(&aws, group, row, &batch.values).await?;
     let note = Text::new("the group lists it as standby in asg-instances once it is out of service");
     Ok(vec![(row.id.clone(), Ok(Receipt { note, ..Receipt::default() }))])
 }

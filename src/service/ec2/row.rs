@@ -87,7 +87,12 @@ fn parents(tags: &[(Text, Text)]) -> Box<[(KindId, Text)]> {
 }
 
 fn tags(tags: &[Tag], shared: &mut Interner) -> Box<[(Text, Text)]> {
-    tags.iter().filter_map(|tag| Some((shared.text(tag.key()?), shared.text(tag.value().unwrap_or_default())))).collect()
+    let mut pair = |key: &str, value: &str| {
+        // The name of a group is an identity.
+        let value = if key == GROUP_TAG { shared.exact(value) } else { shared.text(value) };
+        (shared.text(key), value)
+    };
+    tags.iter().filter_map(|tag| Some(pair(tag.key()?, tag.value().unwrap_or_default()))).collect()
 }
 
 fn standing(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use aws_sdk_lambda::{
-    operation::invoke::InvokeOutput,
+    operation::invoke::{InvokeError, InvokeOutput},
     types::{InvocationType, LogType},
 };
+use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::{Blob, base64, timeout::TimeoutConfig};
 use serde_json::Value;
 
 use super::{actions::once, calls::client, functions::Col};
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Problem, Resource, Severity, Text},
+    model::{Problem, ProblemKind, Resource, Severity, Target, Text},
     service::{
         Batch, Consequence, Input, Outcomes, Receipt, Reply, Sort, Values,
         row::{note, number},
@@ -98,8 +99,23 @@ pub(super) async fn run(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let call = aws.client(client).invoke().function_name(row.name.as_str()).qualifier(batch.values.get("qualifier").trim());
     let call = call.invocation_type(kind).log_type(tail).set_payload(payload);
     let answer = call.customize().config_override(once().timeout_config(patience(row))).send().await;
-    let answer = answer.map_err(|error| problem(error, aws.target()))?;
+    let answer = answer.map_err(|error| explained(error, aws.target()))?;
     Ok(vec![(row.id.clone(), Ok(receipt(&answer)))])
+}
+
+/// A function whose own reserve is used up is not helped by asking less often (Lambda API Reference, `TooManyRequestsException`, `Reason`).
+fn explained(error: SdkError<InvokeError, Response>, target: &Target) -> Problem {
+    let throttle = match error.as_service_error() {
+        Some(InvokeError::TooManyRequestsException(throttle)) => throttle.reason(),
+        _ => None,
+    };
+    let own = throttle.is_some_and(|reason| reason.as_str().starts_with("ReservedFunction"));
+    let problem = problem(error, target);
+    if !own {
+        return problem;
+    }
+    let hint = "its reserved concurrency is used up, or it is braked: release it or reserve more";
+    Problem { kind: ProblemKind::Quota, hint: Text::new(hint), ..problem }
 }
 
 fn receipt(answer: &InvokeOutput) -> Receipt {

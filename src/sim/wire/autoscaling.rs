@@ -64,7 +64,7 @@ fn page(call: &Call<'_>, name: &'static str, question: &str, all: Vec<Out>) -> R
 fn groups(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let region = call.region(world);
     let wanted = call.texts("AutoScalingGroupNames");
-    let names = Scaling::names(&region.fleet).into_iter().filter(|name| wanted.is_empty() || wanted.contains(name));
+    let names = region.scaling.names(&region.fleet).into_iter().filter(|name| wanted.is_empty() || wanted.contains(name));
     let all = names.map(|name| shape::group(region, &name)).collect();
     page(call, "AutoScalingGroups", &format!("groups{wanted:?}"), all)
 }
@@ -87,7 +87,7 @@ fn members(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
         return Ok(Out::Map(vec![("AutoScalingInstances", Out::List(known.collect()))]));
     }
     let mut all = Vec::new();
-    for name in Scaling::names(&region.fleet) {
+    for name in region.scaling.names(&region.fleet) {
         all.extend(Scaling::members(&region.fleet, &name).map(|one| shape::member(region, &name, one)));
     }
     page(call, "AutoScalingInstances", "members", all)
@@ -96,7 +96,7 @@ fn members(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
 /// The group a call names; a group that is not there is a mistake in the words of the service.
 fn named(region: &Region, call: &Call<'_>) -> Result<String, Refusal> {
     let name = call.text("AutoScalingGroupName").unwrap_or_default();
-    let known = Scaling::names(&region.fleet).contains(&name);
+    let known = region.scaling.names(&region.fleet).contains(&name);
     if known { Ok(name) } else { Err(invalid(format!("AutoScalingGroup name not found - AutoScalingGroup: {name}"))) }
 }
 
@@ -104,7 +104,7 @@ fn activities(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let region = call.region(world);
     let names = match call.text("AutoScalingGroupName") {
         Some(_) => vec![named(region, call)?],
-        None => Scaling::names(&region.fleet),
+        None => region.scaling.names(&region.fleet),
     };
     let ids = call.texts("ActivityIds");
     let mut all = Vec::new();

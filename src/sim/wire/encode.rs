@@ -139,7 +139,7 @@ fn cbor_reply(status: u16, id: &str, out: &Out) -> Reply {
 /// A refusal in the protocol of the call.
 pub(super) fn error(call: &Call<'_>, refusal: &Refusal) -> Reply {
     let (id, service) = (&call.id, call.request.service);
-    let Refusal { status, code, message } = refusal;
+    let Refusal { status, code, message, reason } = refusal;
     let words = escaped(message);
     match call.request.protocol {
         Protocol::Ec2 => {
@@ -149,13 +149,16 @@ pub(super) fn error(call: &Call<'_>, refusal: &Refusal) -> Reply {
         }
         Protocol::Query => query_error(refusal, id, service.namespace),
         Protocol::Rest => {
-            let body = json!({"message": message, "Message": message, "Type": if *status < 500 { "User" } else { "Service" }});
+            let mut body = json!({"message": message, "Message": message, "Type": if *status < 500 { "User" } else { "Service" }});
+            if let Some(reason) = reason {
+                body["Reason"] = json!(reason);
+            }
             let mut reply = written(*status, REST, id, body.to_string().into_bytes());
-            reply.headers.push(("x-amzn-errortype", (*code).to_owned()));
+            reply.headers.push(("x-amzn-errortype", code.to_string()));
             reply
         }
         Protocol::Json | Protocol::Cbor => {
-            let shape = service.shapes.iter().find(|(query, _)| query == code).map_or(*code, |(_, shape)| shape);
+            let shape = service.shapes.iter().find(|(query, _)| query == code).map_or(code.as_ref(), |(_, shape)| *shape);
             let kind = format!("{}#{shape}", service.model);
             let mut reply = if call.request.protocol == Protocol::Json {
                 written(*status, JSON, id, json!({"__type": kind, "message": message}).to_string().into_bytes())
@@ -174,7 +177,7 @@ fn side(status: u16) -> &'static str {
 }
 
 fn query_error(refusal: &Refusal, id: &str, namespace: &str) -> Reply {
-    let (words, code, side) = (escaped(&refusal.message), refusal.code, side(refusal.status));
+    let (words, code, side) = (escaped(&refusal.message), &refusal.code, side(refusal.status));
     let error = format!("<Error><Type>{side}</Type><Code>{code}</Code><Message>{words}</Message></Error>");
     let body = format!("<ErrorResponse xmlns=\"{namespace}\">{error}<RequestId>{id}</RequestId></ErrorResponse>");
     written(refusal.status, "text/xml", id, body.into_bytes())

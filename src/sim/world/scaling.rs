@@ -37,6 +37,8 @@ pub struct Scaling {
     pub standby: BTreeSet<String>,
     /// The latest instance refresh of a group: when it began, and when it was cancelled.
     pub refreshes: BTreeMap<String, (Timestamp, Option<Timestamp>)>,
+    /// Groups without any instance, beside those of the fleet.
+    pub empty: BTreeSet<String>,
     /// Members that calls of EC2 have stopped or terminated, and when their group will see that they are unhealthy.
     lost: Vec<(Timestamp, String)>,
 }
@@ -66,16 +68,18 @@ impl Scaling {
             suspended: [(SUSPENDED.to_owned(), braked)].into(),
             standby: BTreeSet::new(),
             refreshes: BTreeMap::new(),
+            empty: BTreeSet::new(),
             lost: Vec::new(),
         }
     }
 
     /// The names of all groups, in order.
-    pub fn names(fleet: &Fleet) -> Vec<String> {
+    pub fn names(&self, fleet: &Fleet) -> Vec<String> {
         let mut names: BTreeSet<String> = fleet.from(0).filter_map(|one| one.group().map(std::borrow::Cow::into_owned)).collect();
         if !names.is_empty() {
             names.insert(STARVED.to_owned());
         }
+        names.extend(self.empty.iter().cloned());
         names.into_iter().collect()
     }
 

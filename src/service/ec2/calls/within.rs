@@ -16,7 +16,7 @@ use crate::{
 
 /// Lists the instances of a parent, and then the checks of just these.
 pub(super) async fn list(aws: &Aws, kind: KindId, parent: &Text, pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let Some(questions) = questions(kind, parent.as_str()) else { return super::both(aws, &[], pages).await };
+    let Some(questions) = questions(kind, &parent.original()) else { return super::both(aws, &[], pages).await };
     let mut seen = HashSet::new();
     for filters in questions {
         instances(aws, filters, &mut seen, (kind, parent), pages).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ecs::{
     config::Builder,
-    types::{AwsVpcConfiguration, ContainerInstanceStatus, LaunchType, NetworkConfiguration},
+    types::{AwsVpcConfiguration, ContainerInstanceStatus, Failure, LaunchType, NetworkConfiguration},
 };
 use aws_smithy_types::retry::RetryConfig;
 
@@ -12,7 +12,7 @@ use crate::{
     aws::{Aws, problem::problem},
     model::{Problem, ProblemKind, Resource, Text},
     service::{
-        Batch, Outcomes, Receipt,
+        Batch, Outcomes, Receipt, Reply,
         ecs::calls::{client, last},
     },
 };
@@ -84,7 +84,8 @@ async fn state(aws: Aws, batch: Batch, status: ContainerInstanceStatus) -> Resul
 
 fn refused(reason: Option<&str>, detail: Option<&str>) -> Problem {
     let words = format!("ECS refused: {} {}", reason.unwrap_or("no reason given"), detail.unwrap_or_default());
-    Problem::new(ProblemKind::Conflict, words.trim_end(), "look at the state of the cluster and its instances")
+    let problem = Problem::new(ProblemKind::Conflict, words.trim_end(), "look at the state of the cluster and its instances");
+    Problem { code: reason.map(Text::new), ..problem }
 }
 
 /// The client token makes a second call with it return the tasks of the first (ECS API Reference, `RunTask`, `clientToken`).
@@ -99,9 +100,20 @@ pub(super) async fn run(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
         return Err(refused(failure.reason(), failure.detail()));
     }
     let ids: Vec<&str> = answer.tasks().iter().filter_map(|task| task.task_arn()).map(last).collect();
-    let report = std::iter::once("started".to_owned()).chain(ids.iter().map(|id| format!("  {id}"))).map(|line| Text::new(&line));
-    let receipt = Receipt { note: Text::new(&format!("started {}", ids.join(", "))), report: report.collect(), ..Receipt::default() };
-    Ok(vec![(row.id.clone(), Ok(receipt))])
+    Ok(vec![(row.id.clone(), Ok(started(&ids, answer.failures())))])
+}
+
+/// ECS answers 200 and says in the body which of several tasks it did not start.
+fn started(ids: &[&str], failures: &[Failure]) -> Receipt {
+    let mut report: Vec<Text> = std::iter::once("started".into()).chain(ids.iter().map(|id| Text::new(&format!("  {id}")))).collect();
+    let note = Text::new(&format!("started {}", ids.join(", ")));
+    let Some(first) = failures.first() else { return Receipt { note, report, ..Receipt::default() } };
+    let why = |one: &Failure| [one.reason(), one.detail()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    report.push("not started".into());
+    report.extend(failures.iter().map(|one| Text::new(&format!("  {}", why(one)))));
+    let short = Text::new(&format!("started {} of {}, the rest was refused: {}", ids.len(), ids.len() + failures.len(), why(first)));
+    let reply = Reply { failure: Some(short.clone()), ..Reply::default() };
+    Receipt { note: short, report, reply: Some(reply), ..Receipt::default() }
 }
 
 fn network(subnets: &str, groups: &str) -> Result<Option<NetworkConfiguration>, Problem> {

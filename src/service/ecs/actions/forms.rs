@@ -8,6 +8,8 @@ use crate::{
     },
 };
 
+/// The most tasks that one call starts (ECS API Reference, `RunTask`, `count`).
+const TASKS: i64 = 10;
 /// The most that a desired count can be (Service Quotas of ECS: tasks per service, 5,000).
 const MOST: i64 = 5_000;
 
@@ -50,7 +52,17 @@ pub(super) static STOP: &[Input] = &[Input {
 
 pub(super) static RUN: &[Input] = &[
     line("cluster", "cluster", |_| "default".to_owned(), |_| "the name of a cluster".to_owned()),
-    line("count", "tasks", |_| "1".to_owned(), |_| "1 to 10".to_owned()),
+    Input {
+        id: "count",
+        title: "tasks",
+        sort: Sort::Line,
+        initial: |_| "1".to_owned(),
+        hint: |_| format!("1 to {TASKS}"),
+        check: |_, text| match text.trim().parse::<i64>() {
+            Ok(1..=TASKS) => Ok(()),
+            _ => Err(format!("a whole number from 1 to {TASKS}")),
+        },
+    },
     Input {
         id: "launch",
         title: "on",

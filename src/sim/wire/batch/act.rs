@@ -63,8 +63,11 @@ fn end_all(world: &mut World, call: &Call<'_>, how: Ending) -> Result<Out, Refus
     if ids.is_empty() || ids.len() > MANY {
         return Err(wrong(format!("Between 1 and {MANY} jobs, but {} were named", ids.len())));
     }
+    // Of a marred answer every second job has failed.
+    let spared: Vec<String> = ids.iter().skip(1).step_by(2).filter(|_| call.request.marred).cloned().collect();
     let batch = place(world, call);
-    let (known, unknown): (Vec<String>, Vec<String>) = ids.into_iter().partition(|id| batch.end(id, how, &reason, call.now));
+    let (known, unknown): (Vec<String>, Vec<String>) =
+        ids.into_iter().partition(|id| !spared.contains(id) && batch.end(id, how, &reason, call.now));
     let error = |id: String| Out::Map(vec![("job", id.into()), ("code", "JOB_NOT_FOUND".into()), ("message", "Job not found.".into())]);
     let done = known.into_iter().map(Out::from).collect();
     Ok(Out::Map(vec![("successful", Out::List(done)), ("errors", Out::List(unknown.into_iter().map(error).collect()))]))

@@ -156,8 +156,8 @@ mod tests {
         operation(world, &Call { request: &request, now: NOW, id: String::new() })
     }
 
-    fn code(outcome: Result<Out, Refusal>) -> &'static str {
-        outcome.map_or_else(|refusal| refusal.code, |_| "")
+    fn code(outcome: Result<Out, Refusal>) -> String {
+        outcome.map_or_else(|refusal| refusal.code.into_owned(), |_| String::new())
     }
 
     type Wanted = fn(&Instance) -> bool;

@@ -51,11 +51,13 @@ pub(super) fn run(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     if fargate && call.input().get("networkConfiguration").is_none_or(Value::is_null) {
         return Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified."));
     }
+    let room = if call.request.marred { count / 2 } else { count };
     let ecs = place(world, call);
-    ecs.ran.extend((0..count).map(|_| (cluster, format!("{family}:{revision}"), now)));
+    ecs.ran.extend((0..room).map(|_| (cluster, format!("{family}:{revision}"), now)));
     let started: Vec<Out> = shape::by_hand(ecs, cluster, now).map(|(.., out)| out).collect();
-    let fresh = started.len().saturating_sub(count as usize);
-    Ok(Out::Map(vec![("tasks", Out::List(started.into_iter().skip(fresh).collect())), ("failures", Out::List(Vec::new()))]))
+    let fresh = started.len().saturating_sub(room as usize);
+    let failures = (room..count).map(|_| Out::Map(vec![("reason", "RESOURCE:CPU".into())])).collect();
+    Ok(Out::Map(vec![("tasks", Out::List(started.into_iter().skip(fresh).collect())), ("failures", Out::List(failures))]))
 }
 
 pub(super) fn state(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
@@ -68,7 +70,7 @@ pub(super) fn state(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> 
     let names = call.texts("containerInstances");
     let ecs = place(world, call);
     let places: Vec<usize> = (0..shape::machines(ecs, cluster))
-        .filter(|at| names.iter().any(|name| last(name) == last(&shape::machine_arn(ecs, cluster, *at))))
+        .filter(|at| !call.request.marred && names.iter().any(|name| last(name) == last(&shape::machine_arn(ecs, cluster, *at))))
         .collect();
     ecs.drained.extend(places.iter().map(|at| (*at, drain)));
     let changed = places.iter().map(|at| shape::machine(ecs, cluster, *at, now)).collect();

@@ -20,7 +20,8 @@ pub(super) fn invoke(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal>
     }
     let second = call.now.as_second();
     if function.reserved_at(second) == Some(0) {
-        return Err(Refusal::new(429, "TooManyRequestsException", "Rate Exceeded."));
+        let reason = Some("ReservedFunctionConcurrentInvocationLimitExceeded");
+        return Err(Refusal { reason, ..Refusal::new(429, "TooManyRequestsException", "Rate Exceeded.") });
     }
     if way == "Event" {
         return Ok(empty(202));
