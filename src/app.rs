@@ -28,8 +28,10 @@ mod prompts;
 pub mod pulse;
 pub mod schedule;
 pub mod signing;
+pub mod settings;
 pub mod state;
 pub mod targets;
+pub mod theming;
 pub mod view;
 
 use effect::Effect;
@@ -61,6 +63,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Picked(key) => acting::picked(state, key),
+        Msg::Configured(read) => settings::take(state, read),
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
@@ -104,7 +107,7 @@ pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_) | Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
-        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Offer(_)) | None => false,
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_) | Overlay::Offer(_)) | None => false,
     }
 }
 

@@ -4,14 +4,18 @@
 
 #![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 
+mod aids;
 mod deeds;
 mod value;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, error::ErrorKind};
 
-pub use self::deeds::{Act, Answering, Invoke, Journal, Telling};
+pub use self::{
+    aids::{Aid, Completions, Configured, Part, completions, manual},
+    deeds::{Act, Answering, Invoke, Journal, Telling},
+};
 use crate::{
     config::{Layer, Place, Wanted, Wrong, file},
     service::{executor::Policy, policy::Rules},
@@ -30,6 +34,7 @@ Examples:
   qd invoke web-hook --payload @event.json     its answer on stdout, the end of its log on stderr
   qd journal --since 2h                       what was done, by whom, with what outcome
   qd sim --instances 1000                     the simulated fleet, for any AWS client
+  qd config default > config.toml             every setting and key, explained
 
 Exit status: 0 done, 1 the work failed, 2 the command line or the configuration is wrong.";
 
@@ -64,13 +69,13 @@ pub struct Global {
     #[arg(long, global = true)]
     pub read_only: bool,
     /// A configuration file instead of the usual one
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
     /// The filter to start with: words, `column:value`, `column>number`, `!not`
     #[arg(long, global = true, value_name = "TEXT")]
     pub filter: Option<String>,
     /// The theme, by name
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = value::Known(value::themes))]
     pub theme: Option<String>,
     /// Draw with the characters of ASCII only
     #[arg(long, global = true)]
@@ -121,13 +126,16 @@ pub enum Command {
     Journal(Journal),
     /// Serve the simulated fleet to any AWS client over HTTP
     Sim(Sim),
+    /// What needs no fleet.
+    #[command(flatten)]
+    Aid(Aid),
 }
 
 /// An inventory to print.
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list: ec2, …
-    #[arg(value_name = "KIND", value_parser = value::kind)]
+    #[arg(value_name = "KIND", value_parser = value::Known(value::kinds).checked(value::kind))]
     pub kind: String,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t = Output::Table)]

@@ -8,24 +8,31 @@ pub mod environment;
 pub mod file;
 pub mod keymap;
 pub mod policies;
+pub mod themes;
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap};
+pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap, themes::Themes};
 use crate::{
     app::{
         meter,
         state::{self, Source},
     },
     service::{executor::Policy, ledger::Duty, policy::Rules},
-    ui::theme::{Charset, EMBEDDED, Theme},
+    ui::theme::{Charset, Theme},
 };
 
 /// The default configuration, every line of it explained.
 pub const DEFAULT: &str = include_str!("config/default.toml");
+
+/// The default configuration with every key: the lines of the keymap follow its last section, each below what its command does.
+pub fn default_text() -> String {
+    let keys = keymap::lines().into_iter().map(|(line, sentence)| format!("\n# {sentence}\n#{line}\n"));
+    format!("{}{}", DEFAULT, keys.collect::<String>())
+}
 
 /// What stands for every region that an account has enabled.
 pub const EVERYWHERE: &str = "all";
@@ -73,8 +80,10 @@ pub enum Wanted {
 /// Everything that was decided before the first frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// The theme, fitted to the terminal's colours and characters.
+    /// The theme to begin with, fitted to the terminal's colours and characters.
     pub theme: Theme,
+    /// All there are to choose from, fitted like it.
+    pub themes: Themes,
     /// Whether actions may run.
     pub policy: Policy,
     /// What may be done where.
@@ -99,6 +108,15 @@ pub struct Config {
     pub keymap: Keymap,
 }
 
+/// A configuration for a screen that opens whatever the file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// What holds.
+    pub config: Config,
+    /// What is wrong with the file, if it cannot be used. Nothing is done then: what the file forbids is not known.
+    pub broken: Option<Wrong>,
+}
+
 /// Where a configuration is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -112,6 +130,26 @@ pub enum Place {
 pub fn load(place: &Place, environment: &Environment, flags: Layer, wanted: Wanted) -> Result<Config, Wrong> {
     let below = from_environment(environment).over(from_file(place, environment)?);
     settle(together(flags, below, wanted), environment, wanted)
+}
+
+/// The same, but a file that cannot be used locks nobody out: what it last held stands in for it, or else the defaults, and read-only
+/// until it is mended. A file that is named and not there is a mistake of the command line.
+pub fn stand(place: &Place, environment: &Environment, flags: &Layer, wanted: Wanted, last: Option<&str>) -> Result<Standing, Wrong> {
+    let wrong = match load(place, environment, flags.clone(), wanted) {
+        Ok(config) => return Ok(Standing { config, broken: None }),
+        Err(wrong) => wrong,
+    };
+    if matches!(place, Place::Named(path) if !path.exists()) {
+        return Err(wrong);
+    }
+    let without = |file: Layer| {
+        let below = from_environment(environment).over(file);
+        settle(together(flags.clone(), below, wanted), environment, wanted)
+    };
+    let kept = last.and_then(|text| file::read("the last good file", text).ok()).and_then(|file| without(file).ok());
+    // When nothing of the file is left and it is still wrong, the flags are.
+    let config = kept.map_or_else(|| without(Layer::default()), Ok)?;
+    Ok(Standing { config: Config { policy: Policy::ReadOnly, ..config }, broken: Some(wrong) })
 }
 
 /// The flags over all else. What is configured about accounts and regions does not apply to the demonstration, only what is asked for with it.
@@ -153,8 +191,12 @@ fn stricter(one: Option<Policy>, other: Option<Policy>) -> Option<Policy> {
 fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Config, Wrong> {
     let own = layer.accounts.iter().flat_map(|account| &account.regions);
     layer.regions.iter().flatten().chain(own).try_for_each(|region| region_like(region))?;
+    let (depth, charset) = (environment.depth(), layer.charset.unwrap_or_else(|| environment.charset()));
+    let themes = Themes::read(environment.config_file("themes").as_deref(), depth, charset);
+    let theme = layer.theme.as_deref().map_or_else(|| Ok(Theme::for_terminal(depth, charset)), |name| themes.wanted(name).cloned())?;
     Ok(Config {
-        theme: theme(layer.theme.as_deref(), layer.charset, environment)?,
+        theme,
+        themes,
         policy: layer.policy.unwrap_or(Policy::Operator),
         rules: layer.rules,
         source: source(layer.endpoint.as_deref(), wanted)?,
@@ -167,13 +209,6 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         confirm: layer.confirm.unwrap_or(state::MANY),
         keymap: Keymap::new(&layer.keys)?,
     })
-}
-
-fn theme(name: Option<&str>, charset: Option<Charset>, environment: &Environment) -> Result<Theme, Wrong> {
-    let (depth, charset) = (environment.depth(), charset.unwrap_or_else(|| environment.charset()));
-    let Some(name) = name else { return Ok(Theme::for_terminal(depth, charset)) };
-    let complaint = || Wrong(format!("there is no theme `{name}`; there are {}", listed(EMBEDDED.iter().map(|(name, _)| *name))));
-    Theme::named(name).map(|theme| theme.fit(depth, charset)).ok_or_else(complaint)
 }
 
 /// Names as a sentence lists them.
@@ -216,17 +251,22 @@ fn from_environment(environment: &Environment) -> Layer {
     }
 }
 
+impl Place {
+    /// The file; `None` for the usual one of somebody without a home.
+    pub fn path(&self, environment: &Environment) -> Option<PathBuf> {
+        match self {
+            Self::Named(path) => Some(path.clone()),
+            Self::Usual => environment.config_file("config.toml"),
+        }
+    }
+}
+
 fn from_file(place: &Place, environment: &Environment) -> Result<Layer, Wrong> {
-    let usual = environment.config_file("config.toml");
-    let path = match place {
-        Place::Named(path) => Some(path.as_path()),
-        Place::Usual => usual.as_deref(),
-    };
-    let Some(path) = path else { return Ok(Layer::default()) };
-    match (fs::read_to_string(path), place) {
+    let Some(path) = place.path(environment) else { return Ok(Layer::default()) };
+    match (fs::read_to_string(&path), place) {
         (Ok(text), _) => file::read(&path.display().to_string(), &text),
         (Err(error), Place::Usual) if error.kind() == io::ErrorKind::NotFound => Ok(Layer::default()),
-        (Err(error), _) => Err(unreadable(path, &error)),
+        (Err(error), _) => Err(unreadable(&path, &error)),
     }
 }
 

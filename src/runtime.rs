@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches the world")]
 
+mod aids;
 pub mod cache;
 pub mod clipboard;
 mod deck;
@@ -17,6 +18,7 @@ mod json;
 pub mod log;
 mod packer;
 mod private;
+mod settings;
 pub mod signals;
 mod signing;
 pub mod tasks;
@@ -32,7 +34,7 @@ use jiff::Timestamp;
 
 use crate::{
     cli::{self, Cli, Command, Output, Stop},
-    config::{self, Config, Environment, Wrong},
+    config::{self, Config, Environment, Standing, Wrong},
     model::{Filter, Text},
     service,
     sim::{Faults, Settings, Sim, Sizes},
@@ -77,8 +79,14 @@ fn complain(line: &str) {
 }
 
 fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
-    let config = config::load(&cli.place(), environment, cli.layer(), cli.wanted())?;
-    let simulated = settings(cli)?;
+    let sources = settings::Sources { place: cli.place(), environment: environment.clone(), flags: cli.layer(), wanted: cli.wanted() };
+    // The dashboard opens whatever the file holds; what is asked for by a line is refused by a line.
+    let Standing { config, broken } = match &cli.command {
+        None => sources.stand()?,
+        Some(Command::Aid(aid)) => return aids::help(aid, cli, environment),
+        Some(_) => Standing { config: config::load(&sources.place, environment, cli.layer(), cli.wanted())?, broken: None },
+    };
+    let simulated = simulated(cli)?;
     let log = log::start(environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -86,7 +94,10 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
         .build()
         .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
     let code = match &cli.command {
-        None => dashboard(&runtime, &config, simulated, environment, log.as_ref().err().cloned()),
+        None => {
+            let opening = Opening { config: &config, broken, sources, simulated, warning: log.as_ref().err().cloned() };
+            dashboard(&runtime, environment, opening)
+        }
         Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
         Some(Command::Act(act)) => {
             let way = Way { config: &config, environment, simulated };
@@ -98,6 +109,8 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
         }
         Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config: &config, environment, simulated }.journal(), wish)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
+        // Answered before anything was started.
+        Some(Command::Aid(_)) => Ok(DONE),
     };
     // What is waiting to be written to the log is written when it goes.
     drop(log);
@@ -107,7 +120,7 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
 }
 
 /// How the simulated fleet is made; also read when there is none, so that a mistake in it is always told.
-fn settings(cli: &Cli) -> Result<Settings, Wrong> {
+fn simulated(cli: &Cli) -> Result<Settings, Wrong> {
     let wanted = &cli.global.simulation;
     let usual = Settings::default();
     let faults = wanted.faults.join(",").parse::<Faults>().map_err(|error| Wrong(format!("--fault: {error}")))?;
@@ -126,13 +139,17 @@ fn settings(cli: &Cli) -> Result<Settings, Wrong> {
     })
 }
 
-fn dashboard(
-    runtime: &tokio::runtime::Runtime,
-    config: &Config,
+/// What the dashboard is opened with.
+struct Opening<'a> {
+    config: &'a Config,
+    broken: Option<Wrong>,
+    sources: settings::Sources,
     simulated: Settings,
-    environment: &Environment,
     warning: Option<String>,
-) -> Result<u8, Wrong> {
+}
+
+fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, opening: Opening<'_>) -> Result<u8, Wrong> {
+    let Opening { config, broken, sources, simulated, warning } = opening;
     terminal::check(environment)?;
     let kind = service::ALL[0].kinds[0];
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
@@ -140,9 +157,11 @@ fn dashboard(
     terminal::restore_on_panic();
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
     let outcome = runtime.block_on(async {
-        let targets = fleet::targets(config, environment).await?;
+        // What stands in for a broken file may lack what the fleet is found by.
+        let missing = |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
+        let targets = fleet::targets(config, environment).await.map_err(missing)?;
         let seeds = fleet::seeds(config, &targets);
-        let start = deck::Start { config, environment, kind, filter, targets, seeds, warning };
+        let start = deck::Start { config, broken, sources, environment, kind, filter, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {

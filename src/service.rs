@@ -13,6 +13,7 @@ mod input;
 pub mod lambda;
 pub mod ledger;
 pub mod policy;
+pub mod reads;
 mod row;
 
 use std::{fmt, sync::Arc};
@@ -31,6 +32,7 @@ pub use crate::aws::Lane;
 pub use self::{
     action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, Turn, Undo},
     input::{Input, Sort, Values},
+    reads::Read,
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
@@ -43,6 +45,8 @@ pub struct Service {
     pub title: &'static str,
     /// Its levels; the first is what the tab opens.
     pub kinds: &'static [&'static Kind],
+    /// Its calls that read, all of them.
+    pub reads: &'static [Read],
 }
 
 /// One level of a service: a sort of resource with a list of its own.

@@ -37,6 +37,7 @@ mod tabs;
 mod targets;
 mod text;
 pub mod theme;
+mod themes;
 
 use ratatui::{
     Frame,
@@ -92,6 +93,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look<'_>) {
     if look.theme.charset == Charset::Ascii {
         glyph::to_ascii(buffer);
     }
+    look.theme.paint(buffer);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
@@ -137,6 +139,7 @@ fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> O
     match state.nav.overlay.as_ref()? {
         Overlay::Menu(menu) => menu::draw(buffer, area, state, menu, look),
         Overlay::Below(below) => below::draw(buffer, area, below, look.theme),
+        Overlay::Themes(_) => themes::draw(buffer, area, state, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
         Overlay::Prompt(_) | Overlay::Offer(_) => {}

@@ -67,6 +67,7 @@ pub(super) fn travel(state: &mut State, step: isize) {
     match &mut state.nav.overlay {
         Some(Overlay::Menu(menu)) => menu.cursor = clamped(menu.cursor, menu.kind.actions.len()),
         Some(Overlay::Below(below)) => below.cursor = clamped(below.cursor, below.kind.opens.len()),
+        Some(Overlay::Themes(_)) => state.theming.step(step),
         // Drawing alone knows how many lines it has; a plan has no more than a few for each row.
         Some(Overlay::Plan(plan)) => plan.scroll.top = clamped(plan.scroll.top, 8 * (plan.rows.len() + plan.refused.len() + 2)),
         Some(Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_)) | None => {}
@@ -120,7 +121,7 @@ fn begin(state: &mut State, action: &'static Action, kind: &'static Kind, rows: 
 
 fn refuse_read_only(state: &State) -> Result<(), String> {
     match state.setup.policy {
-        Policy::ReadOnly => Err("this session is read-only: start qd without --read-only to act".to_owned()),
+        Policy::ReadOnly => Err(state.standing.why_read_only().to_owned()),
         Policy::Operator => Ok(()),
     }
 }

@@ -99,6 +99,8 @@ pub enum Command {
     Unlock,
     /// Put it back.
     Lock,
+    /// What the screen looks like.
+    Theme,
     /// This help.
     Help,
     /// Draw the screen anew.
@@ -175,6 +177,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Journal, "journal", "what was done, by whom, with what outcome"),
     entry(Command::Unlock, "unlock", "lift what policies keep read-only for a while: unlock 10m; an hour at most"),
     entry(Command::Lock, "lock", "put back what was lifted, before its time is over"),
+    entry(Command::Theme, "theme", "choose a theme: each is shown as the cursor comes to it; :theme NAME takes it"),
     entry(Command::Help, "help", "this help"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),

@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     model::{Key, KindId, Resource, Target, TargetId, Text, series::Query, target::Code},
-    service::{Scope, Values, policy::Confirm},
+    service::{
+        Scope, Values,
+        executor::Policy,
+        policy::{Confirm, Rules},
+    },
 };
 
 /// One request to the world.
@@ -72,6 +76,8 @@ pub enum Effect {
     Probe(Order),
     /// Carry out an action that was confirmed.
     Act(Order),
+    /// Whether actions may be carried out, and what may be done where, from now on.
+    Govern(Policy, Arc<Rules>),
     /// Call off what of an action has not been sent.
     Halt(RunId),
     /// Send [`super::msg::Msg::Sift`] once what waits has been taken.

@@ -150,7 +150,7 @@ pub(super) fn ask(state: &mut State) {
 /// Lifts the locks of policies for a while: `10m`, or as long as usual when nothing is said. The error says why not.
 pub(super) fn unlock(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
     if state.setup.policy == Policy::ReadOnly {
-        return Err("this session is read-only: that cannot be lifted; start qd without --read-only".to_owned());
+        return Err(format!("that cannot be lifted: {}", state.standing.why_read_only()));
     }
     if !state.guard.rules.lock_anything() {
         return Err("no policy makes anything read-only".to_owned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{charting::Reach, command::Command, pulse::Focus, state::RunId};
+use super::{charting::Reach, command::Command, pulse::Focus, settings::Settings, state::RunId};
 use crate::{
     model::{
         Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, deed::Chronicle, document::Document, resource::Page,
@@ -29,6 +29,8 @@ pub enum Msg {
     Picked(char),
     /// The text that came back from the user's editor.
     Edited(String),
+    /// The configuration has changed.
+    Configured(Result<Settings, Text>),
     /// Decide about further rows of a list too long to be filtered at once.
     Sift,
     /// Something asked for has come; answers of an older epoch are dropped.

@@ -18,7 +18,7 @@ use super::{
     effect::Effect,
     guard, measuring, pricing, prompts, schedule, signing,
     state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
-    targets,
+    targets, theming,
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -74,6 +74,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Journal => return chronicle::open(state),
         Command::Unlock => guard::ask(state),
         Command::Lock => return guard::lock(state),
+        Command::Theme => theming::open(state),
         Command::Help => push(state, Screen::Help(Scroll::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
@@ -105,6 +106,10 @@ fn open(state: &mut State) -> Vec<Effect> {
             levels::choose_below(state, at);
             return Vec::new();
         }
+        Some(Overlay::Themes(_)) => {
+            theming::keep(state);
+            return Vec::new();
+        }
         _ => {}
     }
     let (Some(list), Some((key, row))) = (state.list(), state.selected()) else { return Vec::new() };
@@ -134,6 +139,7 @@ fn back_or_call_off(state: &mut State) -> Vec<Effect> {
 
 /// Closes what is nearest: the overlay, the mark of the charts, the screen, the marks, the findings filter, the filter.
 fn back(state: &mut State) {
+    theming::restore(state);
     if state.nav.overlay.take().is_some() || charting::unmark(state) {
         return;
     }

@@ -10,6 +10,7 @@ use super::{
     msg::Edit,
     navigate, pricing, signing,
     state::{Asks, Overlay, Prompt, Screen, State},
+    theming,
 };
 use crate::{model::Filter, service};
 
@@ -23,7 +24,7 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
         Some(Overlay::Plan(_)) => acting::typed(state, edit),
         Some(Overlay::Form(_)) => forming::typed(state, edit),
         Some(Overlay::Offer(_)) => pricing::typed(state, edit),
-        Some(Overlay::Menu(_) | Overlay::Below(_)) | None => Vec::new(),
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_)) | None => Vec::new(),
     }
 }
 
@@ -127,8 +128,10 @@ fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
         return Ok(Vec::new());
     }
     let (name, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    if command::named(name) == Some(command::Command::Unlock) {
-        return guard::unlock(state, rest.trim());
+    match command::named(name) {
+        Some(command::Command::Unlock) => return guard::unlock(state, rest.trim()),
+        Some(command::Command::Theme) if !rest.trim().is_empty() => return theming::take(state, rest.trim()).map(|()| Vec::new()),
+        _ => {}
     }
     if let Some(command) = command::named(words) {
         return Ok(navigate::command(state, command));

@@ -23,7 +23,9 @@ use super::{
     msg::{Epoch, Identity, Reading, Stretch},
     pricing::Offer,
     pulse::Pulse,
+    settings::Standing,
     targets::{Record, Roster},
+    theming::{Before, Theming},
     view::View,
 };
 use crate::{
@@ -70,6 +72,10 @@ pub struct State {
     pub sifting: bool,
     /// What is on the screen.
     pub nav: Nav,
+    /// What it looks like.
+    pub theming: Theming,
+    /// How the configuration stands with its file.
+    pub standing: Standing,
     /// What is kept from one start to the next.
     pub keeping: Keeping,
     /// Actions under way and done, oldest first.
@@ -101,7 +107,7 @@ pub const TOAST_SECONDS: i64 = 8;
 /// Short messages kept.
 pub const TOASTS: usize = 5;
 
-/// What the program was started with and never changes.
+/// What the program was started with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// Whether actions may run.
@@ -274,6 +280,8 @@ pub enum Overlay {
     Form(Form),
     /// The levels below a row.
     Below(Below),
+    /// The themes, with the one to go back to.
+    Themes(Before),
     /// A plan waiting for confirmation.
     Plan(Plan),
     /// A one-line prompt.
@@ -309,6 +317,8 @@ impl State {
                 timeline: Timeline::default(),
                 width: ListWidth::Normal,
             },
+            theming: Theming::default(),
+            standing: Standing::Read,
             runs: Vec::new(),
             report: None,
             toasts: Vec::new(),

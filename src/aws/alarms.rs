@@ -45,6 +45,12 @@ pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
     Ok(whole(&alarms, &composites))
 }
 
+/// Asks for one alarm, to learn whether it may be asked for.
+pub async fn probe(aws: &Aws) -> Result<(), Problem> {
+    let asked = aws.client(cloudwatch::client).describe_alarms().max_records(1).send().await;
+    asked.map(drop).map_err(|error| problem(error, aws.target()))
+}
+
 /// The alarms with the composite ones, which watch what those they are made of do, at any depth.
 fn whole(alarms: &[Alarm], composites: &[CompositeAlarm]) -> Vec<Alarm> {
     let mut all = alarms.to_vec();

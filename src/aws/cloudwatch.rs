@@ -11,7 +11,7 @@ use aws_sdk_cloudwatch::{
 
 use self::results::Results;
 use super::{Aws, Lane, problem::problem};
-use crate::model::{Problem, Series, series::Query};
+use crate::model::{Problem, Range, Series, Stat, series::Query};
 
 /// Queries in one request (`GetMetricData`, `MetricDataQueries`: at most 500).
 const QUERIES: usize = 500;
@@ -80,6 +80,13 @@ async fn request(aws: &Aws, queries: &[Query]) -> Result<Results, Problem> {
     }
 }
 
+/// Asks for a metric that nobody publishes, to learn whether metrics may be asked for. One question: a hundred thousandth of a dollar.
+pub async fn probe(aws: &Aws) -> Result<(), Problem> {
+    let range = Range { start: 0, end: 60, period: 60 };
+    let nothing = Query { namespace: "quarterdeck", name: "doctor", dimensions: Vec::new(), stat: Stat::Average, divisor: 1.0, range };
+    request(aws, &[nothing]).await.map(drop)
+}
+
 pub(super) fn client(aws: &Aws) -> Client {
     Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("cloudwatch")).build())
 }
@@ -94,7 +101,6 @@ fn query((at, query): (usize, &Query)) -> MetricDataQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Range, Stat};
 
     fn asked(count: usize, start: i64, slots: i64) -> Vec<Query> {
         let range = Range { start, end: start + slots * 60, period: 60 };

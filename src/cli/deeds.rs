@@ -10,10 +10,10 @@ use super::value;
 #[derive(Debug, Args)]
 pub struct Act {
     /// To what: ec2, …
-    #[arg(value_name = "KIND", value_parser = value::kind)]
+    #[arg(value_name = "KIND", value_parser = value::Known(value::kinds).checked(value::kind))]
     pub kind: String,
     /// What: stop, …
-    #[arg(value_name = "ACTION")]
+    #[arg(value_name = "ACTION", value_parser = value::Known(value::actions))]
     pub action: String,
     /// To which rows: ids, ARNs or names; or those that pass --filter
     #[arg(value_name = "ID")]

@@ -1,8 +1,69 @@
 //! Values of flags.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, ffi::OsStr, net::SocketAddr, time::Duration};
 
-use crate::service;
+use clap::{
+    Arg, Command,
+    builder::{PossibleValue, StringValueParser, TypedValueParser},
+};
+
+use crate::{service, ui::theme};
+
+/// Words that a shell offers for a value that may also be another one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known(pub(super) fn() -> Vec<&'static str>);
+
+/// Words that a shell offers for a value that is read by a function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Checked(Known, fn(&str) -> Result<String, String>);
+
+impl Known {
+    /// The same, read by this function.
+    pub(super) fn checked(self, read: fn(&str) -> Result<String, String>) -> Checked {
+        Checked(self, read)
+    }
+}
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+impl TypedValueParser for Checked {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        let read = self.1;
+        StringValueParser::new().try_map(move |word| read(&word)).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        self.0.possible_values()
+    }
+}
+
+/// The ids of all kinds.
+pub(super) fn kinds() -> Vec<&'static str> {
+    service::kinds().map(|kind| kind.id.0).collect()
+}
+
+/// The ids of all actions, each once.
+pub(super) fn actions() -> Vec<&'static str> {
+    let ids: BTreeSet<_> = service::kinds().flat_map(|kind| kind.actions).map(|action| action.id).collect();
+    ids.into_iter().collect()
+}
+
+/// The names of the embedded themes.
+pub(super) fn themes() -> Vec<&'static str> {
+    theme::EMBEDDED.iter().map(|(name, _)| *name).collect()
+}
 
 /// A span of time: `100ms`, `1.5s`, `2m`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -41,8 +102,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 
 /// The id of a kind, from its id or an alias.
 pub(super) fn kind(word: &str) -> Result<String, String> {
-    let ids: Vec<&str> = service::kinds().map(|kind| kind.id.0).collect();
-    service::kind(word).map(|kind| kind.id.0.to_owned()).ok_or_else(|| super::unknown("kind", word, &ids))
+    service::kind(word).map(|kind| kind.id.0.to_owned()).ok_or_else(|| super::unknown("kind", word, &kinds()))
 }
 
 /// An address of this machine that no other can reach.

@@ -112,10 +112,10 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_line() {
-        assert_eq!(complaint("[[targets]]\nname = \"x\""), "config.toml:1: a target has a `role_arn` or a `profile`");
+        assert_eq!(complaint("[[targets]]\nname = \"x\""), "config.toml:1:1: a target has a `role_arn` or a `profile`");
         assert_eq!(
             complaint("[[targets]]\nrolearn = \"x\""),
-            "config.toml:2: there is no setting `targets.rolearn`; did you mean `role_arn`?"
+            "config.toml:2:1: there is no setting `targets.rolearn`; did you mean `role_arn`?"
         );
         assert!(complaint("[[targets]]\naccounts = [\"1\"]\nrole_arn = \"x\"").contains("belong together"));
         assert!(complaint("targets = 1").contains("[[targets]]"));

@@ -100,8 +100,7 @@ impl Source<'_> {
     }
 
     fn place(&self, span: &Range<usize>) -> String {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        format!("{}:{}", self.name, before.matches('\n').count() + 1)
+        place(self.name, self.text, span.start)
     }
 
     fn broken(&self, error: &toml::de::Error) -> Wrong {
@@ -254,6 +253,13 @@ impl Entry<'_> {
     }
 }
 
+/// `config.toml:7:3`: line and column of a byte, both from 1, the column in characters.
+pub(super) fn place(name: &str, text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("{name}:{}:{}", before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
 /// `; did you mean …?` when one of the names is close enough to be meant, else nothing.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let scored = names.into_iter().map(|name| (strsim::normalized_damerau_levenshtein(word, name), name));
@@ -278,21 +284,21 @@ mod tests {
         assert_eq!(layer.profiles.as_deref(), Some(["a".to_owned(), "b".to_owned()].as_slice()));
         assert_eq!(layer.regions.as_deref(), Some(["eu-west-1".to_owned()].as_slice()));
         assert_eq!((layer.charset, layer.policy), (Some(Charset::Ascii), Some(Policy::ReadOnly)));
-        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:15", Some(1.5)));
+        assert_eq!((layer.keys.len(), layer.keys[0].place.as_str(), layer.budget), (1, "config.toml:15:1", Some(1.5)));
         assert_eq!((layer.journal, layer.confirm), (Some(Duty::Wished), Some(3)));
     }
 
     #[test]
     fn mistakes_name_the_line_and_the_remedy() {
-        assert_eq!(complaint("\nthme = \"x\""), "config.toml:2: there is no setting `thme`; did you mean `theme`?");
-        assert_eq!(complaint("zzz = 1"), "config.toml:1: there is no setting `zzz`");
-        assert_eq!(complaint("ascii = 1"), "config.toml:1: `ascii` is true or false");
-        assert_eq!(complaint("region = [1]"), "config.toml:1: `region` takes a text in quotes or a list of them");
-        assert_eq!(complaint("# x\n[keys]\nwyde = \"w\""), "config.toml:3: there is no command `wyde`; did you mean `wide`?");
+        assert_eq!(complaint("\nthme = \"x\""), "config.toml:2:1: there is no setting `thme`; did you mean `theme`?");
+        assert_eq!(complaint("zzz = 1"), "config.toml:1:1: there is no setting `zzz`");
+        assert_eq!(complaint("ascii = 1"), "config.toml:1:1: `ascii` is true or false");
+        assert_eq!(complaint("region = [1]"), "config.toml:1:1: `region` takes a text in quotes or a list of them");
+        assert_eq!(complaint("# x\n[keys]\nwyde = \"w\""), "config.toml:3:1: there is no command `wyde`; did you mean `wide`?");
         assert!(complaint("keys = 3").contains("[keys]"));
         assert_eq!(
             complaint("[metrics]\nmax_usd_hour = 1"),
-            "config.toml:2: there is no setting `metrics.max_usd_hour`; did you mean `max_usd_per_hour`?"
+            "config.toml:2:1: there is no setting `metrics.max_usd_hour`; did you mean `max_usd_per_hour`?"
         );
         assert!(complaint("[metrics]\nmax_usd_per_hour = -1").contains("a number of dollars"));
         assert!(complaint("[journal]\nneeded = true").contains("there is no setting `journal.needed`"));
@@ -304,6 +310,6 @@ mod tests {
     #[test]
     fn a_broken_file_is_one_line() {
         let complaint = complaint("theme = \"x\"\nregion = \n");
-        assert!(complaint.starts_with("config.toml:2: this is not TOML") && !complaint.contains('\n'), "{complaint}");
+        assert!(complaint.starts_with("config.toml:2:10: this is not TOML") && !complaint.contains('\n'), "{complaint}");
     }
 }

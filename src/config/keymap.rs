@@ -16,7 +16,7 @@ pub struct Binding {
     pub command: Command,
     /// Its chords, the one to show first.
     pub chords: Vec<Chord>,
-    /// `config.toml:7`.
+    /// `config.toml:7:1`.
     pub place: String,
 }
 
@@ -67,6 +67,12 @@ pub(super) fn binding(name: &str, keys: &[&str], place: String) -> Result<Bindin
     let chords: Result<Vec<Chord>, String> = keys.iter().map(|key| key.parse()).collect();
     let chords = chords.map_err(|complaint| Wrong(format!("{place}: {complaint}")))?;
     Ok(Binding { command, chords, place })
+}
+
+/// The lines of the built-in keymap, in the order of the command table, each with the sentence of its command.
+pub fn lines() -> Vec<(&'static str, &'static str)> {
+    let line = |name: &str| DEFAULT.lines().find(|line| line.split_once(" = ").is_some_and(|(known, _)| known == name));
+    COMMANDS.iter().filter_map(|entry| Some((line(entry.name)?, entry.sentence))).collect()
 }
 
 fn builtin() -> Result<Vec<Binding>, Wrong> {
@@ -146,7 +152,7 @@ mod tests {
     #[test]
     fn a_conflict_names_both_commands_the_chord_and_the_line() {
         let complaint = over("\nwide = \"m\"").unwrap_err().to_string();
-        assert_eq!(complaint, "config.toml:2: `m` would ask for both `metrics` and `wide`; give one of them another key");
+        assert_eq!(complaint, "config.toml:2:1: `m` would ask for both `metrics` and `wide`; give one of them another key");
         assert!(over("wide = \"m\"\nmetrics = \"w\"").is_ok());
         assert!(over("wide = [\"w\", \"w\"]").is_err_and(|wrong| wrong.to_string().contains("twice")));
     }
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn mistakes_are_named_with_the_nearest_match() {
         let complaint = over("refesh = \"r\"").unwrap_err().to_string();
-        assert_eq!(complaint, "config.toml:1: there is no command `refesh`; did you mean `refresh`?");
-        assert!(over("wide = 3").is_err_and(|wrong| wrong.to_string().starts_with("config.toml:1: `wide` takes")));
+        assert_eq!(complaint, "config.toml:1:1: there is no command `refesh`; did you mean `refresh`?");
+        assert!(over("wide = 3").is_err_and(|wrong| wrong.to_string().starts_with("config.toml:1:1: `wide` takes")));
     }
 }

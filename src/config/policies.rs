@@ -116,19 +116,19 @@ mod tests {
     #[test]
     fn mistakes_name_the_line_and_the_nearest_word() {
         let cases = [
-            ("[[policy]]\nprofil = \"x\"", "config.toml:2: there is no setting `policy.profil`; did you mean `profile`?"),
-            ("[[policy]]\nprofile = \"x\"\nconfirm = \"type\"", "config.toml:3: there is no confirm `type`; did you mean `typed`?"),
+            ("[[policy]]\nprofil = \"x\"", "config.toml:2:1: there is no setting `policy.profil`; did you mean `profile`?"),
+            ("[[policy]]\nprofile = \"x\"\nconfirm = \"type\"", "config.toml:3:1: there is no confirm `type`; did you mean `typed`?"),
             (
                 "[[policy]]\nprofile = \"x\"\nlabel = \"X\"\ncolour = \"rde\"",
-                "config.toml:4: there is no colour `rde`; did you mean `red`?",
+                "config.toml:4:1: there is no colour `rde`; did you mean `red`?",
             ),
-            ("[[policy]]\nread_only = true", "config.toml:1: a policy says what it is about"),
-            ("[[policy]]\nprofile = \"x\"", "config.toml:1: a policy says what holds there"),
-            ("[[policy]]\nprofile = \"x\"\ncolour = \"red\"", "config.toml:1: `colour` is the colour of a `label`"),
-            ("[[policy]]\nprofile = \"\"\nread_only = true", "config.toml:2: `profile` is empty"),
-            ("[[policy]]\ntag = \"=prod\"\nread_only = true", "config.toml:2: `=prod` is no tag"),
-            ("[[policy]]\nprofile = \"x\"\nlabel = \"PRODUCTION EUROPE\"", "config.toml:3: `label` is a word"),
-            ("[[policy]]\nprofile = \"x\"\nread_only = 1", "config.toml:3: `read_only` is true or false"),
+            ("[[policy]]\nread_only = true", "config.toml:1:1: a policy says what it is about"),
+            ("[[policy]]\nprofile = \"x\"", "config.toml:1:1: a policy says what holds there"),
+            ("[[policy]]\nprofile = \"x\"\ncolour = \"red\"", "config.toml:1:1: `colour` is the colour of a `label`"),
+            ("[[policy]]\nprofile = \"\"\nread_only = true", "config.toml:2:1: `profile` is empty"),
+            ("[[policy]]\ntag = \"=prod\"\nread_only = true", "config.toml:2:1: `=prod` is no tag"),
+            ("[[policy]]\nprofile = \"x\"\nlabel = \"PRODUCTION EUROPE\"", "config.toml:3:1: `label` is a word"),
+            ("[[policy]]\nprofile = \"x\"\nread_only = 1", "config.toml:3:1: `read_only` is true or false"),
             ("policy = 1", "[[policy]]"),
             ("aliases = 1", "[aliases]"),
         ];

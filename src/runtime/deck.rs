@@ -21,6 +21,7 @@ use super::{
         reader::{self, Gate},
     },
     journal::Journal,
+    settings,
     signals::{self, JobControl, Signal},
     signing,
     tasks::Tasks,
@@ -36,11 +37,13 @@ use crate::{
         guard::{self, Guard},
         keeping,
         msg::{Answer, Msg},
+        settings::blind,
         state::{Screen, Setup, State},
+        theming::Theming,
     },
     aws::Door,
-    config::{Config, Environment},
-    model::{Filter, Problem, Remote, Target, TargetId},
+    config::{Config, Environment, Wrong},
+    model::{Filter, Problem, Remote, Target, TargetId, Text},
     service::Kind,
     ui::{self, Look},
 };
@@ -60,6 +63,10 @@ const HEAD_START: Duration = Duration::from_millis(45);
 pub(super) struct Start<'a> {
     /// What was configured.
     pub(super) config: &'a Config,
+    /// Why the file of the configuration cannot be used, if so.
+    pub(super) broken: Option<Wrong>,
+    /// What it is made of, to make it anew.
+    pub(super) sources: settings::Sources,
     /// The environment variables.
     pub(super) environment: &'a Environment,
     /// The list to open.
@@ -92,7 +99,8 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
         &start.config.source,
         start.config.journal,
     ));
-    let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers };
+    let changes = settings::watch(start.sources);
+    let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers, changes };
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
     Ok(code)
@@ -105,12 +113,17 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     state.meter.limit(start.config.budget);
     state.guard = Guard::of(start.config.rules.clone());
     state.many = start.config.confirm;
+    state.theming = Theming::new(settings::names(start.config), &start.config.theme.name);
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);
     }
+    start.config.themes.wrong().iter().for_each(|wrong| state.warn(&wrong.to_string()));
     if let Some(warning) = &start.warning {
         state.warn(warning);
+    }
+    if let Some(wrong) = &start.broken {
+        blind(&mut state, &wrong.to_string());
     }
     state
 }
@@ -143,6 +156,7 @@ struct Sources {
     events: UnboundedReceiver<Event>,
     memories: UnboundedReceiver<Msg>,
     answers: Receiver<Msg>,
+    changes: UnboundedReceiver<Result<Config, Wrong>>,
 }
 
 /// Whether the screen shows the state.
@@ -154,7 +168,7 @@ enum Shown {
 
 struct Deck<'a> {
     state: State,
-    config: &'a Config,
+    config: Config,
     way: Way,
     terminal: &'a mut Terminal,
     shown: Shown,
@@ -169,7 +183,7 @@ impl<'a> Deck<'a> {
         let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| start.environment.get(name).filter(|word| !word.is_empty()));
         Self {
             state,
-            config: start.config,
+            config: start.config.clone(),
             way,
             terminal,
             shown: Shown::Stale,
@@ -182,7 +196,8 @@ impl<'a> Deck<'a> {
     fn draw(&mut self) -> io::Result<()> {
         if self.shown == Shown::Stale {
             let keys = |command: Command| self.config.keymap.hint(command);
-            let look = Look { theme: &self.config.theme, keys: &keys };
+            let theme = self.config.themes.named(self.state.theming.name()).unwrap_or(&self.config.theme);
+            let look = Look { theme, keys: &keys };
             self.terminal.draw(|frame| ui::draw(frame, &self.state, &look))?;
             self.shown = Shown::Current;
         }
@@ -207,6 +222,7 @@ impl<'a> Deck<'a> {
                 },
                 Some(memory) = sources.memories.recv() => self.take(memory, &mut tasks)?,
                 Some(answer) = sources.answers.recv() => self.take(answer, &mut tasks)?,
+                Some(read) = sources.changes.recv() => self.configured(read, &mut tasks)?,
                 _ = clock.tick() => self.tick(&mut tasks)?,
             }
             self.drain(&mut sources, &mut tasks)?;
@@ -275,6 +291,19 @@ impl<'a> Deck<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A configuration that was read again: its keys and themes are for this place, all else is for the state.
+    fn configured(&mut self, read: Result<Config, Wrong>, tasks: &mut Tasks) -> io::Result<()> {
+        let settings = match read {
+            Ok(config) => {
+                let settings = settings::settings(&config, &self.config);
+                self.config = config;
+                Ok(settings)
+            }
+            Err(wrong) => Err(Text::new(&wrong.to_string())),
+        };
+        self.take(Msg::Configured(settings), tasks)
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {

@@ -66,7 +66,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
         Some(Overlay::Prompt(_)) => edit(chord).map(Msg::Typed),
         Some(Overlay::Form(_)) => fill(chord).map(Msg::Typed),
         Some(Overlay::Plan(plan)) => confirm(chord, plan),
-        Some(Overlay::Menu(_) | Overlay::Below(_)) => pick(chord),
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_)) => pick(chord),
         Some(Overlay::Offer(_)) => {
             let on = asked.filter(|command| matches!(command, Command::SortNext | Command::SortPrevious));
             answer(chord, Risk::Disruptive).map(Msg::Typed).or(on.map(Msg::Do))
@@ -77,7 +77,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
 
 fn leave(overlay: &Overlay) -> Msg {
     match overlay {
-        Overlay::Menu(_) | Overlay::Below(_) => Msg::Do(Command::Back),
+        Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_) => Msg::Do(Command::Back),
         Overlay::Plan(_) | Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_) => Msg::Typed(Edit::Cancel),
     }
 }

@@ -138,6 +138,7 @@ impl Tasks {
                 self.acting
                     .spawn(job.act(order, Hand { policy: self.policy, rules: self.rules.clone(), journal: self.journal.clone(), halt }));
             }
+            Effect::Govern(policy, rules) => (self.policy, self.rules) = (policy, rules),
             Effect::Halt(run) => self.halts.get(&run).into_iter().for_each(Halt::call),
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
             Effect::Remember(key, text) => {

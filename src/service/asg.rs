@@ -4,6 +4,7 @@ mod actions;
 mod activities;
 mod groups;
 mod members;
+mod reads;
 
 pub(super) use self::actions::{CAPACITY, enter_standby, standing_by};
 use aws_sdk_autoscaling::{Client, config::Builder};
@@ -21,7 +22,7 @@ const GROUP: &str = "asg";
 pub(super) static CALLS: Lane = Lane { name: "autoscaling", published: 10.0, burst: 1 };
 
 /// Amazon EC2 Auto Scaling.
-pub static ASG: Service = Service { title: "ASG", kinds: &[&GROUPS, &MEMBERS, &ACTIVITIES] };
+pub static ASG: Service = Service { title: "ASG", kinds: &[&GROUPS, &MEMBERS, &ACTIVITIES], reads: reads::READS };
 
 /// Groups of one account and region.
 pub static GROUPS: Kind = Kind {

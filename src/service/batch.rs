@@ -6,6 +6,7 @@ mod envs;
 mod jobdefs;
 mod jobs;
 mod queues;
+mod reads;
 mod submit;
 mod waiting;
 
@@ -22,7 +23,7 @@ const QUEUE: &str = "batch";
 const JOB: &str = "batch-jobs";
 
 /// AWS Batch.
-pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &ENVIRONMENTS, &DEFINITIONS] };
+pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &ENVIRONMENTS, &DEFINITIONS], reads: reads::READS };
 
 /// Its rates are not published but for `SubmitJob`, 50 a second (Batch User Guide, "Service quotas"); ten is what its like bear.
 static CALLS: Lane = Lane { name: "batch", published: 10.0, burst: 1 };

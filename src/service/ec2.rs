@@ -3,13 +3,14 @@
 mod actions;
 mod calls;
 mod findings;
+mod reads;
 mod row;
 
 use super::{Dimension, From, Kind, Metric, Place, Service, Shown, partition, row::columns};
 use crate::model::{Cell, Health, KindId, Resource, Stat, Target, Unit};
 
 /// Amazon Elastic Compute Cloud.
-pub static EC2: Service = Service { title: "EC2", kinds: &[&INSTANCES] };
+pub static EC2: Service = Service { title: "EC2", kinds: &[&INSTANCES], reads: reads::READS };
 
 /// Instances of one account and region.
 pub static INSTANCES: Kind = Kind {

@@ -5,6 +5,7 @@ mod calls;
 mod clusters;
 mod containers;
 mod instances;
+mod reads;
 mod services;
 mod taskdefs;
 mod tasks;
@@ -29,7 +30,7 @@ static RESOURCES_MODIFY: Lane = Lane { name: "ecs-cluster-resource-modify", publ
 static SERVICES_MODIFY: Lane = Lane { name: "ecs-service-modify", published: 5.0, burst: 50 };
 
 /// Amazon Elastic Container Service.
-pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS] };
+pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS], reads: reads::READS };
 
 /// Clusters of one account and region.
 pub static CLUSTERS: Kind = Kind {

@@ -9,6 +9,7 @@ mod issues;
 mod level;
 mod metrics;
 mod nodegroups;
+mod reads;
 
 use super::{Details, Kind, Service, Wanted, ec2};
 use crate::model::KindId;
@@ -17,7 +18,7 @@ use crate::model::KindId;
 const CLUSTER: &str = "eks";
 
 /// Amazon Elastic Kubernetes Service.
-pub static EKS: Service = Service { title: "EKS", kinds: &[&CLUSTERS, &NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS] };
+pub static EKS: Service = Service { title: "EKS", kinds: &[&CLUSTERS, &NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS], reads: reads::READS };
 
 /// Clusters of one account and region.
 pub static CLUSTERS: Kind = Kind {

@@ -4,6 +4,7 @@ mod actions;
 mod calls;
 mod functions;
 mod invoke;
+mod reads;
 mod sources;
 mod versions;
 
@@ -17,7 +18,7 @@ use crate::{
 const FUNCTION: &str = "lambda";
 
 /// AWS Lambda.
-pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VERSIONS, &SOURCES] };
+pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VERSIONS, &SOURCES], reads: reads::READS };
 
 /// All control-plane calls but `GetFunction` together (Lambda Developer Guide, "Lambda quotas": 15 requests a second, not raisable).
 static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0, burst: 1 };

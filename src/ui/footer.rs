@@ -70,6 +70,8 @@ const MENU: &[Hint] = &[(Command::Back, "close"), (Command::Open, "plan"), (Comm
 
 const BELOW: &[Hint] = &[(Command::Back, "close"), (Command::Open, "open"), (Command::Down, "down"), (Command::Up, "up")];
 
+const THEMES: &[Hint] = &[(Command::Back, "as before"), (Command::Open, "keep"), (Command::Down, "down"), (Command::Up, "up")];
+
 const FORM: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
 const PLAN: &[Hint] = &[(Command::Back, "leave without doing anything")];
@@ -158,6 +160,7 @@ fn hints(state: &State) -> &'static [Hint] {
     match (&state.nav.overlay, state.screen()) {
         (Some(Overlay::Menu(_)), _) => MENU,
         (Some(Overlay::Below(_)), _) => BELOW,
+        (Some(Overlay::Themes(_)), _) => THEMES,
         (Some(Overlay::Form(_)), _) => FORM,
         (Some(Overlay::Plan(_) | Overlay::Offer(_)), _) => PLAN,
         (_, Screen::List(_)) => LIST,

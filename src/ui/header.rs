@@ -16,6 +16,7 @@ use super::{
 use crate::{
     app::{
         schedule,
+        settings::Standing,
         state::{Source, State},
     },
     model::format,
@@ -52,6 +53,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.setup.policy == Policy::ReadOnly {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
+    pieces.extend(file(&state.standing, theme));
     pieces.extend(label::countdown(state, theme));
     pieces.extend(label::piece(state, theme));
     if schedule::asleep(state) {
@@ -75,6 +77,15 @@ fn spend(state: &State) -> String {
         times => format!("{dollars} ×{times}"),
     };
     if state.meter.holding(state.now) { format!("{stretched} at its limit") } else { stretched }
+}
+
+/// That the file of the configuration cannot be used, until it can.
+fn file<'a>(standing: &Standing, theme: &Theme) -> Option<Piece<'a>> {
+    match standing {
+        Standing::Read => None,
+        Standing::Outdated(_) => Some(Piece::right(1, Span::styled("config broken", theme.warn))),
+        Standing::Blind(_) => Some(Piece::right(1, Span::styled(" CONFIG BROKEN ", theme.badge))),
+    }
 }
 
 fn source<'a>(source: &'a Source, theme: &Theme) -> Option<Piece<'a>> {

@@ -80,7 +80,7 @@ fn runs(buffer: &Buffer, y: u16, ink: &str, ground: &str) -> Vec<Run> {
 
 fn paint(cell: &Cell, ink: &str, ground: &str) -> Paint {
     let fg = depth::hex(cell.fg).unwrap_or_else(|| ink.to_owned());
-    let bg = depth::hex(cell.bg);
+    let bg = depth::hex(cell.bg).filter(|own| own != ground);
     if cell.modifier.contains(Modifier::REVERSED) {
         return Paint { ink: bg.unwrap_or_else(|| ground.to_owned()), ground: Some(fg), modifier: cell.modifier };
     }

@@ -1,10 +1,12 @@
 //! One style for each meaning. The only place that knows colours, and what a terminal can show of them.
 
 pub(super) mod depth;
+mod file;
 
-use std::collections::BTreeMap;
-
-use ratatui::style::{Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Style},
+};
 use serde::Deserialize;
 
 use super::glyph;
@@ -13,6 +15,7 @@ use crate::{
     service::policy::Tint,
 };
 pub use depth::Depth;
+pub use file::Mistake;
 
 /// Which characters a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,21 +26,37 @@ pub enum Charset {
     Ascii,
 }
 
-/// The embedded themes, by name; the first is the default.
-pub const EMBEDDED: &[(&str, &str)] = &[
-    ("quarterdeck-dark", include_str!("../../themes/quarterdeck-dark.toml")),
-    ("quarterdeck-light", include_str!("../../themes/quarterdeck-light.toml")),
-    ("quarterdeck-16", include_str!("../../themes/quarterdeck-16.toml")),
-    ("monochrome", include_str!("../../themes/monochrome.toml")),
-];
-
-/// A theme file as written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    name: String,
-    styles: BTreeMap<String, String>,
+/// Whose colours lie behind everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ground {
+    /// The terminal's own, whatever they are.
+    #[default]
+    Terminal,
+    /// Those of the theme.
+    Own,
 }
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../themes/", $name, ".toml")))),*]
+    };
+}
+
+/// The embedded themes, by name; the first is the default.
+pub const EMBEDDED: &[(&str, &str)] = embedded![
+    "quarterdeck-dark",
+    "quarterdeck-light",
+    "quarterdeck-16",
+    "monochrome",
+    "colour-blind-dark",
+    "colour-blind-light",
+    "high-contrast-dark",
+    "high-contrast-light",
+    "night-watch",
+    "gruvbox-dark",
+    "nord",
+];
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident),* $(,)?) => {
@@ -48,12 +67,25 @@ macro_rules! roles {
             pub name: String,
             /// Which characters may be drawn.
             pub charset: Charset,
+            /// Whose colours lie behind everything.
+            pub ground: Ground,
             $($(#[$doc])* pub $role: Style,)*
         }
 
+        /// Every meaning that a theme file may give a style to.
+        pub const ROLES: &[&str] = &[$(stringify!($role)),*];
+
         impl Theme {
-            fn build(name: String, mut style: impl FnMut(&str) -> Result<Style, String>) -> Result<Self, String> {
-                Ok(Self { name, charset: Charset::Unicode, $($role: style(stringify!($role))?,)* })
+            fn build(name: &str, ground: Ground, mut style: impl FnMut(&str) -> Result<Style, Mistake>) -> Result<Self, Mistake> {
+                Ok(Self { name: name.to_owned(), charset: Charset::Unicode, ground, $($role: style(stringify!($role))?,)* })
+            }
+
+            /// The style of a meaning by the name that theme files call it.
+            pub fn role(&self, name: &str) -> Option<Style> {
+                match name {
+                    $(stringify!($role) => Some(self.$role),)*
+                    _ => None,
+                }
             }
 
             fn map(mut self, change: impl Fn(Style) -> Style) -> Self {
@@ -124,23 +156,10 @@ roles! {
 }
 
 impl Theme {
-    /// Reads a theme file; the error names the role or the word that is wrong.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let theme = Self::build(file.name, |role| {
-            let words = file.styles.remove(role).ok_or_else(|| format!("the style “{role}” is missing"))?;
-            style(&words).map_err(|problem| format!("the style “{role}”: {problem}"))
-        })?;
-        match file.styles.keys().next() {
-            Some(unknown) => Err(format!("there is no style “{unknown}”")),
-            None => Ok(theme),
-        }
-    }
-
     /// The embedded theme with this name.
     pub fn named(name: &str) -> Option<Self> {
         let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
-        Self::parse(text).ok()
+        Self::parse(name, text).ok()
     }
 
     /// The theme for a terminal whose owner chose none.
@@ -154,11 +173,26 @@ impl Theme {
         theme.fit(depth, charset)
     }
 
-    /// The nearest to this theme that a terminal can show.
+    /// The nearest to this theme that a terminal can show. A ground in the nearest of sixteen colours may swallow what is written on it,
+    /// so there the terminal keeps its own.
     #[must_use]
     pub fn fit(self, depth: Depth, charset: Charset) -> Self {
         let theme = self.map(|style| depth.style(style));
-        Self { charset, ..theme }
+        let ground = if matches!(depth, Depth::Ansi256 | Depth::True) { theme.ground } else { Ground::Terminal };
+        Self { charset, ground, ..theme }
+    }
+
+    /// Puts the theme's ink and ground wherever nothing else was said.
+    pub(super) fn paint(&self, buffer: &mut Buffer) {
+        let (Ground::Own, Some(ink), Some(ground)) = (self.ground, self.screen.fg, self.screen.bg) else { return };
+        for cell in &mut buffer.content {
+            if cell.fg == Color::Reset {
+                cell.fg = ink;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = ground;
+            }
+        }
     }
 
     /// The style of a health.
@@ -196,65 +230,5 @@ impl Theme {
     }
 }
 
-/// `#e3b565 on black bold`: a colour, a background after `on`, and modifiers, each as wanted.
-fn style(words: &str) -> Result<Style, String> {
-    let mut style = Style::new();
-    let mut words = words.split_whitespace();
-    while let Some(word) = words.next() {
-        style = match word {
-            "default" => style,
-            "bold" => style.add_modifier(Modifier::BOLD),
-            "dim" => style.add_modifier(Modifier::DIM),
-            "italic" => style.add_modifier(Modifier::ITALIC),
-            "underline" => style.add_modifier(Modifier::UNDERLINED),
-            "reverse" => style.add_modifier(Modifier::REVERSED),
-            "on" => style.bg(depth::colour(words.next().unwrap_or_default())?),
-            _ => style.fg(depth::colour(word)?),
-        };
-    }
-    Ok(style)
-}
-
 #[cfg(test)]
-mod tests {
-    use ratatui::style::Color;
-
-    use super::*;
-
-    #[test]
-    fn every_embedded_theme_is_complete_and_bears_its_name() {
-        for (name, text) in EMBEDDED {
-            let theme = Theme::parse(text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-            assert_eq!(theme.name, *name);
-        }
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let text = EMBEDDED[0].1;
-        let unknown = format!("{text}\nsparkel = \"red\"");
-        assert!(Theme::parse(&unknown).expect_err("unknown role").contains("sparkel"));
-        let missing = text.replace("axis     =", "axes     =");
-        assert!(Theme::parse(&missing).expect_err("missing role").contains("axis"));
-        let wrong = text.replace("#7fd1e6 bold", "#7fd1e6 blod");
-        assert!(Theme::parse(&wrong).expect_err("wrong word").contains("blod"));
-    }
-
-    #[test]
-    fn a_style_is_read_word_by_word() {
-        let read = style("#010203 on light-blue bold reverse").expect("reads");
-        assert_eq!((read.fg, read.bg), (Some(Color::Rgb(1, 2, 3)), Some(Color::LightBlue)));
-        assert_eq!(read.add_modifier, Modifier::BOLD | Modifier::REVERSED);
-        assert_eq!(style("default"), Ok(Style::new()));
-    }
-
-    #[test]
-    fn without_colour_weight_and_reversal_stay() {
-        for (name, _) in EMBEDDED {
-            let theme = Theme::named(name).expect("embedded").fit(Depth::None, Charset::Unicode);
-            assert_eq!((theme.bad.fg, theme.selected.bg), (None, None), "{name}");
-            assert!(theme.title.add_modifier.contains(Modifier::BOLD), "{name}");
-            assert!(theme.selected.add_modifier.contains(Modifier::REVERSED), "{name}");
-        }
-    }
-}
+mod tests;

@@ -106,6 +106,48 @@ fn a_broken_configuration_names_its_line() {
     }
 }
 
+/// A configuration that is mended by looking at what is said, and is right in the end.
+#[test]
+fn the_configuration_is_checked_and_its_default_is_right() {
+    let home = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| program(&home, arguments).output().unwrap();
+    let path = run(&["config", "path"]);
+    let path = std::path::PathBuf::from(stdout(&path).trim_end());
+    assert!(path.ends_with(".config/quarterdeck/config.toml") && path.starts_with(home.path()));
+    assert!(stdout(&run(&["config", "check"])).contains("need not be"));
+    std::fs::create_dir_all(path.parent().unwrap().join("themes")).unwrap();
+    std::fs::write(&path, &run(&["config", "default"]).stdout).unwrap();
+    assert!(stdout(&run(&["config", "check"])).contains("config.toml: right; "));
+    std::fs::write(path.parent().unwrap().join("themes/mine.toml"), "base = \"nord\"\n[styles]\nbda = \"red\"").unwrap();
+    let complaint = refused(&["config", "check"], &run(&["config", "check"]));
+    assert!(complaint.contains("mine.toml:3:1: there is no style `bda`; did you mean `bad`?"), "{complaint}");
+    std::fs::write(&path, "[confirm]\nrow = 3").unwrap();
+    let complaint = refused(&["config", "check"], &run(&["config", "check"]));
+    assert!(complaint.contains("config.toml:2:1: there is no setting `confirm.row`; did you mean `rows`?"), "{complaint}");
+}
+
+/// What helps to mend a configuration must not want a right one.
+#[test]
+fn completions_and_the_manual_are_printed_whatever_the_configuration_holds() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join(".config/quarterdeck");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "no TOML").unwrap();
+    for (arguments, word) in [
+        (["completions", "bash"].as_slice(), "_qd()"),
+        (&["completions", "zsh"], "#compdef qd"),
+        (&["completions", "fish"], "complete -c qd"),
+        (&["completions", "elvish"], "edit:completion"),
+        (&["completions", "powershell"], "Register-ArgumentCompleter"),
+        (&["man"], ".SH QD COMPLETIONS"),
+        (&["config", "default"], "#max_usd_per_hour = 0.25"),
+    ] {
+        let output = program(&home, arguments).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty() && stdout(&output).contains(word), "{arguments:?}");
+    }
+    assert!(complaint(&["completions", "tcsh"]).contains("powershell"));
+}
+
 #[test]
 fn without_a_terminal_the_dashboard_points_to_the_list() {
     let complaint = complaint(&["--demo"]);

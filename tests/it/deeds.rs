@@ -378,7 +378,7 @@ fn a_policy_that_is_written_wrongly_is_told_before_anything_is_asked() {
     let config = policies(&home, "[[policy]]\nprofile = \"prod\"\nread_onyl = true\n");
     let output = qd(&home, &["list", "ec2", "--config", &config]);
     assert!(
-        code(&output) == 2 && err(&output).contains("policies.toml:3: there is no setting `policy.read_onyl`; did you mean `read_only`?"),
+        code(&output) == 2 && err(&output).contains("policies.toml:3:1: there is no setting `policy.read_onyl`; did you mean `read_only`?"),
         "{}",
         err(&output)
     );

@@ -15,7 +15,7 @@ pub enum Depth {
     True,
 }
 
-type Rgb = (u8, u8, u8);
+pub(super) type Rgb = (u8, u8, u8);
 
 /// xterm's sixteen, in the order of their numbers.
 const SIXTEEN: [(Color, Rgb); 16] = [
@@ -65,7 +65,7 @@ fn colourless(style: Style) -> Style {
 
 /// Reads a colour as theme files write it.
 pub(super) fn colour(word: &str) -> Result<Color, String> {
-    word.parse().map_err(|_| format!("“{word}” is neither a colour nor one of bold dim italic underline reverse"))
+    word.parse().map_err(|_| format!("`{word}` is neither a colour nor one of bold dim italic underline reverse"))
 }
 
 /// The colour as `#rrggbb`; `None` for the terminal's own.
@@ -73,7 +73,7 @@ pub(in crate::ui) fn hex(colour: Color) -> Option<String> {
     rgb(colour).map(|(r, g, b)| format!("#{r:02x}{g:02x}{b:02x}"))
 }
 
-fn rgb(colour: Color) -> Option<Rgb> {
+pub(super) fn rgb(colour: Color) -> Option<Rgb> {
     match colour {
         Color::Rgb(r, g, b) => Some((r, g, b)),
         Color::Indexed(index @ 0..16) => Some(SIXTEEN[usize::from(index)].1),
