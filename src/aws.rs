@@ -22,12 +22,13 @@ use std::{
 };
 
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_sts::config::retry::RetryPartition;
+use aws_sdk_sts::config::{ProvideCredentials, retry::RetryPartition};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::Timestamp;
 
 pub use self::{
     chain::Metadata,
-    heard::heard,
+    heard::{dated, heard},
     keyring::Keyring,
     lane::{Lane, Pace},
     raw::Capture,
@@ -143,6 +144,12 @@ impl Aws {
         let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));
         let answer = client.get_caller_identity().send().await.map_err(|error| self.explain(problem::problem(error, self.target())))?;
         Ok((answer.account().unwrap_or_default().into(), answer.arn().unwrap_or_default().into()))
+    }
+
+    /// When the credentials of this session end, if they are known to.
+    pub async fn ends(&self) -> Option<Timestamp> {
+        let held = self.config().credentials_provider()?.provide_credentials().await.ok()?;
+        Timestamp::try_from(held.expiry()?).ok()
     }
 
     /// What a person can do about credentials that are over or were not found.

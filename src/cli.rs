@@ -13,7 +13,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, error::ErrorKind};
 
 pub use self::{
-    aids::{Aid, Completions, Configured, Part, completions, manual},
+    aids::{Aid, Completions, Configured, Doctor, Part, Report, completions, manual},
     deeds::{Act, Answering, Invoke, Journal, Telling},
 };
 use crate::{
@@ -34,6 +34,7 @@ Examples:
   qd invoke web-hook --payload @event.json     its answer on stdout, the end of its log on stderr
   qd journal --since 2h                       what was done, by whom, with what outcome
   qd sim --instances 1000                     the simulated fleet, for any AWS client
+  qd doctor --profile prod                    what works from here, and what to do about the rest
   qd config default > config.toml             every setting and key, explained
 
 Exit status: 0 done, 1 the work failed, 2 the command line or the configuration is wrong.";
@@ -126,6 +127,8 @@ pub enum Command {
     Journal(Journal),
     /// Serve the simulated fleet to any AWS client over HTTP
     Sim(Sim),
+    /// Look at credentials, regions, permissions, clock, terminal and files: what works, and what to do about the rest
+    Doctor(Doctor),
     /// What needs no fleet.
     #[command(flatten)]
     Aid(Aid),

@@ -9,6 +9,7 @@ pub mod cache;
 pub mod clipboard;
 mod deck;
 mod deeds;
+mod doctor;
 pub mod drafts;
 mod fleet;
 pub mod headless;
@@ -79,13 +80,14 @@ fn complain(line: &str) {
 }
 
 fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
-    let sources = settings::Sources { place: cli.place(), environment: environment.clone(), flags: cli.layer(), wanted: cli.wanted() };
+    let sources = settings::Sources::new(cli.place(), environment.clone(), cli.layer(), cli.wanted());
     // The dashboard opens whatever the file holds; what is asked for by a line is refused by a line.
-    let Standing { config, broken } = match &cli.command {
-        None => sources.stand()?,
+    let standing = match &cli.command {
+        None | Some(Command::Doctor(_)) => sources.stand()?,
         Some(Command::Aid(aid)) => return aids::help(aid, cli, environment),
         Some(_) => Standing { config: config::load(&sources.place, environment, cli.layer(), cli.wanted())?, broken: None },
     };
+    let config = &standing.config;
     let simulated = simulated(cli)?;
     let log = log::start(environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -95,19 +97,23 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
         .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
     let code = match &cli.command {
         None => {
-            let opening = Opening { config: &config, broken, sources, simulated, warning: log.as_ref().err().cloned() };
+            let opening = Opening { standing: &standing, sources, simulated, warning: log.as_ref().err().cloned() };
             dashboard(&runtime, environment, opening)
         }
-        Some(Command::List(list)) => runtime.block_on(inventory(&config, simulated, environment, list)),
+        Some(Command::Doctor(wish)) => {
+            let visit = doctor::Visit { standing: &standing, sources: &sources, simulated, log: &log };
+            Ok(runtime.block_on(doctor::examine(visit, wish.output)))
+        }
+        Some(Command::List(list)) => runtime.block_on(inventory(config, simulated, environment, list)),
         Some(Command::Act(act)) => {
-            let way = Way { config: &config, environment, simulated };
+            let way = Way { config, environment, simulated };
             runtime.block_on(deeds::act(way, act, cli.global.filter.as_deref()))
         }
         Some(Command::Invoke(invoke)) => {
-            let way = Way { config: &config, environment, simulated };
+            let way = Way { config, environment, simulated };
             runtime.block_on(deeds::invoke(way, invoke))
         }
-        Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config: &config, environment, simulated }.journal(), wish)),
+        Some(Command::Journal(wish)) => Ok(deeds::told(&Way { config, environment, simulated }.journal(), wish)),
         Some(Command::Sim(sim)) => Ok(runtime.block_on(serve(simulated, sim))),
         // Answered before anything was started.
         Some(Command::Aid(_)) => Ok(DONE),
@@ -141,15 +147,14 @@ fn simulated(cli: &Cli) -> Result<Settings, Wrong> {
 
 /// What the dashboard is opened with.
 struct Opening<'a> {
-    config: &'a Config,
-    broken: Option<Wrong>,
+    standing: &'a Standing,
     sources: settings::Sources,
     simulated: Settings,
     warning: Option<String>,
 }
 
 fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, opening: Opening<'_>) -> Result<u8, Wrong> {
-    let Opening { config, broken, sources, simulated, warning } = opening;
+    let Opening { standing: Standing { config, broken }, sources, simulated, warning } = opening;
     terminal::check(environment)?;
     let kind = service::ALL[0].kinds[0];
     let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
@@ -158,10 +163,11 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
     let outcome = runtime.block_on(async {
         // What stands in for a broken file may lack what the fleet is found by.
-        let missing = |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
+        let missing =
+            |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
         let targets = fleet::targets(config, environment).await.map_err(missing)?;
         let seeds = fleet::seeds(config, &targets);
-        let start = deck::Start { config, broken, sources, environment, kind, filter, targets, seeds, warning };
+        let start = deck::Start { config, broken: broken.clone(), sources, environment, kind, filter, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {

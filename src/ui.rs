@@ -128,7 +128,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Comparison(both) => comparison::draw(buffer, areas, both, look),
         Screen::Report(report) => report::draw(buffer, areas, state, report, look.theme),
         Screen::Outcome(outcome) => outcome::draw(buffer, areas, state, outcome, look),
-        Screen::Help(scroll) => help::draw(buffer, areas, *scroll, look),
+        Screen::Help(help) => help::draw(buffer, areas, state, help, look),
         Screen::Targets(roster) => targets::view::draw(buffer, areas, roster, state, look),
         Screen::Journal(scroll) => journal::draw(buffer, areas, state, *scroll, look.theme),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),

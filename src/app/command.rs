@@ -2,6 +2,8 @@
 //!
 //! Keymap, help, palette and README are made from it.
 
+pub mod scope;
+
 /// Something a user can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Command {

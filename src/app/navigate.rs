@@ -17,7 +17,7 @@ use super::{
     compare,
     effect::Effect,
     guard, measuring, pricing, prompts, schedule, signing,
-    state::{Asks, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
+    state::{Asks, Help, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets, theming,
     view::{By, Direction, Rows, View},
 };
@@ -75,7 +75,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Unlock => guard::ask(state),
         Command::Lock => return guard::lock(state),
         Command::Theme => theming::open(state),
-        Command::Help => push(state, Screen::Help(Scroll::default())),
+        Command::Help => push(state, Screen::Help(Help::default())),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
         Command::Quit => quit(state),
@@ -196,7 +196,7 @@ fn reveal(state: &mut State) {
 fn ask(state: &mut State) {
     match state.screen() {
         Screen::List(_) => prompts::open(state, Asks::Filter),
-        Screen::Raw(_) => prompts::open(state, Asks::Search),
+        Screen::Raw(_) | Screen::Help(_) => prompts::open(state, Asks::Search),
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use super::{
     line::Line,
     msg::Edit,
     navigate, pricing, signing,
-    state::{Asks, Overlay, Prompt, Screen, State},
+    state::{Asks, Help, Overlay, Prompt, Screen, State},
     theming,
 };
 use crate::{model::Filter, service};
@@ -33,6 +33,7 @@ pub(super) fn open(state: &mut State, asks: Asks) {
     let before = match (asks, state.screen()) {
         (Asks::Filter, Screen::List(list)) => list.view.filter_text.clone(),
         (Asks::Search, Screen::Raw(raw)) => raw.search.clone(),
+        (Asks::Search, Screen::Help(help)) => help.search.clone(),
         _ => String::new(),
     };
     state.nav.overlay = Some(Overlay::Prompt(Prompt { asks, line: Line::new(&before), complaint: None, before }));
@@ -91,11 +92,15 @@ fn stricter(before: &str, now: &str) -> bool {
 }
 
 fn search(state: &mut State, text: &str) {
-    if let Some(Screen::Raw(raw)) = state.nav.screens.last_mut() {
-        raw.search = text.to_lowercase();
-        let top = raw.scroll.top;
-        let found = raw.matches().find(|at| *at >= top).or_else(|| raw.matches().next());
-        raw.scroll.top = found.unwrap_or(top);
+    match state.nav.screens.last_mut() {
+        Some(Screen::Raw(raw)) => {
+            raw.search = text.to_lowercase();
+            let top = raw.scroll.top;
+            let found = raw.matches().find(|at| *at >= top).or_else(|| raw.matches().next());
+            raw.scroll.top = found.unwrap_or(top);
+        }
+        Some(Screen::Help(help)) => *help = Help { search: text.to_lowercase(), ..Help::default() },
+        _ => {}
     }
 }
 

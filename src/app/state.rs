@@ -36,7 +36,7 @@ use crate::{
 pub use self::{
     acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
     prompt::{Asks, Prompt},
-    texts::{Notation, Report, Veil},
+    texts::{Help, Notation, Report, Veil},
     told::{Failure, Toast, Tone},
 };
 pub use crate::service::executor::Policy;
@@ -214,7 +214,7 @@ pub enum Screen {
     /// How an action gets on, row by row.
     Outcome(Outcome),
     /// Help.
-    Help(Scroll),
+    Help(Help),
     /// What went wrong lately.
     Errors(Scroll),
     /// Accounts and regions.

@@ -59,7 +59,8 @@ pub(super) fn take(state: &mut State, name: &str) -> Result<(), String> {
         told(state);
         return Ok(());
     }
-    let near = names.iter().max_by(|one, other| strsim::jaro_winkler(name, one.as_str()).total_cmp(&strsim::jaro_winkler(name, other.as_str())));
+    let near =
+        names.iter().max_by(|one, other| strsim::jaro_winkler(name, one.as_str()).total_cmp(&strsim::jaro_winkler(name, other.as_str())));
     Err(near.map_or_else(|| format!("no theme “{name}”"), |near| format!("no theme “{name}”: did you mean “{near}”?")))
 }
 

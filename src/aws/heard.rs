@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use jiff::{Timestamp, fmt::rfc2822};
 
 use crate::model::Text;
 
@@ -28,8 +29,19 @@ pub(super) const FOREIGN: &str = "is not in AWS's protocol";
 
 type Ids = Arc<Mutex<Vec<Text>>>;
 
+type Date = Arc<Mutex<Option<Timestamp>>>;
+
 tokio::task_local! {
     static HEARD: Ids;
+    static DATED: Date;
+}
+
+/// Carries out a task, and gives what time it was at AWS when it answered last, to the second.
+pub async fn dated<T>(task: impl Future<Output = T>) -> (T, Option<Timestamp>) {
+    let date = Date::default();
+    let outcome = DATED.scope(date.clone(), task).await;
+    let date = *date.lock().unwrap_or_else(PoisonError::into_inner);
+    (outcome, date)
 }
 
 /// Carries out a task, and gives the ids of the requests that were answered meanwhile, in the order of the answers. Those of the calls that
@@ -70,9 +82,13 @@ impl HttpConnector for Ear {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
-            let answer = answer.await;
-            answer.iter().for_each(note);
-            answer.and_then(|answer| if page(&answer) { Err(foreign(&answer)) } else { Ok(answer) })
+            let answer = answer.await?;
+            note(&answer);
+            if page(&answer) {
+                return Err(foreign(&answer));
+            }
+            note_date(&answer);
+            Ok(answer)
         })
     }
 }
@@ -95,4 +111,11 @@ fn foreign(answer: &HttpResponse) -> ConnectorError {
 fn note(answer: &HttpResponse) {
     let Some(id) = id(answer) else { return };
     let _ = HEARD.try_with(|ids| ids.lock().unwrap_or_else(PoisonError::into_inner).push(Text::new(id)));
+}
+
+/// HTTP dates are those of mails (RFC 9110, 5.6.7).
+fn note_date(answer: &HttpResponse) {
+    static DATES: rfc2822::DateTimeParser = rfc2822::DateTimeParser::new();
+    let Some(date) = answer.headers().get("date").and_then(|date| DATES.parse_timestamp(date).ok()) else { return };
+    let _ = DATED.try_with(|dated| *dated.lock().unwrap_or_else(PoisonError::into_inner) = Some(date));
 }

@@ -1,6 +1,6 @@
 //! What helps to set the program up: the configuration, completions and the manual page.
 
-use clap::{Args, Command, CommandFactory, Subcommand};
+use clap::{Args, Command, CommandFactory, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -15,6 +15,23 @@ pub enum Aid {
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+/// What works from here.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t = Report::Table)]
+    pub output: Report,
+}
+
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// Lines for people
+    Table,
+    /// One array of objects
+    Json,
 }
 
 /// What of the configuration.
@@ -92,15 +109,13 @@ fn verbatim(examples: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
-
     use super::*;
 
     #[test]
     fn every_shell_completes_commands_kinds_actions_formats_and_themes() {
         for shell in Shell::value_variants() {
             let script = String::from_utf8(completions(*shell)).expect("text");
-            for word in ["completions", "--endpoint-url"] {
+            for word in ["doctor", "endpoint-url"] {
                 assert!(script.contains(word), "{shell}: {word}");
             }
             // The scripts for elvish and PowerShell know commands and flags only.

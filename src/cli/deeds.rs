@@ -13,7 +13,7 @@ pub struct Act {
     #[arg(value_name = "KIND", value_parser = value::Known(value::kinds).checked(value::kind))]
     pub kind: String,
     /// What: stop, …
-    #[arg(value_name = "ACTION", value_parser = value::Known(value::actions))]
+    #[arg(value_name = "ACTION", value_parser = value::Known(value::actions), hide_possible_values = true)]
     pub action: String,
     /// To which rows: ids, ARNs or names; or those that pass --filter
     #[arg(value_name = "ID")]

@@ -133,6 +133,16 @@ mod tests {
     }
 
     #[test]
+    fn every_command_has_its_line_and_can_be_given_another_key() {
+        assert_eq!(lines().len(), COMMANDS.len());
+        for entry in COMMANDS {
+            let keymap = over(&format!("{} = \"F12\"", entry.name)).unwrap();
+            assert_eq!((keymap.command(chord("F12")), keymap.chords(entry.command).len()), (Some(entry.command), 1), "{}", entry.name);
+            assert_eq!(named(entry.name), Some(entry.command));
+        }
+    }
+
+    #[test]
     fn prefixes_of_terminal_multiplexers_and_pane_moves_are_left_alone() {
         let keymap = over("").unwrap();
         assert_eq!(keymap.command(chord("Ctrl-a")), None);

@@ -59,8 +59,7 @@ fn the_demo_is_untouched_by_configured_accounts() {
 fn the_default_file_says_nothing_and_every_line_of_it_may_be_uncommented() {
     let text = default_text();
     assert_eq!(file::read("default.toml", &text), Ok(Layer::default()));
-    let lines =
-        text.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && !rest.is_empty()).unwrap_or(line));
+    let lines = text.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && !rest.is_empty()).unwrap_or(line));
     let uncommented: Vec<&str> = lines.collect();
     let layer = file::read("default.toml", &uncommented.join("\n")).unwrap();
     assert!(layer.theme.is_some() && layer.filter.is_some() && layer.keys.len() == crate::app::command::COMMANDS.len());

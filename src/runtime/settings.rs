@@ -28,12 +28,23 @@ pub(super) struct Sources {
     pub(super) environment: Environment,
     pub(super) flags: Layer,
     pub(super) wanted: Wanted,
+    /// The files as they were before they were first read.
+    seen: Stamps,
 }
+
+/// The files that a configuration is read from, and when each was last written.
+type Stamps = Vec<(PathBuf, Stamp)>;
 
 /// When a file was last written, and its size; `None` where there is none.
 type Stamp = Option<(SystemTime, u64)>;
 
 impl Sources {
+    /// These sources, with the files as they are now.
+    pub(super) fn new(place: Place, environment: Environment, flags: Layer, wanted: Wanted) -> Self {
+        let sources = Self { place, environment, flags, wanted, seen: Stamps::new() };
+        Self { seen: sources.stamps(), ..sources }
+    }
+
     /// The configuration, whatever the file holds; a file that can be used is kept.
     pub(super) fn stand(&self) -> Result<Standing, Wrong> {
         let last = self.kept().and_then(|path| fs::read_to_string(path).ok());
@@ -68,7 +79,7 @@ impl Sources {
     }
 
     /// When each of the files was last written: the configuration, and the themes of the user.
-    fn stamps(&self) -> Vec<(PathBuf, Stamp)> {
+    fn stamps(&self) -> Stamps {
         let themes = self.environment.config_file("themes").map(|folder| themes::files(&folder)).unwrap_or_default();
         let files = self.place.path(&self.environment).into_iter().chain(themes);
         files.map(|path| (path.clone(), stamp(&path))).collect()
@@ -100,8 +111,7 @@ async fn follow(sources: Sources, every: Duration, out: UnboundedSender<Result<C
         let sources = sources.clone();
         tokio::task::spawn_blocking(move || sources.stamps())
     };
-    let Ok(mut read) = look().await else { return };
-    let mut before = read.clone();
+    let (mut read, mut before) = (sources.seen.clone(), sources.seen.clone());
     let mut clock = tokio::time::interval(every);
     while !out.is_closed() {
         clock.tick().await;
@@ -152,7 +162,7 @@ mod tests {
 
     fn at(home: &tempfile::TempDir) -> Sources {
         let environment = Environment::from([("HOME", home.path().to_str().unwrap())]);
-        Sources { place: Place::Usual, environment, flags: Layer::default(), wanted: Wanted::Demo }
+        Sources::new(Place::Usual, environment, Layer::default(), Wanted::Demo)
     }
 
     fn put(home: &tempfile::TempDir, text: &str) {

@@ -30,7 +30,8 @@ static RESOURCES_MODIFY: Lane = Lane { name: "ecs-cluster-resource-modify", publ
 static SERVICES_MODIFY: Lane = Lane { name: "ecs-service-modify", published: 5.0, burst: 50 };
 
 /// Amazon Elastic Container Service.
-pub static ECS: Service = Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS], reads: reads::READS };
+pub static ECS: Service =
+    Service { title: "ECS", kinds: &[&CLUSTERS, &SERVICES, &TASKS, &CONTAINERS, &INSTANCES, &TASKDEFS], reads: reads::READS };
 
 /// Clusters of one account and region.
 pub static CLUSTERS: Kind = Kind {

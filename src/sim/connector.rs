@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header::HOST};
+use jiff::{Timestamp, fmt::rfc2822};
 
 use super::{
     Delivery, Sim,
@@ -55,7 +56,7 @@ async fn deliver(sim: &Sim, request: &HttpRequest) -> Result<HttpResponse, Conne
         }
         Delivery::Whole(after, reply) => {
             super::wait(after).await;
-            response(reply)
+            response(reply).map(|answer| dated(answer, sim.0.clock.now()))
         }
     }
 }
@@ -75,6 +76,15 @@ fn head(request: &HttpRequest) -> Option<(Method, String, HeaderMap)> {
     }
     let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
     Some((Method::from_bytes(request.method().as_bytes()).ok()?, path, headers))
+}
+
+/// With the time at which it was given, as every answer of HTTP has it.
+fn dated(mut answer: HttpResponse, now: Timestamp) -> HttpResponse {
+    static DATES: rfc2822::DateTimePrinter = rfc2822::DateTimePrinter::new();
+    if let Ok(date) = DATES.timestamp_to_rfc9110_string(&now) {
+        answer.headers_mut().insert("date", date);
+    }
+    answer
 }
 
 fn response(reply: Reply) -> Result<HttpResponse, ConnectorError> {

@@ -102,6 +102,15 @@ const OUTCOME: &[Hint] = &[
     (Command::Quit, "back"),
 ];
 
+const HELP: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Filter, "look for"),
+    (Command::PageDown, "page down"),
+    (Command::PageUp, "page up"),
+    (Command::Theme, "themes"),
+    (Command::Quit, "quit"),
+];
+
 const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"), (Command::PageUp, "page up"), (Command::Quit, "quit")];
 
 /// Draws the keys or the prompt; gives the place of the text cursor when there is one.
@@ -169,7 +178,8 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Comparison(_)) => COMPARISON,
         (_, Screen::Targets(_)) => TARGETS,
         (_, Screen::Outcome(_)) => OUTCOME,
-        (_, Screen::Help(_) | Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
+        (_, Screen::Help(_)) => HELP,
+        (_, Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
     }
 }
 

@@ -1,21 +1,25 @@
-//! Help: every command with its present key, what the glyphs mean, and the language of filters.
+//! Help for the screen that it was asked on: what helps there with its present keys, then all else, then glyphs, prices and filters.
 
 use ratatui::{
     buffer::Buffer,
+    style::Style,
     text::{Line, Span},
 };
 
-use super::{Look, glyph, layout::Areas, reader, strip::Piece, text, theme::Theme};
+use super::{Look, glyph, layout::Areas, reader, strip::Piece, text};
 use crate::{
     app::{
-        command::{COMMANDS, Entry},
-        state::Scroll,
+        command::{COMMANDS, Command, Entry, scope::Group},
+        state::{Help, Screen, State},
     },
     model::Health,
 };
 
 /// Cells for the keys.
 const KEY: usize = 16;
+
+/// Cells of a column where there is room for two.
+const COLUMN: usize = 78;
 
 const HEALTHS: &[(Health, &str)] = &[
     (Health::Ok, "working as asked"),
@@ -49,28 +53,97 @@ const FILTERS: &[(&str, &str)] = &[
     ("!spot", "not; every other term can be turned round as well"),
 ];
 
-/// Draws the help.
-pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, scroll: Scroll, look: &Look<'_>) {
-    let theme = look.theme;
-    let mut lines = section("keys", theme).split_off(1);
-    lines.extend(COMMANDS.iter().map(|entry| line(key(entry, look), entry.sentence)));
-    lines.extend(section("glyphs", theme));
-    lines.extend(HEALTHS.iter().map(|(health, words)| line(theme.light(*health), words)));
-    lines.extend(GLYPHS.iter().map(|(glyph, words)| line(Span::styled(*glyph, theme.accent), words)));
-    lines.extend(section("what metrics cost", theme));
-    lines.extend(SPENDING.iter().map(|(words, meaning)| line(Span::styled(*words, theme.accent), meaning)));
-    lines.extend(section("filters: all terms together", theme));
-    lines.extend(FILTERS.iter().map(|(term, words)| line(Span::styled(*term, theme.key), words)));
-    let lines = columns(lines, usize::from(reader::inset(areas.body).width));
-    reader::draw(buffer, areas, vec![Piece::left(0, Span::styled("help", theme.title))], &lines, scroll, theme);
+/// A line of help: what stands before it, and what it says.
+struct Hint {
+    head: Span<'static>,
+    words: &'static str,
+    /// What it is found by beside both.
+    name: &'static str,
 }
 
-fn section<'a>(title: &'static str, theme: &Theme) -> Vec<Line<'a>> {
-    vec![Line::default(), Line::styled(title, theme.accent)]
+impl Hint {
+    fn new(head: Span<'static>, words: &'static str) -> Self {
+        Self { head, words, name: "" }
+    }
+
+    fn says(&self, search: &str) -> bool {
+        [&*self.head.content, self.words, self.name].iter().any(|text| text.to_lowercase().contains(search))
+    }
+
+    fn line(self) -> Line<'static> {
+        let space = KEY.saturating_sub(text::width(&self.head.content)).max(1);
+        Line::from_iter([self.head, Span::raw(" ".repeat(space)), Span::raw(self.words)])
+    }
+}
+
+/// Hints with their heading.
+struct Section {
+    title: String,
+    style: Style,
+    hints: Vec<Hint>,
+}
+
+/// Draws the help.
+pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, help: &Help, look: &Look<'_>) {
+    let theme = look.theme;
+    let screen = asked_on(state);
+    let lines = sections(screen, look).into_iter().filter_map(|section| narrowed(section, &help.search)).flat_map(lines).skip(1);
+    let lines = columns(lines.collect(), usize::from(reader::inset(areas.body).width));
+    let mut title = vec![Piece::left(0, Span::styled("help", theme.title)), Piece::left(2, Span::raw(name(screen)))];
+    if !help.search.is_empty() {
+        title.push(Piece::left(1, Span::styled(help.search.clone(), theme.key)));
+    }
+    let lines = if lines.is_empty() { vec![Line::styled("nothing here says that: Esc goes back", theme.muted)] } else { lines };
+    reader::draw(buffer, areas, title, &lines, help.scroll, theme);
+}
+
+/// The screen behind the help.
+fn asked_on(state: &State) -> &Screen {
+    let behind = state.nav.screens.iter().rev().find(|screen| !matches!(screen, Screen::Help(_)));
+    behind.unwrap_or_else(|| state.screen())
+}
+
+/// What the screen is called.
+fn name(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::List(list) => list.kind.title,
+        Screen::Detail(_) => "details",
+        Screen::Raw(_) => "the document",
+        Screen::Comparison(_) => "the comparison",
+        Screen::Report(_) => "the report",
+        Screen::Outcome(_) => "the outcome",
+        Screen::Help(_) => "help",
+        Screen::Errors(_) => "errors",
+        Screen::Targets(_) => "accounts and regions",
+        Screen::Journal(_) => "the journal",
+    }
+}
+
+fn sections(screen: &Screen, look: &Look<'_>) -> Vec<Section> {
+    let theme = look.theme;
+    let here = |command: Command| command.serves(screen);
+    let mut sections: Vec<Section> = Group::ALL.iter().map(|group| commands(*group, here, group.title().to_owned(), look)).collect();
+    let elsewhere = |group: &Group| commands(*group, |command| !here(command), format!("{}, elsewhere", group.title()), look);
+    sections.extend(Group::ALL.iter().map(elsewhere));
+    let plain = |title: &str, hints: Vec<Hint>| Section { title: title.to_owned(), style: theme.accent, hints };
+    let styled = |table: &'static [(&str, &str)], style: Style| {
+        table.iter().map(|(head, words)| Hint::new(Span::styled(*head, style), words)).collect()
+    };
+    sections.push(plain("glyphs", HEALTHS.iter().map(|(health, words)| Hint::new(theme.light(*health), words)).collect()));
+    sections.push(plain("marks and metrics", styled(GLYPHS, theme.accent)));
+    sections.push(plain("what metrics cost", styled(SPENDING, theme.accent)));
+    sections.push(plain("filters: all terms together", styled(FILTERS, theme.key)));
+    sections
+}
+
+fn commands(group: Group, wanted: impl Fn(Command) -> bool, title: String, look: &Look<'_>) -> Section {
+    let entries = COMMANDS.iter().filter(|entry| entry.command.group() == group && wanted(entry.command));
+    let hints = entries.map(|entry| Hint { head: key(entry, look), words: entry.sentence, name: entry.name }).collect();
+    Section { title, style: look.theme.accent, hints }
 }
 
 /// The key of a command, or its name for the palette when it has none.
-fn key<'a>(entry: &Entry, look: &Look<'_>) -> Span<'a> {
+fn key(entry: &Entry, look: &Look<'_>) -> Span<'static> {
     let key = (look.keys)(entry.command);
     if key.is_empty() {
         return Span::styled(format!(":{}", entry.name), look.theme.muted);
@@ -78,30 +151,29 @@ fn key<'a>(entry: &Entry, look: &Look<'_>) -> Span<'a> {
     Span::styled(key, look.theme.key)
 }
 
-fn line<'a>(head: Span<'a>, words: &'a str) -> Line<'a> {
-    let space = KEY.saturating_sub(text::width(&head.content)).max(1);
-    Line::from_iter([head, Span::raw(" ".repeat(space)), Span::raw(words)])
+/// What is left of a section for a search.
+fn narrowed(mut section: Section, search: &str) -> Option<Section> {
+    section.hints.retain(|hint| hint.says(search));
+    (!section.hints.is_empty()).then_some(section)
+}
+
+fn lines(section: Section) -> Vec<Line<'static>> {
+    let head = [Line::default(), Line::styled(section.title, section.style)];
+    head.into_iter().chain(section.hints.into_iter().map(Hint::line)).collect()
 }
 
 /// On a wide screen the text goes on in a second column.
-fn columns(lines: Vec<Line<'_>>, width: usize) -> Vec<Line<'_>> {
-    const WIDTH: usize = 78;
-    if width < 2 * WIDTH {
+fn columns(lines: Vec<Line<'static>>, width: usize) -> Vec<Line<'static>> {
+    if width < 2 * COLUMN {
         return lines;
     }
-    let half = lines.len().div_ceil(2);
-    let (left, right) = lines.split_at(half);
-    let pair = |at: usize| {
-        let mut line = left[at].clone();
-        let space = WIDTH.saturating_sub(super::strip::width(&line));
-        line.push_span(Span::raw(" ".repeat(space)));
-        line.spans.extend(
-            right
-                .get(at)
-                .into_iter()
-                .flat_map(|line| line.iter().map(|span| span.clone().patch_style(line.style).style(line.style.patch(span.style)))),
-        );
+    let (left, right) = lines.split_at(lines.len().div_ceil(2));
+    let pair = |(at, line): (usize, &Line<'static>)| {
+        let mut line = line.clone();
+        line.push_span(Span::raw(" ".repeat(COLUMN.saturating_sub(super::strip::width(&line)))));
+        line.spans
+            .extend(right.get(at).into_iter().flat_map(|line| line.iter().map(|span| span.clone().style(line.style.patch(span.style)))));
         line
     };
-    (0..half).map(pair).collect()
+    left.iter().enumerate().map(pair).collect()
 }

@@ -40,8 +40,8 @@ fn entry(pen: &mut Pen<'_>, name: &Text, chosen: bool, theme: &Theme) {
 }
 
 fn meanings(theme: &Theme) -> Line<'static> {
-    let spans = MEANINGS.iter().flat_map(|(health, word)| {
-        [theme.light(*health), Span::raw(" "), Span::styled(*word, theme.health(*health)), Span::raw("  ")]
-    });
+    let spans = MEANINGS
+        .iter()
+        .flat_map(|(health, word)| [theme.light(*health), Span::raw(" "), Span::styled(*word, theme.health(*health)), Span::raw("  ")]);
     Line::from_iter(spans)
 }

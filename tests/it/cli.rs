@@ -126,6 +126,40 @@ fn the_configuration_is_checked_and_its_default_is_right() {
     assert!(complaint.contains("config.toml:2:1: there is no setting `confirm.row`; did you mean `rows`?"), "{complaint}");
 }
 
+#[test]
+fn the_doctor_tells_what_works_and_fails_when_something_does_not() {
+    let place = ["--demo", "--profile", "prod", "--region", "eu-west-1"];
+    let report = |more: &[&str]| {
+        let output = qd(&[&["doctor", "-o", "json"], &place[..], more].concat());
+        let checks: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), checks)
+    };
+    let (code, checks) = report(&[]);
+    assert_eq!(code, Some(0), "{checks:#?}");
+    for area in ["credentials", "regions", "permissions", "clock", "terminal", "configuration", "files", "journal", "log"] {
+        assert!(checks.iter().any(|check| check["area"] == area), "{area}");
+    }
+    assert!(checks.iter().all(|check| check["state"] != "fail"));
+    let (code, checks) = report(&["--fault", "deny=1"]);
+    assert_eq!(code, Some(1));
+    for action in ["ec2:DescribeInstances", "batch:GetJobQueueSnapshot", "cloudwatch:GetMetricData", "lambda:GetAlias"] {
+        let denied = |check: &Value| check["state"] == "fail" && check["what"].as_str().unwrap().contains(&format!("{action} is denied"));
+        assert!(checks.iter().any(denied), "{action}");
+    }
+}
+
+#[test]
+fn the_doctor_names_a_broken_configuration_and_looks_on() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join(".config/quarterdeck");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "thme = 1").unwrap();
+    let output = program(&home, &["doctor", "--demo", "--profile", "prod", "--region", "eu-west-1"]).output().unwrap();
+    let text = stdout(&output);
+    assert!(output.status.code() == Some(1) && text.contains("fail  configuration  ") && text.contains("did you mean `theme`?"), "{text}");
+    assert!(text.contains("ok    clock          agrees with AWS's"), "{text}");
+}
+
 /// What helps to mend a configuration must not want a right one.
 #[test]
 fn completions_and_the_manual_are_printed_whatever_the_configuration_holds() {

@@ -165,12 +165,20 @@ fn the_policies_allow_every_call_and_no_other() {
     }
 }
 
+/// What the doctor asks for is what the policy to look allows: no call more, and none less.
+#[test]
+fn the_doctor_asks_for_every_call_that_reads() {
+    let reads = service::reads::COMMON.iter().chain(service::ALL.iter().flat_map(|service| service.reads));
+    let who_we_are = "sts:GetCallerIdentity".to_owned();
+    let asked: BTreeSet<String> = reads.map(|read| read.action.to_owned()).chain([who_we_are]).collect();
+    assert_eq!(asked, policies().swap_remove(0));
+}
+
 #[test]
 fn every_fault_theme_and_setting_is_named() {
     let complaint = "x=1".parse::<Faults>().expect_err("no such fault");
     let faults = complaint.split_once("there are ").expect("a list of faults").1.split(", ");
     let settings = config::DEFAULT.lines().filter_map(|line| Some(line.strip_prefix('#')?.split_once(" = ")?.0));
-    let settings = settings.take_while(|name| *name != "wide");
     let themes = theme::EMBEDDED.iter().map(|(name, _)| *name);
     for word in faults.chain(settings).chain(themes) {
         assert!(README.contains(&format!("`{word}`")), "README.md does not name `{word}`");

@@ -6,11 +6,13 @@ use proptest::prelude::*;
 use quarterdeck::{
     app::{
         charting::Reach,
-        command::Command,
+        command::{COMMANDS, Command},
         guard::Guard,
         msg::{Answer, Edit, Msg},
         pricing::Offer,
-        state::{Asks, Course, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
+        settings,
+        state::{Asks, Course, Help, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
+        theming::Theming,
         update,
         view::{By, Direction, Sort},
     },
@@ -22,7 +24,7 @@ use quarterdeck::{
     },
     ui::{
         self, Look,
-        theme::{Charset, Depth, Theme},
+        theme::{self, Charset, Depth, Theme},
     },
 };
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
@@ -424,10 +426,52 @@ fn raw_documents() {
 fn help() {
     let make = |size| {
         let mut state = fixture::full(size);
-        state.nav.screens.push(Screen::Help(Scroll::default()));
+        state.nav.screens.push(Screen::Help(Help::default()));
         state
     };
     check("help", make, &SIZES);
+    let whole = text(&buffer(&make((90, 200)), (90, 200), &plain()));
+    for entry in COMMANDS {
+        assert!(whole.contains(entry.sentence.get(..40).unwrap_or(entry.sentence)), "help does not say what {} does", entry.name);
+    }
+    let narrowed = |size| {
+        let mut state = make(size);
+        update(&mut state, Msg::Do(Command::Filter));
+        "sort".chars().for_each(|c| drop(update(&mut state, Msg::Typed(Edit::Char(c)))));
+        state
+    };
+    check("help_narrowed", narrowed, &[(80, 24)]);
+    let on_a_document = |size| {
+        let mut state = fixture::full(size);
+        fixture::raw(&mut state, "", Remote::default());
+        state.nav.screens.push(Screen::Help(Help::default()));
+        state
+    };
+    check("help_on_a_document", on_a_document, &[(80, 24)]);
+}
+
+/// The theme under the cursor is the one that is drawn with; here only the names are of interest.
+#[test]
+fn themes() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        state.theming = Theming::new(theme::EMBEDDED.iter().map(|(name, _)| Text::new(name)).collect(), "night-watch");
+        update(&mut state, Msg::Do(Command::Theme));
+        state
+    };
+    check("themes", make, &[(80, 24), (120, 40)]);
+}
+
+/// A session that began with a broken configuration says so for as long as it is broken.
+#[test]
+fn a_broken_configuration() {
+    let make = |size| {
+        let mut state = fixture::full(size);
+        state.setup.policy = Policy::ReadOnly;
+        settings::blind(&mut state, "config.toml:3:1: there is no setting `read_onyl`; did you mean `read_only`?");
+        state
+    };
+    check("config_broken", make, &[(80, 24), (120, 40)]);
 }
 
 #[test]
@@ -744,7 +788,7 @@ pub(crate) fn any_state(text: impl Strategy<Value = String>) -> impl Strategy<Va
             3 => fixture::menu(&mut state, position, position % 4),
             4 => fixture::plan(&mut state, "terminate", position, Some(&text), "ab"),
             5 => fixture::prompt(&mut state, Asks::Filter, &text, Some("wrong")),
-            6 => state.nav.screens.push(Screen::Help(Scroll { top })),
+            6 => state.nav.screens.push(Screen::Help(Help { scroll: Scroll { top }, ..Help::default() })),
             7 => {
                 fixture::failures(&mut state);
                 state.nav.screens.push(Screen::Errors(Scroll { top }));

@@ -2,6 +2,7 @@
 
 pub(crate) mod deck;
 pub(crate) mod kept;
+mod settings;
 
 use deck::{Deck, SIZE};
 use portable_pty::PtySize;

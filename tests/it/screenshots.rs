@@ -9,20 +9,25 @@ use jiff::Timestamp;
 use quarterdeck::{
     app::{
         meter::Meter,
-        state::{Overlay, Policy, State},
+        state::{Overlay, Policy, Screen, Scroll, State, Step},
+        theming::Theming,
     },
     config::Keymap,
+    model::{Health, Text},
     sim::{Clock, Settings, Sim},
     ui::{
         self, Look,
         svg::svg,
-        theme::{Charset, Depth, Theme},
+        theme::{EMBEDDED, Theme},
     },
 };
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
-use crate::pilot::{Pilot, door};
+use crate::{
+    fixture,
+    pilot::{Pilot, door},
+};
 
 /// Columns and rows of a picture.
 const SIZE: (u16, u16) = (140, 36);
@@ -32,10 +37,71 @@ fn moment() -> Timestamp {
     Timestamp::from_second(1_795_269_751).expect("in range")
 }
 
-fn picture(name: &str, state: &State, theme: &Theme) {
+/// A picture: its file, its theme, the keys that lead to it from the list, what has to be so before it is taken, and the keys back.
+struct Shot {
+    name: &'static str,
+    theme: &'static str,
+    there: &'static str,
+    ready: fn(&State) -> bool,
+    back: &'static str,
+}
+
+const DARK: &str = "quarterdeck-dark";
+
+const fn shot(name: &'static str, theme: &'static str, there: &'static str, ready: fn(&State) -> bool, back: &'static str) -> Shot {
+    Shot { name, theme, there, ready, back }
+}
+
+/// Every picture, in an order in which none disturbs the next. A new screen is a line here, and a word in the README.
+const SHOTS: &[Shot] = &[
+    shot("list", DARK, "", at_once, ""),
+    shot("list-light", "quarterdeck-light", "", at_once, ""),
+    shot("list-colour-blind", "colour-blind-dark", "", at_once, ""),
+    shot("list-16", "quarterdeck-16", "", at_once, ""),
+    shot("list-monochrome", "monochrome", "", at_once, ""),
+    shot("themes", "night-watch", "Ctrl-t j j j j j j j j", at_once, "Esc"),
+    shot("help", DARK, "?", at_once, "Esc"),
+    shot("palette", DARK, ": s t o", at_once, "Esc"),
+    shot("actions", DARK, "a", at_once, "Esc"),
+    shot("detail", DARK, "d", at_once, "Esc"),
+    shot("document", DARK, "y", documented, "Esc"),
+    shot("targets", DARK, "T", at_once, "Esc"),
+    shot("plan", DARK, "a S", asked, "n"),
+    shot("outcome", DARK, "a S y O", accepted, "Esc"),
+];
+
+fn at_once(_: &State) -> bool {
+    true
+}
+
+fn asked(state: &State) -> bool {
+    matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.probe.value().is_some())
+}
+
+fn documented(state: &State) -> bool {
+    matches!(state.screen(), Screen::Raw(raw) if raw.document.value().is_some())
+}
+
+/// The call was answered, and the row was seen on its way.
+fn accepted(state: &State) -> bool {
+    let following = state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Following { .. }));
+    following && state.selected().is_some_and(|(_, row)| row.health == Health::Busy)
+}
+
+/// Screens that take a bad day to come by, of the made-up fleet.
+const MADE: &[(&str, fn(&mut State))] = &[("errors", errors), ("journal", |state| fixture::deeds::journal(state, 0))];
+
+fn errors(state: &mut State) {
+    fixture::failures(state);
+    state.nav.screens.push(Screen::Errors(Scroll::default()));
+}
+
+fn picture(name: &str, state: &State, theme: &str) {
+    let theme = Theme::named(theme).expect("embedded");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
-    let drawn = svg(&buffer(state, theme), theme);
+    let drawn = svg(&buffer(state, &theme), &theme);
     if std::env::var_os("QD_SCREENSHOTS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("makes the folder");
         std::fs::write(&path, &drawn).expect("writes the picture");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
@@ -45,7 +111,7 @@ fn picture(name: &str, state: &State, theme: &Theme) {
 /// The frame with the keys that users have.
 fn buffer(state: &State, theme: &Theme) -> Buffer {
     let keymap = Keymap::new(&[]).expect("the built-in keymap");
-    let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("in memory");
+    let mut terminal = Terminal::new(TestBackend::new(state.size.0, state.size.1)).expect("in memory");
     let look = Look { theme, keys: &|command| keymap.hint(command) };
     terminal.draw(|frame| ui::draw(frame, state, &look)).expect("draws");
     terminal.backend().buffer().clone()
@@ -65,8 +131,6 @@ fn settled(state: &State) -> bool {
 
 #[tokio::test]
 async fn screenshots_show_what_is_drawn() {
-    let dark = Theme::for_terminal(Depth::True, Charset::Unicode);
-    let light = Theme::named("quarterdeck-light").expect("embedded");
     let sim = Sim::new(Settings { clock: Clock::new(moment), ..Settings::default() });
     let mut pilot = Pilot::at(moment, door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
     pilot.state.size = SIZE;
@@ -90,14 +154,30 @@ async fn screenshots_show_what_is_drawn() {
     }
     // How much was asked depends on what was in sight while the rows came in, and that is different each time.
     pilot.state.meter = Meter::default();
-    picture("list", &pilot.state, &dark);
-    picture("list-light", &pilot.state, &light);
-    pilot.press("a S");
-    pilot
-        .until("AWS was asked beforehand", |state| matches!(&state.nav.overlay, Some(Overlay::Plan(plan)) if plan.probe.value().is_some()))
-        .await;
-    picture("plan", &pilot.state, &dark);
-    pilot.press("n d");
-    pilot.state.toasts.clear();
-    picture("detail", &pilot.state, &dark);
+    pilot.state.theming = Theming::new(EMBEDDED.iter().map(|(name, _)| Text::new(name)).collect(), DARK);
+    for shot in SHOTS {
+        pilot.state.toasts.clear();
+        pilot.press(shot.there);
+        pilot.until(shot.name, shot.ready).await;
+        picture(shot.name, &pilot.state, shot.theme);
+        pilot.press(shot.back);
+    }
+}
+
+#[test]
+fn screens_of_a_bad_day_are_drawn() {
+    for (name, make) in MADE {
+        let mut state = fixture::full(SIZE);
+        make(&mut state);
+        picture(name, &state, DARK);
+    }
+}
+
+/// Each theme in the same small list, side by side in the README.
+#[test]
+fn every_theme_is_drawn() {
+    let state = fixture::full((100, 20));
+    for (name, _) in EMBEDDED {
+        picture(&format!("themes/{name}"), &state, name);
+    }
 }

@@ -99,7 +99,7 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
             let rows = runs.iter().find(|run| run.id == outcome.run).map_or(0, |run| run.rows.len());
             outcome.scroll.top = motion.lead(outcome.scroll.top, lines).min((rows * ROW_LINES + OUTCOME_LINES).saturating_sub(lines));
         }
-        Some(Screen::Help(scroll)) => scroll.top = motion.lead(scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
+        Some(Screen::Help(help)) => help.scroll.top = motion.lead(help.scroll.top, lines).min(HELP_LINES.saturating_sub(lines)),
         Some(Screen::Errors(scroll)) => scroll.top = motion.lead(scroll.top, lines).min((errors.len() * ERROR_LINES).saturating_sub(lines)),
         Some(Screen::Targets(roster)) => {
             let order = targets::order(fleet);
@@ -117,7 +117,7 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
 /// Lines of the detail view beside its facts, tags and findings, generously; drawing clamps to the true end.
 const DETAIL_HEADINGS: usize = 12;
 /// Lines of help, generously.
-const HELP_LINES: usize = COMMANDS.len() + 16;
+const HELP_LINES: usize = COMMANDS.len() + 56;
 /// Lines of one row of an outcome, and of what stands above them, generously.
 const ROW_LINES: usize = 3;
 const OUTCOME_LINES: usize = 12;

@@ -18,6 +18,15 @@ pub struct Report {
     pub scroll: Scroll,
 }
 
+/// Help for the screen behind it.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    /// What it is narrowed to, lower case; empty for all of it.
+    pub search: String,
+    /// What is seen of it.
+    pub scroll: Scroll,
+}
+
 /// Whether masked values are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Veil {

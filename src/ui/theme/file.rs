@@ -45,7 +45,8 @@ impl Mistake {
 impl Theme {
     /// Reads a theme file: with a `base` what it changes of that embedded theme, otherwise a style for every meaning.
     pub fn parse(name: &str, text: &str) -> Result<Self, Mistake> {
-        let file: File = toml::from_str(text).or_else(|error| Mistake::new(error.span().map(|span| span.start), one_line(error.message())))?;
+        let file: File =
+            toml::from_str(text).or_else(|error| Mistake::new(error.span().map(|span| span.start), one_line(error.message())))?;
         let base = file.base.as_ref().map(below).transpose()?;
         let mut styles = BTreeMap::new();
         for (role, words) in &file.styles {

@@ -20,8 +20,10 @@ const LINES: f64 = 3.0;
 const APART: f64 = 23.0;
 
 /// How eyes without the receptor for long or for medium waves see linear light (Machado, Oliveira and Fernandes 2009, severity 1.0).
-const PROTANOPIA: [[f64; 3]; 3] = [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]];
-const DEUTERANOPIA: [[f64; 3]; 3] = [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_82, 0.042_94, 0.968_881]];
+const PROTANOPIA: [[f64; 3]; 3] =
+    [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]];
+const DEUTERANOPIA: [[f64; 3]; 3] =
+    [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_82, 0.042_94, 0.968_881]];
 
 fn embedded() -> impl Iterator<Item = Theme> {
     EMBEDDED.iter().map(|(name, text)| Theme::parse(name, text).unwrap_or_else(|mistake| panic!("{name}: {mistake}")))
@@ -128,7 +130,9 @@ fn eyes_that_do_not_tell_red_from_green_tell_well_from_ill() {
         let theme = Theme::named(name).expect("embedded");
         for (who, eyes) in [("protanopia", &PROTANOPIA), ("deuteranopia", &DEUTERANOPIA)] {
             let [ok, warn, bad] = [theme.ok, theme.warn, theme.bad].map(|style| seen(colours(&theme, style).0, eyes));
-            for (pair, apart) in [("ok and warn", distance(ok, warn)), ("ok and bad", distance(ok, bad)), ("warn and bad", distance(warn, bad))] {
+            for (pair, apart) in
+                [("ok and warn", distance(ok, warn)), ("ok and bad", distance(ok, bad)), ("warn and bad", distance(warn, bad))]
+            {
                 assert!(apart >= APART, "{name}, {who}: {pair} are {apart:.0} apart");
             }
         }
