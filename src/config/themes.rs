@@ -35,12 +35,10 @@ impl Themes {
 
     fn add(&mut self, name: &str, theme: Result<Theme, Wrong>) {
         match theme {
-            Ok(theme) => {
-                match self.all.iter_mut().find(|known| known.name == name) {
-                    Some(known) => *known = theme,
-                    None => self.all.push(theme),
-                };
-            }
+            Ok(theme) => match self.all.iter_mut().find(|known| known.name == name) {
+                Some(known) => *known = theme,
+                None => self.all.push(theme),
+            },
             Err(wrong) => self.wrong.push(wrong),
         }
     }

@@ -18,8 +18,11 @@ use crate::{
 /// Cells for the keys.
 const KEY: usize = 16;
 
-/// Cells of a column where there is room for two.
+/// Cells that a column is worth having two of.
 const COLUMN: usize = 78;
+
+/// Cells between two columns.
+const GAP: usize = 3;
 
 const HEALTHS: &[(Health, &str)] = &[
     (Health::Ok, "working as asked"),
@@ -70,9 +73,13 @@ impl Hint {
         [&*self.head.content, self.words, self.name].iter().any(|text| text.to_lowercase().contains(search))
     }
 
-    fn line(self) -> Line<'static> {
+    /// Over as many lines as it needs.
+    fn lines(self, width: usize) -> Vec<Line<'static>> {
         let space = KEY.saturating_sub(text::width(&self.head.content)).max(1);
-        Line::from_iter([self.head, Span::raw(" ".repeat(space)), Span::raw(self.words)])
+        let head = [self.head, Span::raw(" ".repeat(space))];
+        let broken = text::wrap(self.words, width.saturating_sub(KEY)).into_iter().enumerate();
+        let before = |at: usize| if at == 0 { head.to_vec() } else { vec![Span::raw(" ".repeat(KEY))] };
+        broken.map(|(at, words)| before(at).into_iter().chain([Span::raw(words)]).collect()).collect()
     }
 }
 
@@ -87,8 +94,11 @@ struct Section {
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, help: &Help, look: &Look<'_>) {
     let theme = look.theme;
     let screen = asked_on(state);
-    let lines = sections(screen, look).into_iter().filter_map(|section| narrowed(section, &help.search)).flat_map(lines).skip(1);
-    let lines = columns(lines.collect(), usize::from(reader::inset(areas.body).width));
+    let lines = sections(screen, look).into_iter().filter_map(|section| narrowed(section, &help.search));
+    let width = usize::from(reader::inset(areas.body).width);
+    let column = if width < 2 * COLUMN { width } else { width / 2 - GAP };
+    let lines: Vec<_> = lines.flat_map(|section| told(section, column)).skip(1).collect();
+    let lines = if column < width { columns(&lines, column + GAP) } else { lines };
     let mut title = vec![Piece::left(0, Span::styled("help", theme.title)), Piece::left(2, Span::raw(name(screen)))];
     if !help.search.is_empty() {
         title.push(Piece::left(1, Span::styled(help.search.clone(), theme.key)));
@@ -157,20 +167,17 @@ fn narrowed(mut section: Section, search: &str) -> Option<Section> {
     (!section.hints.is_empty()).then_some(section)
 }
 
-fn lines(section: Section) -> Vec<Line<'static>> {
+fn told(section: Section, width: usize) -> Vec<Line<'static>> {
     let head = [Line::default(), Line::styled(section.title, section.style)];
-    head.into_iter().chain(section.hints.into_iter().map(Hint::line)).collect()
+    head.into_iter().chain(section.hints.into_iter().flat_map(|hint| hint.lines(width))).collect()
 }
 
-/// On a wide screen the text goes on in a second column.
-fn columns(lines: Vec<Line<'static>>, width: usize) -> Vec<Line<'static>> {
-    if width < 2 * COLUMN {
-        return lines;
-    }
+/// On a wide screen the text goes on in a second column, so many cells from the first.
+fn columns(lines: &[Line<'static>], column: usize) -> Vec<Line<'static>> {
     let (left, right) = lines.split_at(lines.len().div_ceil(2));
     let pair = |(at, line): (usize, &Line<'static>)| {
         let mut line = line.clone();
-        line.push_span(Span::raw(" ".repeat(COLUMN.saturating_sub(super::strip::width(&line)))));
+        line.push_span(Span::raw(" ".repeat(column.saturating_sub(super::strip::width(&line)))));
         line.spans
             .extend(right.get(at).into_iter().flat_map(|line| line.iter().map(|span| span.clone().style(line.style.patch(span.style)))));
         line

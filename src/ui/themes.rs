@@ -43,5 +43,5 @@ fn meanings(theme: &Theme) -> Line<'static> {
     let spans = MEANINGS
         .iter()
         .flat_map(|(health, word)| [theme.light(*health), Span::raw(" "), Span::styled(*word, theme.health(*health)), Span::raw("  ")]);
-    Line::from_iter(spans)
+    spans.collect()
 }

@@ -13,7 +13,7 @@ use quarterdeck::{
         theming::Theming,
     },
     config::Keymap,
-    model::{Health, Text},
+    model::{Resource, Text},
     sim::{Clock, Settings, Sim},
     ui::{
         self, Look,
@@ -85,7 +85,8 @@ fn documented(state: &State) -> bool {
 /// The call was answered, and the row was seen on its way.
 fn accepted(state: &State) -> bool {
     let following = state.runs.iter().flat_map(|run| &run.rows).any(|(_, _, step)| matches!(step, Step::Following { .. }));
-    following && state.selected().is_some_and(|(_, row)| row.health == Health::Busy)
+    let stopping = |row: &Resource| state.list().is_some_and(|list| list.kind.cell(row, "state").words().contains("stopping"));
+    following && state.selected().is_some_and(|(_, row)| stopping(&row))
 }
 
 /// Screens that take a bad day to come by, of the made-up fleet.

@@ -53,8 +53,15 @@ impl Command {
             Self::Open | Self::Below | Self::Describe | Self::Yaml | Self::Json | Self::Compare | Self::CopyId | Self::CopyArn => {
                 Group::Row
             }
-            Self::Filter | Self::Findings | Self::Mark | Self::MarkAll | Self::Wide | Self::Refresh => Group::List,
-            Self::SortNext | Self::SortPrevious | Self::SortReverse => Group::List,
+            Self::Filter
+            | Self::Findings
+            | Self::Mark
+            | Self::MarkAll
+            | Self::SortNext
+            | Self::SortPrevious
+            | Self::SortReverse
+            | Self::Wide
+            | Self::Refresh => Group::List,
             Self::Metrics | Self::RangeLonger | Self::RangeShorter | Self::ChartLeft | Self::ChartRight => Group::Charts,
             Self::Reveal | Self::NextMatch | Self::PreviousMatch => Group::Text,
             Self::Actions | Self::Report | Self::Outcome | Self::Undo | Self::Unlock | Self::Lock => Group::Acting,
@@ -89,10 +96,13 @@ impl Command {
     }
 
     fn about_a_list(self, screen: &Screen) -> bool {
-        match (self, screen) {
-            (_, Screen::List(_)) | (Self::Filter, Screen::Raw(_) | Screen::Help(_)) => true,
-            (Self::Refresh, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Journal(_) | Screen::Targets(_)) => true,
-            _ => false,
+        let again = |screen: &Screen| {
+            matches!(screen, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Journal(_) | Screen::Targets(_))
+        };
+        match self {
+            Self::Filter => matches!(screen, Screen::List(_) | Screen::Raw(_) | Screen::Help(_)),
+            Self::Refresh => matches!(screen, Screen::List(_)) || again(screen),
+            _ => matches!(screen, Screen::List(_)),
         }
     }
 

@@ -9,8 +9,8 @@ use super::{
     *,
 };
 
-/// What may be overlooked, and what is no word: lines, axes, curves. Everything else is read.
-const QUIET: &[&str] = &["muted", "faint", "rule", "border", "marker", "off", "spark", "chart1", "chart2", "chart3", "axis"];
+/// What may be overlooked, and what is no word: lines, axes, sparklines. Everything else is read; the colour of a chart is that of its title.
+const QUIET: &[&str] = &["muted", "faint", "rule", "border", "marker", "off", "spark", "axis"];
 
 /// Contrast of words and of what is quiet (WCAG 2.1, success criteria 1.4.3 and 1.4.11).
 const WORDS: f64 = 4.5;
@@ -24,6 +24,13 @@ const PROTANOPIA: [[f64; 3]; 3] =
     [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]];
 const DEUTERANOPIA: [[f64; 3]; 3] =
     [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_82, 0.042_94, 0.968_881]];
+
+/// From linear sRGB to CIE XYZ, each against its white (IEC 61966-2-1, D65).
+const XYZ: [[f64; 3]; 3] = [
+    [0.4124 / 0.950_47, 0.3576 / 0.950_47, 0.1805 / 0.950_47],
+    [0.2126, 0.7152, 0.0722],
+    [0.0193 / 1.088_83, 0.1192 / 1.088_83, 0.9505 / 1.088_83],
+];
 
 fn embedded() -> impl Iterator<Item = Theme> {
     EMBEDDED.iter().map(|(name, text)| Theme::parse(name, text).unwrap_or_else(|mistake| panic!("{name}: {mistake}")))
@@ -64,10 +71,11 @@ fn colours(theme: &Theme, style: Style) -> (Rgb, Rgb) {
 /// A colour as eyes with such receptors see it, in CIE L*a*b*.
 fn seen(colour: Rgb, eyes: &[[f64; 3]; 3]) -> [f64; 3] {
     let light = lights(colour);
-    let [r, g, b] = eyes.map(|row| row.iter().zip(light).map(|(part, light)| part * light).sum::<f64>().clamp(0.0, 1.0));
-    let (x, y, z) = (0.4124 * r + 0.3576 * g + 0.1805 * b, 0.2126 * r + 0.7152 * g + 0.0722 * b, 0.0193 * r + 0.1192 * g + 0.9505 * b);
-    let bent = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
-    let (x, y, z) = (bent(x / 0.950_47), bent(y), bent(z / 1.088_83));
+    let through =
+        |matrix: &[[f64; 3]; 3], light: [f64; 3]| matrix.map(|row| row.iter().zip(light).map(|(part, light)| part * light).sum::<f64>());
+    let seen = through(eyes, light).map(|light| light.clamp(0.0, 1.0));
+    let bent = |part: f64| if part > 0.008_856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 };
+    let [x, y, z] = through(&XYZ, seen).map(bent);
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
