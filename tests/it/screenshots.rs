@@ -41,15 +41,15 @@ fn moment() -> Timestamp {
 struct Shot {
     name: &'static str,
     theme: &'static str,
-    there: &'static str,
+    keys: &'static str,
     ready: fn(&State) -> bool,
     back: &'static str,
 }
 
 const DARK: &str = "quarterdeck-dark";
 
-const fn shot(name: &'static str, theme: &'static str, there: &'static str, ready: fn(&State) -> bool, back: &'static str) -> Shot {
-    Shot { name, theme, there, ready, back }
+const fn shot(name: &'static str, theme: &'static str, keys: &'static str, ready: fn(&State) -> bool, back: &'static str) -> Shot {
+    Shot { name, theme, keys, ready, back }
 }
 
 /// Every picture, in an order in which none disturbs the next. A new screen is a line here, and a word in the README.
@@ -65,7 +65,6 @@ const SHOTS: &[Shot] = &[
     shot("actions", DARK, "a", at_once, "Esc"),
     shot("detail", DARK, "d", at_once, "Esc"),
     shot("document", DARK, "y", documented, "Esc"),
-    shot("targets", DARK, "T", at_once, "Esc"),
     shot("plan", DARK, "a S", asked, "n"),
     shot("outcome", DARK, "a S y O", accepted, "Esc"),
 ];
@@ -89,12 +88,29 @@ fn accepted(state: &State) -> bool {
     following && state.selected().is_some_and(|(_, row)| stopping(&row))
 }
 
-/// Screens that take a bad day to come by, of the made-up fleet.
-const MADE: &[(&str, fn(&mut State))] = &[("errors", errors), ("journal", |state| fixture::deeds::journal(state, 0))];
+/// Makes what is drawn.
+type Made = fn() -> State;
 
-fn errors(state: &mut State) {
-    fixture::failures(state);
+/// Screens that take a bad day to come by, of the made-up fleet.
+const MADE: &[(&str, Made)] = &[("errors", errors), ("journal", journal), ("targets", targets)];
+
+fn errors() -> State {
+    let mut state = fixture::full(SIZE);
+    fixture::failures(&mut state);
     state.nav.screens.push(Screen::Errors(Scroll::default()));
+    state
+}
+
+fn targets() -> State {
+    let mut state = fixture::targets::all(SIZE);
+    fixture::targets::open(&mut state, 2);
+    state
+}
+
+fn journal() -> State {
+    let mut state = fixture::full(SIZE);
+    fixture::deeds::journal(&mut state, 0);
+    state
 }
 
 fn picture(name: &str, state: &State, theme: &str) {
@@ -158,7 +174,7 @@ async fn screenshots_show_what_is_drawn() {
     pilot.state.theming = Theming::new(EMBEDDED.iter().map(|(name, _)| Text::new(name)).collect(), DARK);
     for shot in SHOTS {
         pilot.state.toasts.clear();
-        pilot.press(shot.there);
+        pilot.press(shot.keys);
         pilot.until(shot.name, shot.ready).await;
         picture(shot.name, &pilot.state, shot.theme);
         pilot.press(shot.back);
@@ -168,9 +184,7 @@ async fn screenshots_show_what_is_drawn() {
 #[test]
 fn screens_of_a_bad_day_are_drawn() {
     for (name, make) in MADE {
-        let mut state = fixture::full(SIZE);
-        make(&mut state);
-        picture(name, &state, DARK);
+        picture(name, &make(), DARK);
     }
 }
 
