@@ -130,9 +130,9 @@ impl Turn {
         std::iter::once(self.calls).chain(self.rows)
     }
 
-    /// Slows its lanes down after a call was throttled: which of them AWS counted by is not told.
+    /// Slows its calls down after one was throttled. The lane of the rows is left as it is: half of it would be minutes for one call.
     pub fn hold(&self, aws: &Aws, pause: Duration) {
-        self.lanes().for_each(|lane| aws.hold(lane, pause));
+        aws.hold(self.calls, pause);
     }
 
     /// Waits until a call about so many rows may be made.

