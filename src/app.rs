@@ -10,6 +10,7 @@ mod chronicle;
 pub mod command;
 pub mod compare;
 mod completing;
+mod concerns;
 pub mod direct;
 pub mod discovering;
 pub mod editor;
@@ -19,6 +20,7 @@ mod forming;
 pub mod geometry;
 pub mod guard;
 pub mod history;
+pub mod home;
 pub mod keeping;
 pub mod line;
 pub mod measuring;
@@ -26,6 +28,7 @@ pub mod meter;
 pub mod msg;
 pub mod navigate;
 mod palette;
+pub mod overview;
 pub mod pricing;
 mod prompts;
 pub mod pulse;
@@ -37,6 +40,7 @@ pub mod state;
 pub mod targets;
 pub mod theming;
 pub mod trail;
+pub mod turns;
 pub mod view;
 
 use effect::Effect;
@@ -66,6 +70,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Sift => {
             state.sifting = false;
             answers::sift_on(state);
+            home::sift(state);
             Vec::new()
         }
         Msg::Picked(key) => acting::picked(state, key),
@@ -91,6 +96,7 @@ fn asked(msg: &Msg) -> bool {
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
+    concerns::expire(state);
     let mut effects = schedule::due(state);
     effects.extend(guard::tick(state));
     effects
@@ -98,13 +104,15 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// One request at a time, however many keys and pages come meanwhile.
 fn go_on_sifting(state: &mut State) -> Option<Effect> {
-    let wanted = !state.sifting && answers::undecided(state).next().is_some();
+    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided();
+    let wanted = !state.sifting && undecided;
     state.sifting |= wanted;
     wanted.then_some(Effect::Sift)
 }
 
 /// The list scrolls only as far as the cursor needs: each step remembers where the window is.
 fn settle_window(state: &mut State) {
+    home::settle(state);
     let height = geometry::list_rows(state.size, state.nav.charts);
     let State { nav, fleet, size, .. } = state;
     for screen in &mut nav.screens {

@@ -156,8 +156,7 @@ struct Opening<'a> {
 fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, opening: Opening<'_>) -> Result<u8, Wrong> {
     let Opening { standing: Standing { config, broken }, sources, simulated, warning } = opening;
     terminal::check(environment)?;
-    let kind = service::ALL[0].kinds[0];
-    let filter = filter(kind, &config.filter)?;
+    let filter = filter(config.open, &config.filter)?;
     color_eyre::install().map_err(|error| Wrong(error.to_string()))?;
     terminal::restore_on_panic();
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
@@ -167,7 +166,7 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
             |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
         let targets = fleet::targets(config, environment).await.map_err(missing)?;
         let seeds = fleet::seeds(config, &targets);
-        let start = deck::Start { config, broken: broken.clone(), sources, environment, kind, filter, targets, seeds, warning };
+        let start = deck::Start { config, broken: broken.clone(), sources, environment, filter, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {
@@ -179,9 +178,9 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
     }
 }
 
-/// A filter from the command line or the configuration.
-fn filter(kind: &service::Kind, text: &str) -> Result<Filter, Wrong> {
-    Filter::parse(text, |name| kind.field(name)).map_err(|mistake| Wrong(format!("--filter: {mistake}")))
+/// A filter from the command line or the configuration. Over the findings a filter knows no columns.
+fn filter(kind: Option<&service::Kind>, text: &str) -> Result<Filter, Wrong> {
+    Filter::parse(text, |name| kind.and_then(|kind| kind.field(name))).map_err(|mistake| Wrong(format!("--filter: {mistake}")))
 }
 
 /// What goes wrong in the demonstration by itself.
@@ -191,7 +190,7 @@ fn trouble() -> Result<Faults, Wrong> {
 
 async fn inventory(config: &Config, simulated: Settings, environment: &Environment, list: &cli::List) -> Result<u8, Wrong> {
     let kind = service::kind(&list.kind).ok_or_else(|| Wrong(format!("no kind “{}”", list.kind)))?;
-    let filter = filter(kind, &config.filter)?.literal();
+    let filter = filter(Some(kind), &config.filter)?.literal();
     if let Some(name) = filter.metrics().next().filter(|_| !list.metrics) {
         let words = "is a metric: with --metrics it is fetched for each row that passes the rest, which costs money";
         return Err(Wrong(format!("--filter: {name} {words}")));

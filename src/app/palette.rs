@@ -78,7 +78,7 @@ fn verb(words: &str) -> Option<(&'static Verb, &str)> {
 
 /// The actions of the list in front.
 fn actions(state: &State) -> &'static [Action] {
-    state.list().map_or(&[], |list| list.kind.actions)
+    state.kind().map_or(&[], |kind| kind.actions)
 }
 
 /// What a line means word for word.
@@ -158,8 +158,8 @@ fn rank(candidate: &Candidate, words: &str) -> Option<u8> {
 
 /// Everything that can be run: what can be done to the row first, then where to go, then the rest.
 fn all(state: &State) -> Vec<Candidate> {
-    let list = state.list();
-    let actions = actions(state).iter().map(|action| Candidate::new(action.id, told(action, list.map_or("", |list| list.kind.noun))));
+    let noun = state.kind().map_or("", |kind| kind.noun);
+    let actions = actions(state).iter().map(|action| Candidate::new(action.id, told(action, noun)));
     let kinds = service::kinds().map(|kind| Candidate::new(kind.id.0, kind_sentence(kind)));
     let verbs = VERBS
         .iter()

@@ -5,7 +5,7 @@ use super::{
     answers::{narrow, sift},
     completing,
     effect::Effect,
-    forming,
+    forming, home,
     line::Line,
     msg::Edit,
     palette, pricing, signing,
@@ -28,6 +28,7 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
 pub(super) fn open(state: &mut State, asks: Asks) -> Vec<Effect> {
     let before = match (asks, state.screen()) {
         (Asks::Filter, Screen::List(list)) => list.view.filter_text.clone(),
+        (Asks::Filter, Screen::Home(home)) => home.filter_text.clone(),
         (Asks::Search, Screen::Raw(raw)) => raw.search.clone(),
         (Asks::Search, Screen::Help(help)) => help.search.clone(),
         _ => String::new(),
@@ -120,6 +121,7 @@ fn choose(state: &mut State, prompt: &mut Prompt, step: isize) {
 /// Applies a filter or a search as typed; gives back what is wrong with it. What is right in it holds all the same.
 pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<Complaint> {
     match asks {
+        Asks::Filter if matches!(state.screen(), Screen::Home(_)) => home::filter(state, text).err().map(Complaint::wrong),
         Asks::Filter => filter(state, text).map(Complaint::from),
         Asks::Search => {
             search(state, text);

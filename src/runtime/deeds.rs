@@ -71,7 +71,7 @@ fn chosen(kind: &'static Kind, ids: &[String], filter: Option<&str>) -> Result<C
         ([], None) => Err(Wrong("say which rows: by their ids, or with --filter".to_owned())),
         ([], Some("")) => Err(Wrong("an empty --filter would be every row: say which ones".to_owned())),
         ([], Some(text)) => {
-            let filter = super::filter(kind, text)?.literal();
+            let filter = super::filter(Some(kind), text)?.literal();
             let metric = filter.metrics().next();
             let refusal = |name| {
                 let words = "is a metric, which is not fetched here: find the rows with qd list --metrics, and say them by their ids";

@@ -95,6 +95,13 @@ impl Complaint {
     }
 }
 
+impl Complaint {
+    /// All of it is wrong, and why.
+    pub fn wrong(words: String) -> Self {
+        Self { words, at: None, sort: Sort::Wrong }
+    }
+}
+
 impl From<Mistake> for Complaint {
     fn from(mistake: Mistake) -> Self {
         Self { words: mistake.reason, at: Some(mistake.at), sort: mistake.sort }
