@@ -264,10 +264,16 @@ impl Place {
 fn from_file(place: &Place, environment: &Environment) -> Result<Layer, Wrong> {
     let Some(path) = place.path(environment) else { return Ok(Layer::default()) };
     match (fs::read_to_string(&path), place) {
-        (Ok(text), _) => file::read(&path.display().to_string(), &text),
+        (Ok(text), _) => file::read(&shown(&path, environment), &text),
         (Err(error), Place::Usual) if error.kind() == io::ErrorKind::NotFound => Ok(Layer::default()),
         (Err(error), _) => Err(unreadable(&path, &error)),
     }
+}
+
+/// A path as people write it: what is wrong in the file is not to be pushed out of sight by where it is.
+fn shown(path: &Path, environment: &Environment) -> String {
+    let below_home = environment.get("HOME").and_then(|home| path.strip_prefix(home).ok());
+    below_home.map_or_else(|| path.display().to_string(), |rest| format!("~/{}", rest.display()))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Wrong {

@@ -79,8 +79,7 @@ pub(super) fn restore(state: &mut State) {
 
 /// The configuration is the user's own file: nothing is written into it.
 fn told(state: &mut State) {
-    let name = state.theming.name();
-    let words = format!("{name} until the program ends; theme = \"{name}\" in the configuration keeps it");
+    let words = format!("to keep it: theme = \"{}\" in the configuration", state.theming.name());
     state.toast(Tone::Plain, &words);
 }
 

@@ -67,6 +67,16 @@ fn the_default_file_says_nothing_and_every_line_of_it_may_be_uncommented() {
 }
 
 #[test]
+fn a_file_below_home_is_named_from_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let home = Environment::from([("HOME", directory.path().to_str().unwrap())]);
+    let path = directory.path().join("mine.toml");
+    fs::write(&path, "thme = 1").unwrap();
+    let complaint = load(&Place::Named(path), &home, Layer::default(), Wanted::Configured).unwrap_err().to_string();
+    assert_eq!(complaint, "~/mine.toml:1:1: there is no setting `thme`; did you mean `theme`?");
+}
+
+#[test]
 fn a_named_file_must_be_there_and_the_usual_one_need_not() {
     let directory = tempfile::tempdir().unwrap();
     let home = Environment::from([("HOME", directory.path().to_str().unwrap())]);

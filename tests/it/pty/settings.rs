@@ -86,5 +86,5 @@ fn a_theme_is_seen_before_it_is_chosen_and_gone_when_it_is_not() {
     ground(&mut deck, "the old theme", vt100::Color::Default);
     deck.press(":theme quarterdeck-light\r");
     ground(&mut deck, "the light theme, by its name", paper);
-    shows(&mut deck, "in the configuration keeps it");
+    shows(&mut deck, "to keep it: theme = \"quarterdeck-light\"");
 }
