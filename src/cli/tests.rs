@@ -73,6 +73,15 @@ fn complaints_are_one_line_with_a_way_on() {
 }
 
 #[test]
+fn help_is_as_it_was_looked_at() {
+    let told = |mut command: clap::Command| command.render_help().to_string();
+    let whole = Cli::command().term_width(100);
+    let doctor = whole.find_subcommand("doctor").expect("a command").clone().bin_name("qd doctor").term_width(100);
+    insta::assert_snapshot!("help", told(whole));
+    insta::assert_snapshot!("help_of_the_doctor", told(doctor));
+}
+
+#[test]
 fn help_and_version_are_told_not_complained_about() {
     let told = |line| matches!(read(line), Err(Stop::Told(text)) if text.contains("qd"));
     assert!(told("--help") && told("--version") && told("list --help"));

@@ -43,13 +43,21 @@ struct Shot {
     theme: &'static str,
     keys: &'static str,
     ready: fn(&State) -> bool,
+    then: &'static str,
     back: &'static str,
+}
+
+impl Shot {
+    /// With these keys as well, once it is ready.
+    const fn then(self, then: &'static str) -> Self {
+        Self { then, ..self }
+    }
 }
 
 const DARK: &str = "quarterdeck-dark";
 
 const fn shot(name: &'static str, theme: &'static str, keys: &'static str, ready: fn(&State) -> bool, back: &'static str) -> Shot {
-    Shot { name, theme, keys, ready, back }
+    Shot { name, theme, keys, ready, then: "", back }
 }
 
 /// Every picture, in an order in which none disturbs the next. A new screen is a line here, and a word in the README.
@@ -64,7 +72,8 @@ const SHOTS: &[Shot] = &[
     shot("palette", DARK, ": s t o", at_once, "Esc"),
     shot("actions", DARK, "a", at_once, "Esc"),
     shot("detail", DARK, "d", at_once, "Esc"),
-    shot("document", DARK, "y", documented, "Esc"),
+    // Past the id of the request, which is another each time.
+    shot("document", DARK, "y", documented, "Esc").then("j j j"),
     shot("plan", DARK, "a S", asked, "n"),
     shot("outcome", DARK, "a S y O", accepted, "Esc"),
 ];
@@ -176,6 +185,7 @@ async fn screenshots_show_what_is_drawn() {
         pilot.state.toasts.clear();
         pilot.press(shot.keys);
         pilot.until(shot.name, shot.ready).await;
+        pilot.press(shot.then);
         picture(shot.name, &pilot.state, shot.theme);
         pilot.press(shot.back);
     }
