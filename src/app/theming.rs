@@ -10,9 +10,9 @@ pub struct Theming {
     current: usize,
 }
 
-/// The theme that was in force when the choice was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Before(usize);
+/// The theme that was in force when the choice was opened, by name: a file of the user may come or go meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before(Text);
 
 impl Theming {
     /// These themes, and the one in force; the first where there is none of this name.
@@ -47,7 +47,7 @@ pub(super) fn open(state: &mut State) {
     if state.theming.names.is_empty() {
         state.toast(Tone::Plain, "there is only this theme");
     } else {
-        state.nav.overlay = Some(Overlay::Themes(Before(state.theming.current)));
+        state.nav.overlay = Some(Overlay::Themes(Before(state.theming.name().into())));
     }
 }
 
@@ -72,8 +72,9 @@ pub(super) fn keep(state: &mut State) {
 
 /// Back to the theme of before, where the choice is open.
 pub(super) fn restore(state: &mut State) {
-    if let Some(Overlay::Themes(Before(at))) = state.nav.overlay {
-        state.theming.current = at;
+    let State { nav, theming, .. } = state;
+    if let Some(Overlay::Themes(Before(name))) = &nav.overlay {
+        theming.current = theming.names.iter().position(|known| known == name).unwrap_or(theming.current);
     }
 }
 
@@ -124,6 +125,14 @@ mod tests {
         let kept = after(&[Command::Theme, Command::Down, Command::Open]);
         assert!(kept.nav.overlay.is_none() && kept.theming.name() == "paper");
         assert!(kept.toasts[0].text.as_str().contains("theme = \"paper\""));
+    }
+
+    #[test]
+    fn what_comes_back_is_the_old_theme_though_others_came_before_it() {
+        let mut state = after(&[Command::Theme, Command::Down]);
+        state.theming = Theming::new(["dark", "dim", "light", "paper"].map(Text::from).to_vec(), "paper");
+        update(&mut state, Msg::Do(Command::Back));
+        assert_eq!(state.theming.name(), "light");
     }
 
     #[test]
