@@ -13,8 +13,8 @@ use quarterdeck::{
         theming::Theming,
     },
     config::Keymap,
-    model::{Resource, Text},
-    sim::{Clock, Settings, Sim},
+    model::{Resource, TargetId, Text},
+    sim::{Clock, Faults, Settings, Sim},
     ui::{
         self, Look,
         svg::svg,
@@ -148,22 +148,29 @@ fn measured(state: &State) -> bool {
     rung && !state.metrics.is_empty() && state.metrics.values().all(|metric| metric.as_of().is_some())
 }
 
+/// Whether a target has been listed to its end.
+fn listed(state: &State, target: u16) -> bool {
+    let listings = state.fleet.tables.values().filter_map(|table| table.listing(TargetId(target), &None));
+    listings.filter(|listing| listing.count.as_of().is_some()).count() == 1
+}
+
 fn settled(state: &State) -> bool {
-    let tables = state.fleet.tables.values();
-    let listed = tables.flat_map(|table| (0..2).map(|at| table.listing(quarterdeck::model::TargetId(at), &None)));
-    let listed = listed.flatten().filter(|listing| listing.count.as_of().is_some()).count() == 2;
-    listed && state.fleet.targets.iter().all(|target| target.identity.value().is_some()) && measured(state)
+    listed(state, 0) && listed(state, 1) && state.fleet.targets.iter().all(|target| target.identity.value().is_some()) && measured(state)
 }
 
 #[tokio::test]
 async fn screenshots_show_what_is_drawn() {
-    let sim = Sim::new(Settings { clock: Clock::new(moment), ..Settings::default() });
+    // Rows of one name stand in the order in which they came: the second region comes after the first.
+    let late = "slow@us-east-1=1".parse().expect("faults");
+    let sim = Sim::new(Settings { clock: Clock::new(moment), faults: late, ..Settings::default() });
     let mut pilot = Pilot::at(moment, door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
     pilot.state.size = SIZE;
     for known in &mut pilot.state.fleet.targets {
         known.target.profile = "demo".into();
     }
     pilot.press("m");
+    pilot.until("the first region is there", |state| listed(state, 0)).await;
+    sim.set_faults(Faults::default());
     pilot.until("the fleet is there", settled).await;
     let runaway = |state: &State| state.selected().is_some_and(|(_, row)| row.name.as_str() == "worker-2b");
     let rows = Pilot::rows(&pilot.state);
