@@ -49,6 +49,9 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
 }
 
 fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
+    if listing(state, command).is_some() {
+        return Vec::new();
+    }
     match command {
         Command::Home => home::go(state),
         Command::Overview => overview::open(state),
@@ -75,16 +78,6 @@ fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
         Command::NextMatch => next_match(state, Towards::End),
         Command::PreviousMatch => next_match(state, Towards::Start),
         Command::Palette => return prompts::open(state, Asks::Command),
-        Command::Findings => findings(state),
-        Command::Mark => marking::one(state),
-        Command::MarkAll => marking::all(state),
-        Command::MarkRange => marking::range(state),
-        Command::MarkInvert => marking::invert(state),
-        Command::MarkNone => marking::none(state),
-        Command::SortNext => sort(state, Towards::End),
-        Command::SortPrevious => sort(state, Towards::Start),
-        Command::SortReverse => reverse(state),
-        Command::Wide => widen(state),
         Command::Refresh => return refresh(state),
         Command::LastView => trail::go(state, Way::Last),
         Command::ViewBack => trail::go(state, Way::Back),
@@ -108,6 +101,24 @@ fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Carries out what changes which rows and columns of a list are seen, in what order, and which are marked; `None` for anything else.
+fn listing(state: &mut State, command: Command) -> Option<()> {
+    match command {
+        Command::Findings => findings(state),
+        Command::Mark => marking::one(state),
+        Command::MarkAll => marking::all(state),
+        Command::MarkRange => marking::range(state),
+        Command::MarkInvert => marking::invert(state),
+        Command::MarkNone => marking::none(state),
+        Command::SortNext => sort(state, Towards::End),
+        Command::SortPrevious => sort(state, Towards::Start),
+        Command::SortReverse => reverse(state),
+        Command::Wide => widen(state),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn metrics(state: &mut State) {
