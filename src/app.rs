@@ -9,6 +9,7 @@ pub mod charting;
 mod chronicle;
 pub mod command;
 pub mod compare;
+mod completing;
 pub mod direct;
 pub mod discovering;
 pub mod editor;
@@ -17,21 +18,25 @@ pub mod fleet;
 mod forming;
 pub mod geometry;
 pub mod guard;
+pub mod history;
 pub mod keeping;
 pub mod line;
 pub mod measuring;
 pub mod meter;
 pub mod msg;
 pub mod navigate;
+mod palette;
 pub mod pricing;
 mod prompts;
 pub mod pulse;
 pub mod schedule;
 pub mod settings;
+pub mod sight;
 pub mod signing;
 pub mod state;
 pub mod targets;
 pub mod theming;
+pub mod trail;
 pub mod view;
 
 use effect::Effect;
@@ -44,6 +49,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_)) {
         state.pulse.touch(state.now);
     }
+    let before = asked(&msg).then(|| trail::here(state));
     let mut effects = match msg {
         Msg::Tick(now) => tick(state, now),
         Msg::Resized(columns, rows) => {
@@ -67,11 +73,19 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
+    if let Some(before) = before {
+        trail::note(state, before);
+    }
     targets::count(state, &effects);
     settle_window(state);
     effects.extend(go_on_sifting(state));
     effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
     effects
+}
+
+/// True for what a user asked for.
+fn asked(msg: &Msg) -> bool {
+    !matches!(msg, Msg::Tick(_) | Msg::Resized(..) | Msg::Focused(_) | Msg::Sift | Msg::Answered(..))
 }
 
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {

@@ -157,7 +157,7 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
     let Opening { standing: Standing { config, broken }, sources, simulated, warning } = opening;
     terminal::check(environment)?;
     let kind = service::ALL[0].kinds[0];
-    let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
+    let filter = filter(kind, &config.filter)?;
     color_eyre::install().map_err(|error| Wrong(error.to_string()))?;
     terminal::restore_on_panic();
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
@@ -179,6 +179,11 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
     }
 }
 
+/// A filter from the command line or the configuration.
+fn filter(kind: &service::Kind, text: &str) -> Result<Filter, Wrong> {
+    Filter::parse(text, |name| kind.field(name)).map_err(|mistake| Wrong(format!("--filter: {mistake}")))
+}
+
 /// What goes wrong in the demonstration by itself.
 fn trouble() -> Result<Faults, Wrong> {
     fleet::DEMO_FAULTS.parse().map_err(Wrong)
@@ -186,7 +191,11 @@ fn trouble() -> Result<Faults, Wrong> {
 
 async fn inventory(config: &Config, simulated: Settings, environment: &Environment, list: &cli::List) -> Result<u8, Wrong> {
     let kind = service::kind(&list.kind).ok_or_else(|| Wrong(format!("no kind “{}”", list.kind)))?;
-    let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
+    let filter = filter(kind, &config.filter)?.literal();
+    if let Some(name) = filter.metrics().next().filter(|_| !list.metrics) {
+        let words = "is a metric: with --metrics it is fetched for each row that passes the rest, which costs money";
+        return Err(Wrong(format!("--filter: {name} {words}")));
+    }
     let mut targets = fleet::targets(config, environment).await?;
     let world = world::World::new(fleet::door(config, simulated, environment), targets.clone());
     let seeds = fleet::seeds(config, &targets);

@@ -269,13 +269,30 @@ impl Kind {
             "profile" => Some(Field::Profile),
             "account" => Some(Field::Account),
             "region" => Some(Field::Region),
-            _ => self.column(name).or_else(|| self.titled(name)).map(Field::Column),
+            "finding" => Some(Field::Finding),
+            "severity" => Some(Field::Severity),
+            "age" => self.aged().map(Field::Column),
+            _ => self.column(name).map(Field::Column).or_else(|| self.measured(name)).or_else(|| self.titled(name)),
         }
     }
 
-    /// Position of the column with this heading, in any case: what is read on the screen can be typed.
-    fn titled(&self, heading: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.title.eq_ignore_ascii_case(heading))
+    /// Position of the column that tells how old a resource is, or its present state where nothing else is told.
+    pub fn aged(&self) -> Option<usize> {
+        let titled = |title: &&str| self.columns.iter().position(|column| column.title == *title);
+        ["AGE", "MODIFIED", "SINCE"].iter().find_map(titled)
+    }
+
+    fn measured(&self, id: &str) -> Option<Field> {
+        let at = self.metrics.iter().position(|metric| metric.id == id)?;
+        Some(Field::Metric(at, self.metrics[at].unit))
+    }
+
+    /// The column or metric with this heading, in any case: what is read on the screen can be typed.
+    fn titled(&self, heading: &str) -> Option<Field> {
+        let is = |title: &str| title.len() == heading.len() && title.bytes().zip(heading.bytes()).all(|(a, b)| same_letter(a, b));
+        let column = self.columns.iter().position(|column| is(column.title)).map(Field::Column);
+        let metric = || self.metrics.iter().position(|metric| is(metric.title));
+        column.or_else(|| metric().map(|at| Field::Metric(at, self.metrics[at].unit)))
     }
 
     /// The action with this id.
@@ -306,6 +323,11 @@ impl From {
         };
         (!value.is_empty()).then_some(value)
     }
+}
+
+/// In a heading a space may be typed as a hyphen or an underscore.
+fn same_letter(title: u8, typed: u8) -> bool {
+    title.eq_ignore_ascii_case(&typed) || (title == b' ' && matches!(typed, b'-' | b'_'))
 }
 
 /// The ARN partition a region belongs to (AWS General Reference, "Amazon Resource Names").

@@ -20,11 +20,13 @@ pub mod layout;
 mod list;
 mod menu;
 mod metric;
+mod offers;
 mod outcome;
 mod panel;
 mod paragraph;
 mod pen;
 mod plan;
+mod prompt;
 mod raw;
 mod reader;
 mod reason;
@@ -142,7 +144,12 @@ fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> O
         Overlay::Themes(_) => themes::draw(buffer, area, state, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
-        Overlay::Prompt(_) | Overlay::Offer(_) => {}
+        Overlay::Prompt(prompt) => {
+            // Down to the footer: what lies under it is read again when something has been chosen.
+            let area = Rect { height: area.height + 1, ..area };
+            offers::draw(buffer, area, prompt, look);
+        }
+        Overlay::Offer(_) => {}
     }
     None
 }

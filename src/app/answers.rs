@@ -1,16 +1,22 @@
 //! What the world sends back, put where it belongs.
 
+use std::collections::HashMap;
+
 use super::{
     acting, alarming, charting, chronicle, compare, discovering,
     effect::Effect,
-    fleet::{Change, Table},
+    fleet::{Change, Row, Table},
     forming, keeping, measuring,
     msg::{Answer, Reading},
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     view::{Lens, View},
 };
-use crate::model::{Filter, Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
+use crate::model::{
+    Filter, Gap, Key, KindId, Problem, ProblemKind, Remote, Series, TargetId, Text,
+    filter::{Measured, Place},
+    resource::Page,
+};
 
 /// How many times as long as usual a target that throttles is left alone, at most.
 const SLOWEST: i64 = 8;
@@ -36,6 +42,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Charted(answers) => charting::charted(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
+        Answer::RecalledLines(book, lines) => state.history.recalled(book, lines),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => {
             acting::acted(state, run, outcomes);
@@ -232,14 +239,13 @@ pub(super) fn narrow(state: &mut State, kind: KindId) {
 }
 
 fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
-    let State { fleet, nav, now, metrics, .. } = state;
+    let State { fleet, nav, now, metrics, sight, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
-    let metric = |key: &Key, metric: usize| {
-        let series = metrics.get(&Reading { key: key.clone(), metric })?.value()?.as_ref()?;
-        series.latest().map(|(_, value)| value)
-    };
-    let lens = Lens { table, place: &place, now: *now, metric: &metric };
+    let metric = |row: &Row, at: usize| known(table, metrics, row, at);
+    let seen: Vec<bool> = (0..fleet.targets.len()).map(|at| sight.shows(fleet.place(TargetId(at as u16)))).collect();
+    let shows = |target: TargetId| seen.get(usize::from(target.0)).is_none_or(|seen| *seen);
+    let lens = Lens { table, place: &place, now: *now, shows: &shows, metric: &metric };
     for screen in &mut nav.screens {
         if let Screen::List(list) = screen
             && list.kind.id == kind
@@ -247,6 +253,30 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
             apply(&mut list.view, &lens);
             list.marks.retain(|key| table.find(key).is_some());
         }
+    }
+}
+
+/// What is known of a metric of a row. One that publishes it no longer has none, whatever was known before.
+fn known(table: &Table, metrics: &HashMap<Reading, Remote<Option<Series>>>, row: &Row, at: usize) -> Measured {
+    if !table.kind.metrics.get(at).is_some_and(|metric| (metric.published)(&row.resource)) {
+        return Measured::Nothing;
+    }
+    match metrics.get(&Reading { key: row.key.clone(), metric: at }).and_then(Remote::value) {
+        None => Measured::Unknown,
+        Some(series) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
+    }
+}
+
+/// Decides anew about rows of which more metrics are known, in lists whose filters ask about metrics.
+pub(super) fn reconsider(state: &mut State, keys: &[Key]) {
+    let mut kinds: Vec<KindId> = keys.iter().map(|key| key.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for kind in kinds {
+        on_views(state, kind, |view, lens| {
+            let slots = keys.iter().filter(|key| key.kind == kind).filter_map(|key| lens.table.slot(key)).collect();
+            view.reconsider(&slots, lens);
+        });
     }
 }
 

@@ -69,6 +69,12 @@ pub enum Command {
     Mark,
     /// Mark all rows in view, or none.
     MarkAll,
+    /// Mark the rows from the one marked last to the cursor.
+    MarkRange,
+    /// Mark what is not marked, and only that.
+    MarkInvert,
+    /// Mark none.
+    MarkNone,
     /// Sort by the next column.
     SortNext,
     /// Sort by the previous column.
@@ -79,6 +85,12 @@ pub enum Command {
     Wide,
     /// Ask AWS again now.
     Refresh,
+    /// The list before this one.
+    LastView,
+    /// Back through the lists that were visited.
+    ViewBack,
+    /// Forward through them.
+    ViewForward,
     /// Next service.
     NextTab,
     /// Previous service.
@@ -164,11 +176,17 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Findings, "findings", "only rows with something wrong, on and off"),
     entry(Command::Mark, "mark", "mark the row, and go one down"),
     entry(Command::MarkAll, "mark-all", "mark every row of the list, or none"),
+    entry(Command::MarkRange, "mark-range", "mark the rows from the one marked last to this one"),
+    entry(Command::MarkInvert, "mark-invert", "mark every row that is not marked, and no other"),
+    entry(Command::MarkNone, "mark-none", "mark no row"),
     entry(Command::SortNext, "sort-next", "sort by the next column"),
     entry(Command::SortPrevious, "sort-previous", "sort by the previous column"),
     entry(Command::SortReverse, "sort-reverse", "turn the order round"),
     entry(Command::Wide, "wide", "more columns, on and off"),
     entry(Command::Refresh, "refresh", "ask AWS again now"),
+    entry(Command::LastView, "last-view", "the list that was in front before; again comes back here"),
+    entry(Command::ViewBack, "view-back", "back through the lists that were visited"),
+    entry(Command::ViewForward, "view-forward", "forward again through the lists that were visited"),
     entry(Command::NextTab, "next-tab", "next service"),
     entry(Command::PreviousTab, "previous-tab", "previous service"),
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),

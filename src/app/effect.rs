@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     guard::Bolt,
+    history::Book,
     msg::{Kept, Memory, Reading, Stretch},
     state::RunId,
 };
@@ -70,6 +71,10 @@ pub enum Effect {
     Recall(Key),
     /// Keep what was entered for a row.
     Remember(Key, String),
+    /// Find out what was typed into prompts of one sort before.
+    RecallLines(Book),
+    /// Keep a line that was typed into a prompt.
+    RememberLine(Book, String),
     /// Let the user edit a text in an editor of their choice.
     Edit(String),
     /// Ask AWS beforehand about an action.

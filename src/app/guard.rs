@@ -140,11 +140,13 @@ pub fn shown(state: &State) -> Option<Shown<'_>> {
 }
 
 /// Opens the palette with the usual request, so that a key alone lifts nothing.
-pub(super) fn ask(state: &mut State) {
-    super::prompts::open(state, Asks::Command);
+pub(super) fn ask(state: &mut State) -> Vec<super::effect::Effect> {
+    let effects = super::prompts::open(state, Asks::Command);
     if let Some(Overlay::Prompt(prompt)) = &mut state.nav.overlay {
         prompt.line = super::line::Line::new("unlock 10m");
+        prompt.offers = super::state::Offers::default();
     }
+    effects
 }
 
 /// Lifts the locks of policies for a while: `10m`, or as long as usual when nothing is said. The error says why not.

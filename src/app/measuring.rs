@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use jiff::Timestamp;
 
 use super::{
-    charting,
+    answers as taking, charting,
     effect::Effect,
     fleet::Row,
     geometry, keeping, meter,
@@ -14,7 +14,7 @@ use super::{
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
+    model::{Key, Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
@@ -221,6 +221,7 @@ fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>,
 
 /// Takes the answers.
 pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
+    let keys: Vec<Key> = answers.iter().map(|(reading, _)| reading.key.clone()).collect();
     let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
     for (reading, answer) in answers {
         keeping::points::came(state, reading.key.kind, reading.key.target);
@@ -234,6 +235,7 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
         known.answer(answer, state.now);
     }
     pricing::measured(state);
+    taking::reconsider(state, &keys);
     if let Some((target, problem)) = first {
         state.heard(target, "metrics of", Err(&problem));
     }

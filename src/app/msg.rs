@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{charting::Reach, command::Command, pulse::Focus, settings::Settings, state::RunId};
+use super::{charting::Reach, command::Command, history::Book, pulse::Focus, settings::Settings, state::RunId};
 use crate::{
     model::{
         Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, deed::Chronicle, document::Document, resource::Page,
@@ -68,13 +68,13 @@ pub enum Edit {
     Up,
     /// One line down, or the field below.
     Down,
-    /// The next field of a form.
+    /// The next field of a form, or the next candidate of a prompt.
     Next,
-    /// The field before.
+    /// The field before, or the candidate before.
     Previous,
-    /// An older entry of the same field.
+    /// An older entry of the same field or prompt.
     Older,
-    /// A newer entry of the same field.
+    /// A newer entry of the same field or prompt.
     Newer,
     /// The field in an editor of the user's choice.
     Outside,
@@ -166,6 +166,8 @@ pub enum Answer {
     Document(Key, Result<Arc<Document>, Problem>),
     /// What was entered for a row before, newest first.
     Recalled(Key, Vec<String>),
+    /// What was typed into prompts of one sort before, newest first.
+    RecalledLines(Book, Vec<String>),
     /// What AWS says beforehand about an action.
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.

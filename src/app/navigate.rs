@@ -3,6 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 mod levels;
+mod marking;
 mod motion;
 
 pub(super) use levels::pick_below;
@@ -11,7 +12,7 @@ use motion::{Motion, travel};
 
 use super::{
     acting::{self, outcome, undoing},
-    answers::{rebuild, sift, sift_on, table, undecided},
+    answers::{rebuild, sift, table},
     charting, chronicle,
     command::Command,
     compare,
@@ -19,6 +20,7 @@ use super::{
     guard, measuring, pricing, prompts, schedule, signing,
     state::{Asks, Help, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets, theming,
+    trail::{self, Way},
     view::{By, Direction, Rows, View},
 };
 use crate::{
@@ -32,6 +34,9 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         return travel(state, motion);
     }
     if matches!(state.screen(), Screen::Targets(_)) && targets::hides(command) {
+        return Vec::new();
+    }
+    if listing(state, command).is_some() {
         return Vec::new();
     }
     match command {
@@ -51,19 +56,15 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::ChartLeft => charting::read(state, Towards::Start),
         Command::ChartRight => charting::read(state, Towards::End),
         Command::Actions => acting::menu(state),
-        Command::Filter => ask(state),
+        Command::Filter => return ask(state),
         Command::Reveal => reveal(state),
         Command::NextMatch => next_match(state, Towards::End),
         Command::PreviousMatch => next_match(state, Towards::Start),
-        Command::Palette => prompts::open(state, Asks::Command),
-        Command::Findings => findings(state),
-        Command::Mark => mark(state),
-        Command::MarkAll => mark_all(state),
-        Command::SortNext => sort(state, Towards::End),
-        Command::SortPrevious => sort(state, Towards::Start),
-        Command::SortReverse => reverse(state),
-        Command::Wide => widen(state),
+        Command::Palette => return prompts::open(state, Asks::Command),
         Command::Refresh => return refresh(state),
+        Command::LastView => trail::go(state, Way::Last),
+        Command::ViewBack => trail::go(state, Way::Back),
+        Command::ViewForward => trail::go(state, Way::Forward),
         Command::NextTab => tab(state, Towards::End),
         Command::PreviousTab => tab(state, Towards::Start),
         Command::CopyId => return copy(state, |_, key, _| key.id.to_string()),
@@ -72,7 +73,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Targets => push(state, targets::open(state)),
         Command::SignIn => return signing::offer(state),
         Command::Journal => return chronicle::open(state),
-        Command::Unlock => guard::ask(state),
+        Command::Unlock => return guard::ask(state),
         Command::Lock => return guard::lock(state),
         Command::Theme => theming::open(state),
         Command::Help => push(state, Screen::Help(Help::default())),
@@ -83,6 +84,24 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Carries out what changes which rows and columns of a list are seen, in what order, and which are marked; `None` for anything else.
+fn listing(state: &mut State, command: Command) -> Option<()> {
+    match command {
+        Command::Findings => findings(state),
+        Command::Mark => marking::one(state),
+        Command::MarkAll => marking::all(state),
+        Command::MarkRange => marking::range(state),
+        Command::MarkInvert => marking::invert(state),
+        Command::MarkNone => marking::none(state),
+        Command::SortNext => sort(state, Towards::End),
+        Command::SortPrevious => sort(state, Towards::Start),
+        Command::SortReverse => reverse(state),
+        Command::Wide => widen(state),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn metrics(state: &mut State) {
@@ -153,7 +172,7 @@ fn back(state: &mut State) {
     } else if list.view.rows == Rows::Findings {
         findings(state);
     } else if !list.view.filter_text.is_empty() {
-        prompts::apply(state, Asks::Filter, "");
+        prompts::clear(state);
     }
 }
 
@@ -193,11 +212,11 @@ fn reveal(state: &mut State) {
     }
 }
 
-fn ask(state: &mut State) {
+fn ask(state: &mut State) -> Vec<Effect> {
     match state.screen() {
         Screen::List(_) => prompts::open(state, Asks::Filter),
         Screen::Raw(_) | Screen::Help(_) => prompts::open(state, Asks::Search),
-        _ => {}
+        _ => Vec::new(),
     }
 }
 
@@ -227,30 +246,6 @@ fn findings(state: &mut State) {
     list.view.rows = if list.view.rows == Rows::All { Rows::Findings } else { Rows::All };
     let kind = list.kind.id;
     sift(state, kind);
-}
-
-fn mark(state: &mut State) {
-    let Some((key, _)) = state.selected() else { return };
-    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
-    if !list.marks.remove(&key) {
-        list.marks.insert(key);
-    }
-    travel(state, Motion::By(1));
-}
-
-/// All means all: what was not decided about yet is decided about first.
-fn mark_all(state: &mut State) {
-    while undecided(state).next().is_some() {
-        sift_on(state);
-    }
-    let State { nav, fleet, .. } = state;
-    let Some(Screen::List(list)) = nav.screens.last_mut() else { return };
-    let Some(table) = fleet.tables.get(&list.kind.id) else { return };
-    if list.marks.is_empty() {
-        list.marks = list.view.order().iter().filter_map(|slot| table.row(*slot)).map(|row| row.key.clone()).collect();
-    } else {
-        list.marks.clear();
-    }
 }
 
 /// What a list can be sorted by, in the order of its columns on the screen.

@@ -65,11 +65,12 @@ fn accept(state: &mut State, offer: Offer) -> Vec<Effect> {
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 
-/// What is to be asked of the rows of the list in front, those out of sight included.
+/// What is to be asked of the rows of the list in front, those out of sight included, and those that are left out because it is not known.
 fn questions(state: &State, metric: usize) -> Vec<(Reading, Query)> {
     let Some(list) = state.list() else { return Vec::new() };
     let (Some(table), Some(asked)) = (state.fleet.tables.get(&list.kind.id), list.kind.metrics.get(metric)) else { return Vec::new() };
-    let rows = list.view.order().iter().filter_map(|slot| table.row(*slot));
+    let slots = list.view.order().iter().copied().chain(list.view.unmeasured());
+    let rows = slots.filter_map(|slot| table.row(slot));
     rows.filter_map(|row| measuring::question(state, list.kind, row, metric, asked)).collect()
 }
 

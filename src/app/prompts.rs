@@ -3,19 +3,15 @@
 use super::{
     acting,
     answers::{narrow, sift},
-    command::{self, COMMANDS},
+    completing,
     effect::Effect,
-    forming, guard,
+    forming,
     line::Line,
     msg::Edit,
-    navigate, pricing, signing,
-    state::{Asks, Help, Overlay, Prompt, Screen, State},
-    theming,
+    palette, pricing, signing,
+    state::{Asks, Complaint, Help, Offers, Overlay, Prompt, Screen, State},
 };
-use crate::{model::Filter, service};
-
-/// Words of the palette that are not names of commands.
-const QUIT_WORDS: &[&str] = &["q", "q!", "quit", "exit", "wq", "x"];
+use crate::model::{Filter, filter::Mistake};
 
 /// Takes an edit for whatever is being typed.
 pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
@@ -29,14 +25,19 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
 }
 
 /// Opens a prompt with what it stood at.
-pub(super) fn open(state: &mut State, asks: Asks) {
+pub(super) fn open(state: &mut State, asks: Asks) -> Vec<Effect> {
     let before = match (asks, state.screen()) {
         (Asks::Filter, Screen::List(list)) => list.view.filter_text.clone(),
         (Asks::Search, Screen::Raw(raw)) => raw.search.clone(),
         (Asks::Search, Screen::Help(help)) => help.search.clone(),
         _ => String::new(),
     };
-    state.nav.overlay = Some(Overlay::Prompt(Prompt { asks, line: Line::new(&before), complaint: None, before }));
+    let mut prompt = Prompt::new(asks, &before);
+    if asks == Asks::Command {
+        prompt.offers = offers(state, &prompt);
+    }
+    state.nav.overlay = Some(Overlay::Prompt(prompt));
+    state.history.open(asks).into_iter().collect()
 }
 
 fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
@@ -47,14 +48,20 @@ fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
             return Vec::new();
         }
         Edit::Submit if matches!(prompt.asks, Asks::Command | Asks::Code(_)) => return submit(state, prompt),
-        Edit::Submit if prompt.complaint.is_none() => return Vec::new(),
+        Edit::Submit if prompt.complaint.is_none() => return state.history.add(prompt.asks, prompt.line.text()).into_iter().collect(),
         Edit::Submit => {}
+        Edit::Next => choose(state, &mut prompt, 1),
+        Edit::Previous => choose(state, &mut prompt, -1),
+        Edit::Up if chooses(&prompt) => choose(state, &mut prompt, -1),
+        Edit::Down if chooses(&prompt) => choose(state, &mut prompt, 1),
+        Edit::Older | Edit::Up => turn(state, &mut prompt, 1),
+        Edit::Newer | Edit::Down => turn(state, &mut prompt, -1),
         edit => {
             if prompt.line.edit(edit) {
-                prompt.complaint = apply(state, prompt.asks, prompt.line.text());
-            }
-            if prompt.complaint.is_some() {
-                apply(state, prompt.asks, &prompt.before);
+                prompt.back = None;
+                took(state, &mut prompt);
+            } else {
+                prompt.offers = offers(state, &prompt);
             }
         }
     }
@@ -62,10 +69,58 @@ fn prompt(state: &mut State, edit: &Edit) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Applies a filter or a search as typed; gives back what is wrong with it, and then changes nothing.
-pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String> {
+/// Applies what is in the line now, and looks for what could follow.
+fn took(state: &mut State, prompt: &mut Prompt) {
+    prompt.complaint = apply(state, prompt.asks, prompt.line.text());
+    prompt.offers = offers(state, prompt);
+}
+
+/// Puts an older or newer line into the prompt.
+fn turn(state: &mut State, prompt: &mut Prompt, step: isize) {
+    if state.history.turn(prompt, step) {
+        took(state, prompt);
+        if prompt.asks == Asks::Filter {
+            prompt.offers = Offers::default();
+        }
+    }
+}
+
+/// In the palette up and down go through the candidates, unless nothing was typed or an earlier line is being looked at.
+fn chooses(prompt: &Prompt) -> bool {
+    prompt.asks == Asks::Command && prompt.back.is_none() && !prompt.line.text().is_empty()
+}
+
+fn offers(state: &State, prompt: &Prompt) -> Offers {
+    match prompt.asks {
+        Asks::Filter => completing::offers(state, &prompt.line),
+        Asks::Command => palette::offers(state, prompt.line.text()),
+        Asks::Search | Asks::Code(_) => Offers::default(),
+    }
+}
+
+/// Chooses the next candidate, and puts it into the line of a filter. The only one is taken for good, so that what follows it is offered next.
+fn choose(state: &mut State, prompt: &mut Prompt, step: isize) {
+    if prompt.asks == Asks::Filter && prompt.offers.list.is_empty() {
+        prompt.offers = completing::begin(state, &prompt.line);
+    }
+    let from = prompt.offers.from;
+    let Some(candidate) = prompt.offers.turn(step) else { return };
+    if prompt.asks == Asks::Command {
+        return;
+    }
+    let before = format!("{}{}", &prompt.line.text()[..from], candidate.word);
+    prompt.line = Line::around(&before, prompt.line.after());
+    prompt.back = None;
+    prompt.complaint = apply(state, prompt.asks, prompt.line.text());
+    if prompt.offers.list.len() == 1 {
+        prompt.offers = offers(state, prompt);
+    }
+}
+
+/// Applies a filter or a search as typed; gives back what is wrong with it. What is right in it holds all the same.
+pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<Complaint> {
     match asks {
-        Asks::Filter => filter(state, text).err(),
+        Asks::Filter => filter(state, text).map(Complaint::from),
         Asks::Search => {
             search(state, text);
             None
@@ -74,21 +129,22 @@ pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String>
     }
 }
 
-fn filter(state: &mut State, text: &str) -> Result<(), String> {
-    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return Ok(()) };
-    list.view.filter = Filter::parse(text, |name| list.kind.field(name))?;
-    let before = std::mem::replace(&mut list.view.filter_text, text.to_owned());
-    let kind = list.kind.id;
-    let follow = if stricter(&before, text) { narrow } else { sift };
-    follow(state, kind);
-    Ok(())
+/// Lets every row of the list in front pass.
+pub(super) fn clear(state: &mut State) {
+    apply(state, Asks::Filter, "");
 }
 
-/// True when what was added can only take rows out. Another term always does; the term that grew does if it is a plain word.
-fn stricter(before: &str, now: &str) -> bool {
-    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
-    let grown = now.get(start..).and_then(|rest| rest.split(char::is_whitespace).next()).unwrap_or_default();
-    now.starts_with(before) && (start == before.len() || !grown.contains(['!', ':', '=', '<', '>']))
+fn filter(state: &mut State, text: &str) -> Option<Mistake> {
+    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return None };
+    let (now, mistake) = Filter::sound(text, |name| list.kind.field(name));
+    list.view.filter_text = if mistake.is_some() { now.to_string() } else { text.to_owned() };
+    let before = std::mem::replace(&mut list.view.filter, now);
+    if before != list.view.filter {
+        let kind = list.kind.id;
+        let follow = if list.view.filter.narrows(&before) { narrow } else { sift };
+        follow(state, kind);
+    }
+    mistake
 }
 
 fn search(state: &mut State, text: &str) {
@@ -107,51 +163,15 @@ fn search(state: &mut State, text: &str) {
 fn submit(state: &mut State, mut prompt: Prompt) -> Vec<Effect> {
     let words = prompt.line.text().trim().to_owned();
     let done = match prompt.asks {
-        Asks::Code(target) => signing::code(state, target, &words),
-        _ => run(state, &words),
+        Asks::Code(target) => signing::code(state, target, &words).map(|effects| (words, effects)),
+        _ => palette::run(state, &words, &prompt.offers),
     };
     match done {
-        Ok(effects) => effects,
+        Ok((line, effects)) => effects.into_iter().chain(state.history.add(prompt.asks, &line)).collect(),
         Err(complaint) => {
-            prompt.complaint = Some(complaint);
+            prompt.complaint = Some(Complaint::of_all(complaint));
             state.nav.overlay = Some(Overlay::Prompt(prompt));
             Vec::new()
         }
-    }
-}
-
-/// Runs a line of the palette: a command, a kind, or an action of the kind in front.
-fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
-    if words.is_empty() {
-        return Ok(Vec::new());
-    }
-    if QUIT_WORDS.contains(&words) {
-        return Ok(navigate::command(state, command::Command::QuitNow));
-    }
-    if let Some(kind) = service::kind(words) {
-        navigate::show(state, kind);
-        return Ok(Vec::new());
-    }
-    let (name, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    match command::named(name) {
-        Some(command::Command::Unlock) => return guard::unlock(state, rest.trim()),
-        Some(command::Command::Theme) if !rest.trim().is_empty() => return theming::take(state, rest.trim()).map(|()| Vec::new()),
-        _ => {}
-    }
-    if let Some(command) = command::named(words) {
-        return Ok(navigate::command(state, command));
-    }
-    let action = state.list().and_then(|list| list.kind.action(words)).ok_or_else(|| unknown(state, words))?;
-    acting::begin_for(state, action)
-}
-
-fn unknown(state: &State, words: &str) -> String {
-    let actions = state.list().map_or(&[][..], |list| list.kind.actions).iter().map(|action| action.id);
-    let kinds = service::kinds().map(|kind| kind.id.0);
-    let names = COMMANDS.iter().map(|entry| entry.name).chain(actions).chain(kinds);
-    let near = names.map(|name| (strsim::jaro_winkler(words, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match near.filter(|(score, _)| *score > 0.75) {
-        Some((_, name)) => format!("no command “{words}”: did you mean “{name}”?"),
-        None => format!("no command “{words}”: ? lists them"),
     }
 }

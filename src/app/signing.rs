@@ -31,10 +31,7 @@ pub(super) fn offer(state: &mut State) -> Vec<Effect> {
             let targets = waiting(state, target);
             vec![Effect::SignIn { command, targets }]
         }
-        Remedy::Code { .. } => {
-            prompts::open(state, Asks::Code(target));
-            Vec::new()
-        }
+        Remedy::Code { .. } => prompts::open(state, Asks::Code(target)),
     }
 }
 

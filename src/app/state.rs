@@ -18,14 +18,17 @@ use super::{
     discovering::Discoveries,
     fleet::{Alarms, Table},
     guard::Guard,
+    history::History,
     keeping::Keeping,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     pricing::Offer,
     pulse::Pulse,
     settings::Standing,
+    sight::Sight,
     targets::{Record, Roster},
     theming::{Before, Theming},
+    trail::Trail,
     view::View,
 };
 use crate::{
@@ -35,7 +38,7 @@ use crate::{
 
 pub use self::{
     acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
-    prompt::{Asks, Prompt},
+    prompt::{Asks, Candidate, Complaint, Offers, Prompt},
     texts::{Help, Notation, Report, Veil},
     told::{Failure, Toast, Tone},
 };
@@ -78,6 +81,12 @@ pub struct State {
     pub standing: Standing,
     /// What is kept from one start to the next.
     pub keeping: Keeping,
+    /// Which places are in sight.
+    pub sight: Sight,
+    /// The lists that were visited.
+    pub trail: Trail,
+    /// What was typed into prompts before.
+    pub history: History,
     /// Actions under way and done, oldest first.
     pub runs: Vec<Run>,
     /// The latest report of an action, to open again.
@@ -310,6 +319,9 @@ impl State {
             stretches: HashMap::new(),
             meter: Meter::default(),
             keeping: Keeping::default(),
+            sight: Sight::default(),
+            trail: Trail::default(),
+            history: History::default(),
             nav: Nav {
                 screens: vec![Screen::List(root)],
                 overlay: None,

@@ -3,13 +3,16 @@
 mod order;
 mod sieve;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use sieve::Sieve;
 
 use super::fleet::{Change, Part, Row, Slot, Table};
-use crate::model::{Filter, Key, TargetId, filter::Place};
+use crate::model::{
+    Filter, Key, TargetId,
+    filter::{Measured, Place, Subject, Verdict},
+};
 
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +67,13 @@ pub struct View {
     pub rows: Rows,
     /// The order.
     pub sort: Sort,
+    /// The row that was marked last, from which a range goes.
+    pub anchor: Option<Key>,
     sieve: Sieve,
     /// What the rows are sorted by where that is not in them.
     values: HashMap<Slot, f64>,
+    /// Rows that would pass, were the metrics known that the filter asks about.
+    unmeasured: HashSet<Slot>,
     cursor: usize,
     top: usize,
     selected: Option<Key>,
@@ -80,8 +87,10 @@ pub struct Lens<'a> {
     pub place: &'a dyn Fn(TargetId) -> Place<'a>,
     /// The present.
     pub now: Timestamp,
-    /// The latest value of a metric of a row, by position in the kind's table.
-    pub metric: &'a dyn Fn(&Key, usize) -> Option<f64>,
+    /// True for targets of which rows are shown.
+    pub shows: &'a dyn Fn(TargetId) -> bool,
+    /// What is known of a metric of a row, by position in the kind's table.
+    pub metric: &'a dyn Fn(&Row, usize) -> Measured,
 }
 
 impl Default for View {
@@ -93,8 +102,10 @@ impl Default for View {
             filter: Filter::default(),
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
+            anchor: None,
             sieve: Sieve::default(),
             values: HashMap::new(),
+            unmeasured: HashSet::new(),
             cursor: 0,
             top: 0,
             selected: None,
@@ -111,6 +122,16 @@ impl View {
     /// True when every row has been decided about; until then more may come to pass.
     pub fn decided(&self) -> bool {
         self.sieve.done()
+    }
+
+    /// Rows of the list, those that do not pass among them.
+    pub fn total(&self) -> usize {
+        self.sieve.all().len()
+    }
+
+    /// Rows that were left out because a metric that the filter asks about is not known of them.
+    pub fn unmeasured(&self) -> impl ExactSizeIterator<Item = Slot> {
+        self.unmeasured.iter().copied()
     }
 
     /// Position of the cursor; 0 in an empty list.
@@ -151,6 +172,22 @@ impl View {
         Self { within: Some(key), ..Self::default() }
     }
 
+    /// The same without its rows: what it takes to make it again as it is left.
+    #[must_use]
+    pub fn left(&self) -> Self {
+        Self {
+            within: self.within.clone(),
+            filter_text: self.filter_text.clone(),
+            filter: self.filter.clone(),
+            rows: self.rows,
+            sort: self.sort,
+            cursor: self.cursor,
+            top: self.top,
+            selected: self.selected.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The part of each target's inventory that it shows.
     pub fn part(&self) -> Part {
         self.within.as_ref().map(|key| (key.kind, key.id.clone()))
@@ -158,17 +195,19 @@ impl View {
 
     /// Makes the order anew: after a change of the order or of the table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row)).map(|(slot, _)| slot).collect();
+        let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect();
         self.values.clear();
         self.weigh(&all, lens);
         let all = self.sorted(&all, lens.table);
         self.sieve.fill(all);
+        self.unmeasured.clear();
         self.sift(lens);
     }
 
     /// Decides about every row anew: after a change of the filter. The order stays.
     pub fn refilter(&mut self, lens: &Lens<'_>) {
         self.sieve.again();
+        self.unmeasured.clear();
         self.sift(lens);
     }
 
@@ -180,13 +219,13 @@ impl View {
 
     /// Decides about the next few thousand rows; see [`View::decided`].
     pub fn sift(&mut self, lens: &Lens<'_>) {
-        let mut sieve = std::mem::take(&mut self.sieve);
+        let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
         if self.rows == Rows::All && self.filter.is_empty() {
             sieve.open();
         } else {
-            sieve.step(|slot| self.passes(slot, lens));
+            sieve.step(|slot| self.passes(slot, lens, &mut unmeasured));
         }
-        self.sieve = sieve;
+        (self.sieve, self.unmeasured) = (sieve, unmeasured);
         self.find_cursor(lens.table);
     }
 
@@ -197,15 +236,29 @@ impl View {
         }
         let mut moved = vec![false; lens.table.slots()];
         change.touched.iter().chain(&change.gone).for_each(|slot| moved[*slot as usize] = true);
-        let mut sieve = std::mem::take(&mut self.sieve);
+        let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
         sieve.remove(|slot| moved[slot as usize]);
+        unmeasured.retain(|slot| !moved[*slot as usize]);
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
-        let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row)));
+        let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row, lens)));
         let fresh: Vec<Slot> = inside.copied().collect();
         self.weigh(&fresh, lens);
         let fresh = self.sorted(&fresh, lens.table);
-        sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens));
-        self.sieve = sieve;
+        sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
+        (self.sieve, self.unmeasured) = (sieve, unmeasured);
+        self.find_cursor(lens.table);
+    }
+
+    /// Decides anew about rows of which more metrics are known, where the filter asks about any. The order stays.
+    pub fn reconsider(&mut self, slots: &HashSet<Slot>, lens: &Lens<'_>) {
+        if !self.filter.measures() {
+            return;
+        }
+        let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
+        let these: Vec<Slot> = sieve.all().iter().copied().filter(|slot| slots.contains(slot)).collect();
+        sieve.withdraw(|slot| slots.contains(&slot));
+        sieve.admit(&these, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
+        (self.sieve, self.unmeasured) = (sieve, unmeasured);
         self.find_cursor(lens.table);
     }
 
@@ -213,21 +266,41 @@ impl View {
     fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
         let By::Metric(at) = self.sort.by else { return };
         for slot in slots {
-            match lens.table.row(*slot).and_then(|row| (lens.metric)(&row.key, at)) {
-                Some(value) => self.values.insert(*slot, value),
-                None => self.values.remove(slot),
+            match lens.table.row(*slot).map(|row| (lens.metric)(row, at)) {
+                Some(Measured::Value(value)) => self.values.insert(*slot, value),
+                _ => self.values.remove(slot),
             };
         }
     }
 
-    fn within(&self, row: &Row) -> bool {
-        self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
+    fn within(&self, row: &Row, lens: &Lens<'_>) -> bool {
+        (lens.shows)(row.key.target)
+            && self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
     }
 
-    fn passes(&self, slot: Slot, lens: &Lens<'_>) -> bool {
-        let Some(row) = lens.table.row(slot) else { return false };
-        (self.rows == Rows::All || !row.findings.is_empty())
-            && (self.filter.is_empty() || self.filter.matches(&row.resource, (lens.place)(row.key.target), lens.now))
+    fn passes(&self, slot: Slot, lens: &Lens<'_>, unmeasured: &mut HashSet<Slot>) -> bool {
+        let verdict = self.judge(slot, lens);
+        if self.filter.measures() {
+            match verdict {
+                Verdict::Unmeasured => unmeasured.insert(slot),
+                Verdict::Pass | Verdict::Fail => unmeasured.remove(&slot),
+            };
+        }
+        verdict == Verdict::Pass
+    }
+
+    fn judge(&self, slot: Slot, lens: &Lens<'_>) -> Verdict {
+        let Some(row) = lens.table.row(slot) else { return Verdict::Fail };
+        if self.rows == Rows::Findings && row.findings.is_empty() {
+            return Verdict::Fail;
+        }
+        self.filter.judge(&Subject {
+            row: &row.resource,
+            place: (lens.place)(row.key.target),
+            findings: &row.findings,
+            metric: &|at| (lens.metric)(row, at),
+            now: lens.now,
+        })
     }
 
     /// Finds the selected row again; when it is gone the cursor stays where it was, and while it may yet come the cursor waits for it.

@@ -87,6 +87,8 @@ impl Chord {
     /// The key in its one form: shift is part of a character, control makes its letter small.
     pub fn new(key: Key, held: Modifiers) -> Self {
         let key = match (key, held) {
+            // What a terminal sends with control held is the same for both.
+            (Key::Char('4'), Modifiers { ctrl: true, .. }) => Key::Char('\\'),
             (Key::Char(c), Modifiers { ctrl: true, .. }) => Key::Char(c.to_ascii_lowercase()),
             (Key::Char(c), Modifiers { shift: true, .. }) => Key::Char(c.to_ascii_uppercase()),
             (Key::Tab, Modifiers { shift: true, .. }) => Key::BackTab,
@@ -180,16 +182,39 @@ mod tests {
 
     #[test]
     fn every_spelling_is_read_back() {
-        for text in ["j", "G", "?", "-", "Ctrl-f", "Ctrl--", "Alt-x", "Ctrl-Alt-Up", "Shift-F3", "Space", "BackTab", "PageDown", "F12", "é"]
-        {
+        for text in [
+            "j",
+            "G",
+            "?",
+            "-",
+            "Ctrl-f",
+            "Ctrl--",
+            "Ctrl-\\",
+            "Ctrl-Space",
+            "Alt-x",
+            "Ctrl-Alt-Up",
+            "Shift-F3",
+            "Space",
+            "BackTab",
+            "PageDown",
+            "F12",
+            "é",
+        ] {
             assert_eq!(text.parse::<Chord>().map(|chord| chord.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
     fn one_key_has_one_form() {
-        let same =
-            [("Shift-a", "A"), ("shift-tab", "BackTab"), ("ctrl-F", "Ctrl-f"), ("C-f", "Ctrl-f"), ("enter", "Enter"), (" ", "Space")];
+        let same = [
+            ("Shift-a", "A"),
+            ("shift-tab", "BackTab"),
+            ("ctrl-F", "Ctrl-f"),
+            ("Ctrl-4", "Ctrl-\\"),
+            ("C-f", "Ctrl-f"),
+            ("enter", "Enter"),
+            (" ", "Space"),
+        ];
         for (written, canonical) in same {
             assert_eq!(written.parse::<Chord>(), canonical.parse());
         }

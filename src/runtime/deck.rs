@@ -94,11 +94,11 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
     let directory = start.environment.state_directory();
-    let tasks = tasks.keeping(cache).ruled(deck.state.guard.rules.clone()).writing(Journal::new(
-        directory.as_deref(),
-        &start.config.source,
-        start.config.journal,
-    ));
+    let tasks = tasks
+        .keeping(cache)
+        .noting(directory.as_deref().map(Drafts::lines))
+        .ruled(deck.state.guard.rules.clone())
+        .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
     let changes = settings::watch(start.sources);
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers, changes };
     let code = deck.watch(tasks, sources).await?;

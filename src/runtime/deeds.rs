@@ -17,7 +17,7 @@ use crate::{
     app::state::PATIENCE,
     cli,
     config::{Config, Environment, Wrong, file::nearest, listed},
-    model::{Filter, Text},
+    model::Text,
     service::{self, Action, Kind, Reply, Sort},
     sim::Settings,
 };
@@ -71,8 +71,13 @@ fn chosen(kind: &'static Kind, ids: &[String], filter: Option<&str>) -> Result<C
         ([], None) => Err(Wrong("say which rows: by their ids, or with --filter".to_owned())),
         ([], Some("")) => Err(Wrong("an empty --filter would be every row: say which ones".to_owned())),
         ([], Some(text)) => {
-            let filter = Filter::parse(text, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
-            Ok(Chosen::Filter(filter))
+            let filter = super::filter(kind, text)?.literal();
+            let metric = filter.metrics().next();
+            let refusal = |name| {
+                let words = "is a metric, which is not fetched here: find the rows with qd list --metrics, and say them by their ids";
+                Wrong(format!("--filter: {name} {words}"))
+            };
+            metric.map(refusal).map_or(Ok(Chosen::Filter(filter.clone())), Err)
         }
         (ids, None) => Ok(Chosen::Named(ids.to_vec())),
         (_, Some(_)) => Err(Wrong("rows are said by their ids or with --filter, not both".to_owned())),

@@ -1,4 +1,5 @@
-//! What was entered into forms before: a private file for each row, so that a payload need not be typed twice.
+//! What was entered into forms and prompts before: a private file for each row and each sort of prompt, so that nothing need be typed
+//! twice.
 
 use std::{
     fs::{self, OpenOptions},
@@ -8,18 +9,27 @@ use std::{
 };
 
 use super::private;
+use crate::app::history;
 
 /// Entries kept for each row.
 const KEPT: usize = 10;
 
 /// The folder of the files; created, for nobody else, when something is first kept.
 #[derive(Debug, Clone)]
-pub struct Drafts(PathBuf);
+pub struct Drafts {
+    folder: PathBuf,
+    kept: usize,
+}
 
 impl Drafts {
     /// Drafts under the program's state directory.
     pub fn new(state: &Path) -> Self {
-        Self(state.join("payloads"))
+        Self { folder: state.join("payloads"), kept: KEPT }
+    }
+
+    /// Lines of prompts under the program's state directory.
+    pub fn lines(state: &Path) -> Self {
+        Self { folder: state.join("prompts"), kept: history::KEPT }
     }
 
     /// What was entered for a row, newest first; nothing when there is no readable file.
@@ -35,7 +45,7 @@ impl Drafts {
         let mut entries = self.recall(row);
         entries.retain(|known| known != text);
         entries.insert(0, text.to_owned());
-        entries.truncate(KEPT);
+        entries.truncate(self.kept);
         let path = self.file(row);
         let fresh = path.with_extension("new");
         self.write(&fresh, &serde_json::to_vec_pretty(&entries)?)?;
@@ -44,7 +54,7 @@ impl Drafts {
 
     /// Lets the user edit a text in `editor`, a shell command; gives back what they left in it.
     pub fn edit(&self, editor: &str, text: &str) -> io::Result<String> {
-        let path = self.0.join(format!("editing-{}.json", std::process::id()));
+        let path = self.folder.join(format!("editing-{}.json", std::process::id()));
         self.write(&path, text.as_bytes())?;
         let status = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), "sh"]).arg(&path).status();
         let edited = status.and_then(|status| {
@@ -56,7 +66,7 @@ impl Drafts {
 
     /// A file for nobody else. One that is in the way is removed first, so that no link is followed.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        private::folder(&self.0)?;
+        private::folder(&self.folder)?;
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -66,7 +76,7 @@ impl Drafts {
 
     fn file(&self, row: &str) -> PathBuf {
         let name: String = form_urlencoded::byte_serialize(row.as_bytes()).collect();
-        self.0.join(format!("{name}.json"))
+        self.folder.join(format!("{name}.json"))
     }
 }
 
@@ -90,6 +100,24 @@ mod tests {
         assert!(drafts.recall("lambda other").is_empty());
         let file = fs::metadata(drafts.file("lambda a/b")).expect("a file");
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn lines_of_prompts_are_kept_apart_and_what_is_damaged_is_nothing() {
+        let home = tempfile::tempdir().expect("a folder");
+        let lines = Drafts::lines(home.path());
+        lines.remember("filters", "state:running").expect("kept");
+        lines.remember("filters", "web").expect("kept");
+        lines.remember("commands", "ec2").expect("kept");
+        assert_eq!(
+            (lines.recall("filters"), lines.recall("commands")),
+            (vec!["web".to_owned(), "state:running".into()], vec!["ec2".into()])
+        );
+        fs::write(lines.file("filters"), "[\"web\", ").expect("written");
+        assert!(lines.recall("filters").is_empty());
+        lines.remember("filters", "db").expect("kept");
+        assert_eq!(lines.recall("filters"), ["db"]);
+        assert_eq!(fs::metadata(lines.file("filters")).expect("a file").permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::{
-        fleet::Table,
+        fleet::{Row, Table},
         guard::Guard,
         measuring,
         state::{Fleet, Setup, TargetState},
@@ -26,7 +26,10 @@ use crate::{
     },
     aws::cloudwatch,
     config::Wrong,
-    model::{Filter, Problem, Resource, Series, Target, TargetId},
+    model::{
+        Filter, Problem, Resource, Series, Target, TargetId,
+        filter::{Measured, Place, Subject},
+    },
     service::{Kind, Reply, Scope, Wanted},
 };
 use act::{Broken, End};
@@ -124,20 +127,36 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     }
     let place = |target| fleet.place(target);
     let mut view = View::default();
-    view.filter.clone_from(&wish.filter);
-    let lens = Lens { table: &table, place: &place, now, metric: &|_, _| None };
+    view.filter = wish.filter.unmeasured();
+    let lens = Lens { table: &table, place: &place, now, shows: &|_| true, metric: &|_, _| Measured::Unknown };
     view.rebuild(&lens);
     while !view.decided() {
         view.sift(&lens);
     }
     let notes = detail(world, &mut table, &view, now, &mut failures).await;
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
-    let series = match wish.metrics {
-        Metrics::With => Some(measure(world, wish.kind, &rows, now, &mut failures).await),
-        Metrics::Without => None,
+    let (rows, series) = match wish.metrics {
+        Metrics::With => {
+            let series = measure(world, wish.kind, &rows, now, &mut failures).await;
+            let passing =
+                rows.into_iter().zip(series).filter(|(row, series)| passes(&wish.filter, row, series, fleet.place(row.key.target), now));
+            let (rows, series) = passing.unzip();
+            (rows, Some(series))
+        }
+        Metrics::Without => (rows, None),
     };
     export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
     Ok(Told { failures, notes })
+}
+
+/// True for a row that passes the filter, now that its metrics are known; where they could not be had it does not.
+fn passes(filter: &Filter, row: &Row, series: &RowSeries, place: Place<'_>, now: Timestamp) -> bool {
+    let metric = |at: usize| match series.get(at) {
+        Some(Some(Ok(series))) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
+        Some(Some(Err(_))) | None => Measured::Unknown,
+        Some(None) => Measured::Nothing,
+    };
+    filter.matches(&Subject { row: &row.resource, place, findings: &row.findings, metric: &metric, now })
 }
 
 /// Lays over the rows what lists leave out and a screen would show. Gives back what was left out on purpose.

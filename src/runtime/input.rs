@@ -63,7 +63,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
     match &state.nav.overlay {
         Some(overlay) if chord.interrupts() => Some(leave(overlay)),
         None if chord.interrupts() => Some(Msg::Do(Command::QuitNow)),
-        Some(Overlay::Prompt(_)) => edit(chord).map(Msg::Typed),
+        Some(Overlay::Prompt(_)) => ask(chord).map(Msg::Typed),
         Some(Overlay::Form(_)) => fill(chord).map(Msg::Typed),
         Some(Overlay::Plan(plan)) => confirm(chord, plan),
         Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_)) => pick(chord),
@@ -98,6 +98,20 @@ fn edit(chord: Chord) -> Option<Edit> {
         Key::Enter => Some(Edit::Submit),
         Key::Esc => Some(Edit::Cancel),
         _ => None,
+    }
+}
+
+/// The keys of a prompt beside those of its line.
+fn ask(chord: Chord) -> Option<Edit> {
+    let Chord { key, held } = chord;
+    match key {
+        Key::Tab => Some(Edit::Next),
+        Key::BackTab => Some(Edit::Previous),
+        Key::Up => Some(Edit::Up),
+        Key::Down => Some(Edit::Down),
+        Key::Char('p') if held.ctrl => Some(Edit::Older),
+        Key::Char('n') if held.ctrl => Some(Edit::Newer),
+        _ => edit(chord),
     }
 }
 

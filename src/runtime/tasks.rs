@@ -14,6 +14,7 @@ use crate::{
     app::{
         effect::Effect,
         fleet::Part,
+        history::Book,
         msg::{Answer, Epoch, Msg},
         state::RunId,
     },
@@ -43,6 +44,7 @@ enum About {
     Document(Key),
     Probe,
     Recall,
+    Lines(Book),
     Sifting,
     Chronicle,
 }
@@ -54,6 +56,7 @@ pub struct Tasks {
     policy: executor::Policy,
     rules: Arc<Rules>,
     drafts: Option<Drafts>,
+    lines: Option<Drafts>,
     cache: Option<Cache>,
     journal: Journal,
     latest: HashMap<About, AbortOnDropHandle<()>>,
@@ -73,6 +76,7 @@ impl Tasks {
             policy,
             rules: Arc::default(),
             drafts,
+            lines: None,
             cache: None,
             journal: Journal::nowhere(),
             latest: HashMap::new(),
@@ -89,6 +93,12 @@ impl Tasks {
     #[must_use]
     pub fn keeping(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// The same with a place where the lines of prompts are kept.
+    #[must_use]
+    pub fn noting(self, lines: Option<Drafts>) -> Self {
+        Self { lines, ..self }
     }
 
     /// The same with what may be done where.
@@ -146,6 +156,10 @@ impl Tasks {
             }
             Effect::Note(bolt) => {
                 self.acting.spawn(job.note(bolt, self.journal.clone()));
+            }
+            Effect::RecallLines(book) => self.replace(About::Lines(book), job.recall_lines(book, self.lines.clone())),
+            Effect::RememberLine(book, line) => {
+                self.acting.spawn(job.remember_line(book, line, self.lines.clone()));
             }
             Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.

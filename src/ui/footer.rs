@@ -7,8 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    Look, glyph,
-    pen::Pen,
+    Look, prompt,
     strip::{self, Piece, Seam},
     text,
 };
@@ -17,8 +16,7 @@ use crate::{
         command::Command,
         geometry,
         pricing::Offer,
-        signing,
-        state::{Asks, Overlay, Panel, Prompt, Screen, State},
+        state::{Overlay, Panel, Screen, State},
     },
     model::format,
 };
@@ -117,7 +115,7 @@ const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
     let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(Overlay::Prompt(prompt)) = &state.nav.overlay {
-        return Some(ask(buffer, line, prompt, state, look));
+        return Some(prompt::draw(buffer, line, prompt, state, look));
     }
     if let Some(Overlay::Offer(offer)) = &state.nav.overlay {
         price(buffer, line, offer, look);
@@ -190,37 +188,4 @@ fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Optio
     shown.then(|| {
         Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)]))
     })
-}
-
-/// What is shown of what was typed; of a code only how much it is.
-fn seen(prompt: &Prompt, words: &str) -> String {
-    if matches!(prompt.asks, Asks::Code(_)) { glyph::DOT.repeat(words.chars().count()) } else { words.to_owned() }
-}
-
-/// The prompt with what was typed; of a long line the part around the cursor is shown.
-fn ask(buffer: &mut Buffer, line: Rect, prompt: &Prompt, state: &State, look: &Look<'_>) -> Position {
-    let theme = look.theme;
-    let (sign, hint) = match prompt.asks {
-        Asks::Filter => ("/", "filter: words, column:value, column>number, tag:key=value, !not".to_owned()),
-        Asks::Search => ("/", "search".to_owned()),
-        Asks::Command => (":", "command, kind or action".to_owned()),
-        Asks::Code(target) => ("MFA code:", signing::asks(state, target).to_string()),
-    };
-    let (typed, caret) = (seen(prompt, prompt.line.text()), seen(prompt, prompt.line.before()));
-    let complaint = prompt.complaint.as_deref().map(|words| format!(" {} {words}", glyph::health(crate::model::Health::Bad)));
-    let kept = complaint.as_deref().map_or(0, text::width).min(usize::from(line.width / 2));
-    let mut pen = Pen::new(buffer, line);
-    pen.put(sign, theme.accent).skip(1);
-    let room = pen.room().saturating_sub(kept + 1);
-    let before = text::tail(&caret, room);
-    pen.put(before, theme.text);
-    let cursor = Position { x: pen.x().min(line.right().saturating_sub(1)), y: line.y };
-    let after = &typed[caret.len()..];
-    pen.put(text::head(after, room - text::width(before)), theme.text);
-    match complaint {
-        Some(words) => pen.put(&words, theme.bad),
-        None if prompt.line.text().is_empty() => pen.skip(1).put(&hint, theme.muted),
-        None => &mut pen,
-    };
-    cursor
 }

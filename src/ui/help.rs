@@ -49,9 +49,10 @@ const SPENDING: &[(&str, &str)] = &[
 ];
 
 const FILTERS: &[(&str, &str)] = &[
-    ("web", "the word is in the name, the id, a column, a tag or the place"),
-    ("state:run*", "the column is like this; several values with commas"),
+    ("web", "the word is in the name, the id, a column, a tag or the place; wb1a finds web-1a, in quotes it is taken as it stands"),
+    ("state:run*", "the column is like this; several values with commas; also account: region: finding: severity:"),
     ("vcpus>4", "the number is larger; also smaller, and ages: age<2h"),
+    ("cpu>60", "the latest value of the metric that is known; the title counts the rows of which none is"),
     ("tag:team=pay*", "the tag is like this; tag:team for any value"),
     ("!spot", "not; every other term can be turned round as well"),
 ];

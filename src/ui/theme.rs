@@ -5,7 +5,7 @@ mod file;
 
 use ratatui::{
     buffer::Buffer,
-    style::{Color, Style},
+    style::{Color, Modifier, Style},
 };
 use serde::Deserialize;
 
@@ -210,6 +210,11 @@ impl Theme {
     /// The style of a severity.
     pub fn severity(&self, severity: Severity) -> Style {
         self.health(severity.health())
+    }
+
+    /// What was typed wrong: underlined too, for those who cannot tell the colours.
+    pub(super) fn wrong(&self) -> Style {
+        self.bad.add_modifier(Modifier::UNDERLINED)
     }
 
     /// The style of a policy's label: a meaning of the theme, so that it is seen in every depth of colour.

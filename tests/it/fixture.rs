@@ -15,8 +15,8 @@ use quarterdeck::{
         line::Line,
         msg::{Answer, Identity, Msg, Reading, Stretch},
         state::{
-            Asks, Course, Failure, Menu, Notation, Outcome, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run, RunId, Screen,
-            Scroll, Setup, Source, State, Step, Throttled, Veil,
+            Asks, Complaint, Course, Failure, Menu, Notation, Outcome, Overlay, Panel, Plan, Planned, Prompt, RawScreen, Reader, Run,
+            RunId, Screen, Scroll, Setup, Source, State, Step, Throttled, Veil,
         },
         update,
     },
@@ -26,6 +26,7 @@ use quarterdeck::{
         alarm::{Alarm, Watch},
         compare::compare,
         document::Document,
+        filter::Sort,
         resource::Page,
     },
     service::{
@@ -479,7 +480,8 @@ pub(crate) fn menu(state: &mut State, number: usize, cursor: usize) {
 }
 
 pub(crate) fn prompt(state: &mut State, asks: Asks, text: &str, complaint: Option<&str>) {
-    let prompt = Prompt { asks, line: Line::new(text), complaint: complaint.map(str::to_owned), before: String::new() };
+    let complaint = complaint.map(|words| Complaint { words: words.to_owned(), at: Some(0..text.len()), sort: Sort::Wrong });
+    let prompt = Prompt { complaint, ..Prompt::new(asks, text) };
     state.nav.overlay = Some(Overlay::Prompt(prompt));
 }
 

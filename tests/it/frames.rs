@@ -716,6 +716,73 @@ fn prompts_and_messages() {
     check("command", command, &[(80, 24)]);
 }
 
+/// What is typed into a prompt, with the keys that follow it.
+fn typed(state: &mut State, command: Command, text: &str, edits: &[Edit]) {
+    update(state, Msg::Do(command));
+    let letters = text.chars().map(Edit::Char);
+    letters.chain(edits.iter().cloned()).for_each(|edit| drop(update(state, Msg::Typed(edit))));
+}
+
+#[test]
+fn filters_are_completed_and_marked_where_they_are_wrong() {
+    let completed = |text: &'static str, edits: &'static [Edit]| {
+        move |size| {
+            let mut state = fixture::full(size);
+            typed(&mut state, Command::Filter, text, edits);
+            state
+        }
+    };
+    check("filter_names", completed("web st", &[]), &[(60, 15), (80, 24), (120, 40)]);
+    check("filter_all_names", completed("", &[Edit::Next, Edit::Next]), &[(80, 24), (200, 60)]);
+    check("filter_values", completed("web type:", &[Edit::Next]), &[(80, 24)]);
+    check("filter_unfinished", completed("web cpu>", &[]), &[(80, 24)]);
+    check("filter_wrong", completed("web colour:red st", &[]), &[(60, 15), (80, 24)]);
+}
+
+#[test]
+fn rows_that_a_filter_by_a_metric_cannot_judge_are_told() {
+    let some = |size| {
+        let mut state = fixture::full(size);
+        typed(&mut state, Command::Filter, "cpu>60", &[Edit::Submit]);
+        state
+    };
+    check("unmeasured", some, &[(80, 24), (120, 40)]);
+    let none = |size| {
+        let mut state = fixture::full(size);
+        state.metrics.clear();
+        typed(&mut state, Command::Filter, "cpu>60", &[Edit::Submit]);
+        state
+    };
+    check("none_measured", none, &[(80, 24)]);
+}
+
+#[test]
+fn the_palette_offers_what_fits() {
+    let palette = |text: &'static str, edits: &'static [Edit]| {
+        move |size| {
+            let mut state = fixture::full(size);
+            typed(&mut state, Command::Palette, text, edits);
+            state
+        }
+    };
+    check("palette", palette("prof", &[]), &[(60, 15), (80, 24), (120, 40), (200, 60)]);
+    check("palette_chosen", palette("termi", &[Edit::Next]), &[(80, 24)]);
+    check("palette_nothing", palette("xyzzy", &[Edit::Submit]), &[(80, 24)]);
+    check("sight", palette("profile prod", &[Edit::Submit]), &[(80, 24), (120, 40)]);
+}
+
+/// The piece that is wrong is seen without its words: in its own style, and underlined.
+#[test]
+fn what_is_wrong_is_underlined_where_it_stands() {
+    let theme = plain();
+    let mut state = fixture::full((80, 24));
+    typed(&mut state, Command::Filter, "web colour:red", &[]);
+    let frame = buffer(&state, (80, 24), &theme);
+    let underlined = |x: u16| frame[(x, 23)].modifier.contains(ratatui::style::Modifier::UNDERLINED);
+    let line: String = (0..80).filter(|x| underlined(*x)).map(|x| frame[(x, 23)].symbol().to_owned()).collect();
+    assert_eq!(line, "colour:red");
+}
+
 #[test]
 fn screens_too_small() {
     check("small", fixture::full, &[(59, 14), (20, 5), (1, 1)]);

@@ -57,6 +57,9 @@ impl Command {
             | Self::Findings
             | Self::Mark
             | Self::MarkAll
+            | Self::MarkRange
+            | Self::MarkInvert
+            | Self::MarkNone
             | Self::SortNext
             | Self::SortPrevious
             | Self::SortReverse
@@ -65,7 +68,16 @@ impl Command {
             Self::Metrics | Self::RangeLonger | Self::RangeShorter | Self::ChartLeft | Self::ChartRight => Group::Charts,
             Self::Reveal | Self::NextMatch | Self::PreviousMatch => Group::Text,
             Self::Actions | Self::Report | Self::Outcome | Self::Undo | Self::Unlock | Self::Lock => Group::Acting,
-            Self::Palette | Self::NextTab | Self::PreviousTab | Self::Errors | Self::Targets | Self::SignIn | Self::Journal => Group::Views,
+            Self::Palette
+            | Self::LastView
+            | Self::ViewBack
+            | Self::ViewForward
+            | Self::NextTab
+            | Self::PreviousTab
+            | Self::Errors
+            | Self::Targets
+            | Self::SignIn
+            | Self::Journal => Group::Views,
             Self::Back | Self::Help | Self::Theme | Self::Redraw | Self::Suspend | Self::Quit | Self::QuitNow => Group::Program,
         }
     }

@@ -39,7 +39,7 @@ fn palette(state: &mut State, words: &str) {
 /// What the palette complains about.
 fn complaint(state: &State) -> &str {
     match &state.nav.overlay {
-        Some(Overlay::Prompt(prompt)) => prompt.complaint.as_deref().unwrap_or_default(),
+        Some(Overlay::Prompt(prompt)) => prompt.complaint.as_ref().map(|complaint| complaint.words.as_str()).unwrap_or_default(),
         _ => "",
     }
 }

@@ -130,7 +130,7 @@ fn a_code_is_typed_checked_and_given_once_for_all_regions() {
         text.chars().for_each(|c| drop(update(&mut state, Msg::Typed(Edit::Char(c)))));
         let effects = update(&mut state, Msg::Typed(Edit::Submit));
         let complaint = match &state.nav.overlay {
-            Some(Overlay::Prompt(prompt)) => prompt.complaint.clone(),
+            Some(Overlay::Prompt(prompt)) => prompt.complaint.as_ref().map(|complaint| complaint.words.clone()),
             _ => None,
         };
         (effects, complaint)

@@ -53,8 +53,13 @@ impl Sieve {
         (self.rest, self.next) = (Vec::new(), 0);
     }
 
+    /// Every row, in order.
+    pub(super) fn all(&self) -> &[Slot] {
+        &self.all
+    }
+
     /// Decides about the next rows in order.
-    pub(super) fn step(&mut self, passes: impl Fn(Slot) -> bool) {
+    pub(super) fn step(&mut self, mut passes: impl FnMut(Slot) -> bool) {
         let end = (self.next + STEP).min(self.rest.len());
         self.order.extend(self.rest[self.next..end].iter().copied().filter(|slot| passes(*slot)));
         self.next = end;
@@ -65,17 +70,28 @@ impl Sieve {
 
     /// Takes rows out.
     pub(super) fn remove(&mut self, gone: impl Fn(Slot) -> bool) {
+        self.all.retain(|slot| !gone(*slot));
+        self.withdraw(gone);
+    }
+
+    /// Forgets what was decided about some rows, until they are [admitted](Self::admit) again.
+    pub(super) fn withdraw(&mut self, these: impl Fn(Slot) -> bool) {
         let undecided = self.rest.split_off(self.next);
         self.rest = undecided;
         self.next = 0;
-        for slots in [&mut self.all, &mut self.order, &mut self.rest] {
-            slots.retain(|slot| !gone(*slot));
+        for slots in [&mut self.order, &mut self.rest] {
+            slots.retain(|slot| !these(*slot));
         }
     }
 
-    /// Puts rows, which are in order, where they belong. Those among the undecided wait with them.
-    pub(super) fn insert(&mut self, fresh: &[Slot], before: impl Fn(Slot, Slot) -> bool, passes: impl Fn(Slot) -> bool) {
+    /// Puts rows, which are in order, where they belong.
+    pub(super) fn insert(&mut self, fresh: &[Slot], before: impl Fn(Slot, Slot) -> bool, passes: impl FnMut(Slot) -> bool) {
         weave(&mut self.all, fresh, &before);
+        self.admit(fresh, before, passes);
+    }
+
+    /// Decides about rows, which are in order and nowhere but among all of them. Those among the undecided wait with them.
+    pub(super) fn admit(&mut self, fresh: &[Slot], before: impl Fn(Slot, Slot) -> bool, mut passes: impl FnMut(Slot) -> bool) {
         let known = match self.rest.get(self.next) {
             Some(edge) => fresh.partition_point(|slot| before(*slot, *edge)),
             None => fresh.len(),

@@ -21,7 +21,10 @@ use crate::{
     },
     cli::Answering,
     config::Wrong,
-    model::{Filter, Key, Text, filter::Place},
+    model::{
+        Filter, Key, Text,
+        filter::{Measured, Subject},
+    },
     runtime::complain,
     service::{Action, Kind, Receipt, Reply, policy::Confirm},
     ui::theme::Theme,
@@ -216,8 +219,12 @@ fn listed<'a>(state: &'a State, kind: &Kind) -> impl Iterator<Item = &'a Row> {
 }
 
 fn passing(state: &State, kind: &Kind, filter: &Filter) -> Rows {
-    let passes = |row: &Row, place: Place<'_>| filter.matches(&row.resource, place, state.now);
-    let rows = listed(state, kind).filter(|row| passes(row, state.fleet.place(row.key.target)));
+    let passes = |row: &&Row| {
+        let place = state.fleet.place(row.key.target);
+        let metric = |_| Measured::Unknown;
+        filter.matches(&Subject { row: &row.resource, place, findings: &row.findings, metric: &metric, now: state.now })
+    };
+    let rows = listed(state, kind).filter(passes);
     rows.map(|row| (row.key.clone(), row.resource.clone())).collect()
 }
 

@@ -20,7 +20,7 @@ fn state(overlay: Option<Overlay>) -> State {
 }
 
 fn prompt() -> Overlay {
-    Overlay::Prompt(Prompt { asks: Asks::Filter, line: Line::default(), complaint: None, before: String::new() })
+    Overlay::Prompt(Prompt::new(Asks::Filter, ""))
 }
 
 fn menu() -> Overlay {

@@ -12,6 +12,7 @@ use crate::{
     app::{
         effect::Order,
         guard::Bolt,
+        history,
         msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
@@ -186,6 +187,21 @@ impl Job {
     pub(super) async fn note(self, bolt: Bolt, journal: Journal) {
         if let Err(problem) = journal.note(&bolt, &token(), Timestamp::now()).await {
             self.send(Answer::Unwritten(problem)).await;
+        }
+    }
+
+    pub(super) async fn recall_lines(self, book: history::Book, lines: Option<Drafts>) {
+        let Some(lines) = lines else { return };
+        let kept = tokio::task::spawn_blocking(move || lines.recall(book.word())).await;
+        self.send(Answer::RecalledLines(book, kept.unwrap_or_default())).await;
+    }
+
+    pub(super) async fn remember_line(self, book: history::Book, line: String, lines: Option<Drafts>) {
+        let Some(lines) = lines else { return };
+        match tokio::task::spawn_blocking(move || lines.remember(book.word(), &line)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what was typed could not be kept"),
+            Err(error) => tracing::error!(%error, "what was typed could not be kept"),
         }
     }
 

@@ -24,8 +24,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, look: &Lo
 }
 
 fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
-    if front.table.is_some_and(|table| !table.is_empty()) {
+    if front.list.view.total() > 0 {
         return hidden(front, look);
+    }
+    if let Some(places) = front.state.sight.words().filter(|_| front.table.is_some_and(|table| !table.is_empty())) {
+        return out_of_sight(front, places, look);
     }
     let sweep = front.sweep();
     let title = front.list.kind.title;
@@ -40,13 +43,24 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
     lines
 }
 
+/// There are rows, in other places than those that are in sight.
+fn out_of_sight<'a>(front: &Front<'a>, places: String, look: &Look<'_>) -> Vec<Line<'a>> {
+    let theme = look.theme;
+    let way = |line| Span::styled(line, theme.key);
+    vec![
+        Line::from_iter([Span::styled(format!("No {} in ", front.list.kind.title), theme.title), Span::styled(places, theme.accent)]),
+        Line::default(),
+        Line::from_iter([way(":profile all"), Span::raw("   "), way(":region all"), Span::raw("   show every place again")]),
+    ]
+}
+
 /// There are rows, and the filter or the findings switch hides them all.
 fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
     let (view, theme) = (&front.list.view, look.theme);
     if !view.decided() {
         return vec![Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" Looking{}", glyph::CUT), theme.title)])];
     }
-    let all = text::grouped(front.table.map_or(0, crate::app::fleet::Table::len));
+    let all = text::grouped(view.total());
     let title = front.list.kind.title;
     let key = |command| Span::styled((look.keys)(command), theme.key);
     if view.filter_text.is_empty() && view.rows == Rows::Findings {
@@ -57,11 +71,18 @@ fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
         return vec![well, Line::default(), Line::from_iter([key(Command::Findings), Span::raw(" shows them all again")])];
     }
     let none = format!("None of {all} {title} passes ");
-    vec![
+    let mut lines = vec![
         Line::from_iter([Span::styled(none, theme.title), Span::styled(view.filter_text.as_str(), theme.accent)]),
         Line::default(),
         Line::from_iter([key(Command::Back), Span::raw(" clears the filter   "), key(Command::Filter), Span::raw(" changes it")]),
-    ]
+    ];
+    if view.unmeasured().len() > 0 {
+        let left_out = text::count(view.unmeasured().len(), "row");
+        lines.push(Line::default());
+        lines.push(Line::raw(format!("{left_out} could pass, but nothing is known of the metric yet")));
+        lines.push(Line::from_iter([key(Command::SortNext), Span::raw(" to that column says what asking about all of them costs")]));
+    }
+    lines
 }
 
 /// How each target stands, with the reason and the hint where it failed.

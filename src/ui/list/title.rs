@@ -35,21 +35,27 @@ fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     if !front.known() {
         return pieces;
     }
-    let (shown, all) = (list.view.order().len(), front.table.map_or(0, crate::app::fleet::Table::len));
-    // How many belong to the row is only counted where nothing is hidden.
-    let count = if shown == all || list.parent.is_some() {
+    let (shown, all) = (list.view.order().len(), list.view.total());
+    let count = if shown == all {
         text::grouped(all)
     } else {
         let so_far = if list.view.decided() { "" } else { "+" };
         format!("{}{so_far} of {}", text::grouped(shown), text::grouped(all))
     };
     pieces.push(Piece::left(1, Span::raw(count)));
+    let unmeasured = list.view.unmeasured().len();
+    if unmeasured > 0 {
+        pieces.push(Piece::left(2, Span::styled(format!("{} not measured", text::grouped(unmeasured)), theme.warn)));
+    }
     pieces
 }
 
 fn how<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     let view = &front.list.view;
     let mut pieces = Vec::new();
+    if let Some(places) = front.state.sight.words() {
+        pieces.push(Piece::left(3, Line::from_iter([Span::styled("only ", theme.muted), Span::styled(places, theme.warn)])));
+    }
     if view.rows == Rows::Findings {
         pieces.push(Piece::left(3, Span::styled("with findings only", theme.warn)));
     }
