@@ -31,7 +31,7 @@ fn home() -> tempfile::TempDir {
 
 fn large() {
     let (sim, home) = (Sim::start(&["--instances", "100000"]), home());
-    let mut screen = Screen::open(home.path(), &["--endpoint-url", &sim.url, "--region", "eu-west-1"]);
+    let mut screen = Screen::open(home.path(), &["--endpoint-url", &sim.url, "--region", "eu-west-1", "--open", "ec2"]);
     screen.until(|seen| contains(seen, b"100,000"));
     screen.watch(REST);
     println!("{:<44} {} MB", "resident, 100,000 instances just listed", screen.resident());
@@ -55,7 +55,7 @@ fn report(what: &str, screen: &mut Screen, keys: &[&[u8]]) {
 
 fn cursor() {
     let home = home();
-    let mut screen = Screen::open(home.path(), &["--demo"]);
+    let mut screen = Screen::open(home.path(), &["--demo", "--open", "ec2"]);
     screen.watch(REST);
     let steps = (0..12).map(|_| {
         screen.send(b"j");
@@ -68,7 +68,7 @@ fn cursor() {
 /// What the demonstration does by itself is part of it: rows in transition are looked at again, the clock goes on.
 fn idle() {
     let home = home();
-    let mut screen = Screen::open(home.path(), &["--demo"]);
+    let mut screen = Screen::open(home.path(), &["--demo", "--open", "ec2"]);
     screen.watch(REST);
     let before = screen.processor();
     let bytes = screen.watch(MINUTE).len();

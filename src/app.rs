@@ -9,6 +9,7 @@ pub mod charting;
 mod chronicle;
 pub mod command;
 pub mod compare;
+mod concerns;
 pub mod direct;
 pub mod discovering;
 pub mod editor;
@@ -17,12 +18,14 @@ pub mod fleet;
 mod forming;
 pub mod geometry;
 pub mod guard;
+pub mod home;
 pub mod keeping;
 pub mod line;
 pub mod measuring;
 pub mod meter;
 pub mod msg;
 pub mod navigate;
+pub mod overview;
 pub mod pricing;
 mod prompts;
 pub mod pulse;
@@ -32,6 +35,7 @@ pub mod signing;
 pub mod state;
 pub mod targets;
 pub mod theming;
+pub mod turns;
 pub mod view;
 
 use effect::Effect;
@@ -60,6 +64,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Sift => {
             state.sifting = false;
             answers::sift_on(state);
+            home::sift(state);
             Vec::new()
         }
         Msg::Picked(key) => acting::picked(state, key),
@@ -77,6 +82,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
+    concerns::expire(state);
     let mut effects = schedule::due(state);
     effects.extend(guard::tick(state));
     effects
@@ -84,13 +90,15 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// One request at a time, however many keys and pages come meanwhile.
 fn go_on_sifting(state: &mut State) -> Option<Effect> {
-    let wanted = !state.sifting && answers::undecided(state).next().is_some();
+    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided();
+    let wanted = !state.sifting && undecided;
     state.sifting |= wanted;
     wanted.then_some(Effect::Sift)
 }
 
 /// The list scrolls only as far as the cursor needs: each step remembers where the window is.
 fn settle_window(state: &mut State) {
+    home::settle(state);
     let height = geometry::list_rows(state.size, state.nav.charts);
     let State { nav, fleet, size, .. } = state;
     for screen in &mut nav.screens {

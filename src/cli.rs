@@ -75,6 +75,9 @@ pub struct Global {
     /// The filter to start with: words, `column:value`, `column>number`, `!not`
     #[arg(long, global = true, value_name = "TEXT")]
     pub filter: Option<String>,
+    /// What to open first: `findings`, or a kind such as `lambda`
+    #[arg(long, global = true, value_name = "KIND")]
+    pub open: Option<String>,
     /// The theme, by name
     #[arg(long, global = true, value_name = "NAME", value_parser = value::Known(value::themes))]
     pub theme: Option<String>,
@@ -202,6 +205,7 @@ impl Cli {
             regions: flags.region.clone(),
             endpoint: flags.endpoint_url.clone(),
             filter: flags.filter.clone(),
+            open: flags.open.clone(),
             budget: None,
             journal: None,
             confirm: None,

@@ -21,7 +21,7 @@ use crate::{
         meter,
         state::{self, Source},
     },
-    service::{executor::Policy, ledger::Duty, policy::Rules},
+    service::{self, Kind, executor::Policy, ledger::Duty, policy::Rules},
     ui::theme::{Charset, Theme},
 };
 
@@ -58,6 +58,8 @@ pub struct Layer {
     pub endpoint: Option<String>,
     /// The filter lists open with.
     pub filter: Option<String>,
+    /// What is opened first: `findings`, or a kind.
+    pub open: Option<String>,
     /// Dollars an hour that `CloudWatch` may cost.
     pub budget: Option<f64>,
     /// What happens to a call that cannot be written down in the journal.
@@ -98,6 +100,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// The filter lists open with.
     pub filter: String,
+    /// The list that is opened first; `None` for the findings.
+    pub open: Option<&'static Kind>,
     /// Dollars an hour that `CloudWatch` may cost.
     pub budget: f64,
     /// What happens to a call that cannot be written down in the journal.
@@ -174,6 +178,7 @@ impl Layer {
             regions: self.regions.or(below.regions),
             endpoint: self.endpoint.or(below.endpoint),
             filter: self.filter.or(below.filter),
+            open: self.open.or(below.open),
             budget: self.budget.or(below.budget),
             journal: self.journal.or(below.journal),
             confirm: self.confirm.or(below.confirm),
@@ -203,12 +208,30 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         accounts: layer.accounts,
         profiles: layer.profiles.unwrap_or_default(),
         regions: layer.regions.unwrap_or_default(),
+        open: opened(layer.open.as_deref(), layer.filter.as_deref())?,
         filter: layer.filter.unwrap_or_default(),
         budget: layer.budget.unwrap_or(meter::BUDGET),
         journal: layer.journal.unwrap_or(Duty::Required),
         confirm: layer.confirm.unwrap_or(state::MANY),
         keymap: Keymap::new(&layer.keys)?,
     })
+}
+
+/// The word for what is wrong anywhere, where a kind could stand.
+const FINDINGS: &str = "findings";
+
+/// What is opened first. A filter is for a list: that of the first kind, unless another is named.
+fn opened(word: Option<&str>, filter: Option<&str>) -> Result<Option<&'static Kind>, Wrong> {
+    let first = service::ALL.first().and_then(|service| service.kinds.first().copied());
+    match word {
+        None | Some(FINDINGS) if filter.is_none_or(str::is_empty) => Ok(None),
+        None | Some(FINDINGS) => Ok(first),
+        Some(word) => {
+            let names = service::kinds().map(|kind| kind.id.0).chain([FINDINGS]);
+            let complaint = || Wrong(format!("there is no kind `{word}` to open{}", file::nearest(word, names)));
+            service::kind(word).map(Some).ok_or_else(complaint)
+        }
+    }
 }
 
 /// Names as a sentence lists them.

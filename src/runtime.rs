@@ -156,8 +156,8 @@ struct Opening<'a> {
 fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, opening: Opening<'_>) -> Result<u8, Wrong> {
     let Opening { standing: Standing { config, broken }, sources, simulated, warning } = opening;
     terminal::check(environment)?;
-    let kind = service::ALL[0].kinds[0];
-    let filter = Filter::parse(&config.filter, |name| kind.field(name)).map_err(|error| Wrong(format!("--filter: {error}")))?;
+    let known = |name: &str| config.open.and_then(|kind| kind.field(name));
+    let filter = Filter::parse(&config.filter, known).map_err(|error| Wrong(format!("--filter: {error}")))?;
     color_eyre::install().map_err(|error| Wrong(error.to_string()))?;
     terminal::restore_on_panic();
     let simulated = if simulated.faults == Faults::default() { Settings { faults: trouble()?, ..simulated } } else { simulated };
@@ -167,7 +167,7 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
             |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
         let targets = fleet::targets(config, environment).await.map_err(missing)?;
         let seeds = fleet::seeds(config, &targets);
-        let start = deck::Start { config, broken: broken.clone(), sources, environment, kind, filter, targets, seeds, warning };
+        let start = deck::Start { config, broken: broken.clone(), sources, environment, filter, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {

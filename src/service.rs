@@ -5,6 +5,7 @@
 mod action;
 pub mod asg;
 pub mod batch;
+mod concern;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
@@ -15,6 +16,8 @@ pub mod ledger;
 pub mod policy;
 pub mod reads;
 mod row;
+mod sign;
+mod tier;
 
 use std::{fmt, sync::Arc};
 
@@ -31,8 +34,11 @@ pub use crate::aws::Lane;
 
 pub use self::{
     action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, Turn, Undo},
+    concern::{Bound, Concern},
     input::{Input, Sort, Values},
     reads::Read,
+    sign::Sign,
+    tier::Tier,
 };
 
 /// Every service, in tab order. Adding one here is the whole registration.
@@ -71,10 +77,14 @@ pub struct Kind {
     pub leaf: fn(&Resource) -> bool,
     /// The resource's ARN in this account (`None` until known) and region.
     pub arn: fn(&Resource, account: &str, &Target) -> String,
+    /// All that can be wrong with it by what its rows say: each code of `findings`, and no other.
+    pub signs: &'static [Sign],
     /// What is wrong with it at this moment.
     pub findings: fn(&Resource, Timestamp) -> Vec<Finding>,
     /// True while it is between two states and worth asking about every few seconds.
     pub moving: fn(&Resource) -> bool,
+    /// How often it is listed while nobody looks at it.
+    pub tier: Tier,
     /// What a list is too costly for, fetched for single rows; `None` where the list tells everything.
     pub details: Option<Details>,
     /// Fields of its raw documents, at any depth, whose values stay hidden until they are asked for.
@@ -130,6 +140,8 @@ pub struct Details {
 pub enum Wanted {
     /// Those on the screen.
     OnScreen,
+    /// All of them, where the kind is listed in the background: they tell what is wrong. For kinds of which there are few.
+    Always,
     /// The one that is opened.
     Opened,
 }
@@ -220,8 +232,8 @@ pub struct Metric {
     pub shown: Shown,
     /// Whether this resource publishes it at all.
     pub published: fn(&Resource) -> bool,
-    /// The value from which it is a concern, in the drawn unit.
-    pub bad_above: Option<f64>,
+    /// When its values are a concern, and so a finding of the row.
+    pub bad_when: Option<Concern>,
     /// Where AWS publishes nothing: the value as the listed row tells it, kept at each listing. Costs nothing.
     pub sampled: Option<fn(&Resource, Timestamp) -> Option<f64>>,
 }
@@ -278,6 +290,12 @@ impl Kind {
         self.columns.iter().position(|column| column.title.eq_ignore_ascii_case(heading))
     }
 
+    /// What the code of a finding means.
+    pub fn means(&self, code: &str) -> &'static str {
+        let concerns = self.metrics.iter().filter_map(|metric| metric.bad_when.as_ref()).map(|concern| &concern.sign);
+        self.signs.iter().chain(concerns).find(|sign| sign.code == code).map_or("an alarm is going off", |sign| sign.means)
+    }
+
     /// The action with this id.
     pub fn action(&self, id: &str) -> Option<&'static Action> {
         self.actions.iter().find(|action| action.id == id)
@@ -317,9 +335,20 @@ pub fn partition(region: &str) -> &'static str {
     }
 }
 
+/// The kinds that are listed in the background, the most urgent first.
+pub fn watched() -> impl Iterator<Item = &'static Kind> {
+    Tier::WATCHED.into_iter().flat_map(|tier| kinds().filter(move |kind| kind.tier == tier))
+}
+
 /// Every kind of every service, in order.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     ALL.iter().flat_map(|service| service.kinds.iter().copied())
+}
+
+/// One resource of a kind with its service: `ECS service`.
+pub fn one_of(kind: &Kind) -> String {
+    let service = ALL.iter().find(|service| service.kinds.iter().any(|known| **known == *kind)).map_or("", |service| service.title);
+    format!("{service} {}", kind.noun)
 }
 
 /// The kind with this id or alias.

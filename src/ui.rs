@@ -14,6 +14,7 @@ mod front;
 mod glyph;
 mod header;
 mod help;
+mod home;
 mod journal;
 mod label;
 pub mod layout;
@@ -21,6 +22,7 @@ mod list;
 mod menu;
 mod metric;
 mod outcome;
+mod overview;
 mod panel;
 mod paragraph;
 mod pen;
@@ -38,6 +40,7 @@ mod targets;
 mod text;
 pub mod theme;
 mod themes;
+mod turns;
 
 use ratatui::{
     Frame,
@@ -67,7 +70,7 @@ pub struct Look<'a> {
 ///
 /// ```text
 ///  quarterdeck  │ prod 1234… ● eu-west-1 ✗ us-east-1 denied        READ-ONLY   14:02:31Z    header, targets
-///  EC2 412 !7 │ ECS 9 │ Lambda 230 │ …                                                      tabs
+///  Findings 7 │ EC2 412 !3 │ ECS 9 │ Lambda 230 │ …                                         tabs
 /// ─ EC2 instances ─ 37 of 412 ─ state:running ─────────── sort: NAME ▲ ─ 10 s old ─         list::title
 ///     NAME        ID            STATE       TYPE        CPU                 REGION          list
 /// ▌ ▲ web-1a      i-0abc…       ● running   m6i.large   ▂▃▅▆▇▇▇     87 %    eu-west-1
@@ -80,7 +83,7 @@ pub struct Look<'a> {
 ///  ? help  / filter  ⏎ open  a act  m metrics                                               footer, prompt
 /// ```
 ///
-/// The action menu and plans lie over it; details, raw documents, help and errors take the place of list and charts.
+/// The action menu and plans lie over it; findings, details, raw documents, help and errors take the place of list and charts.
 pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look<'_>) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
@@ -117,6 +120,9 @@ fn screen(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Op
 
 fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
     match state.screen() {
+        Screen::Home(home) => home::draw(buffer, areas, home, state, look),
+        Screen::Overview(overview) => overview::draw(buffer, areas, overview, state, look),
+        Screen::Turns(lately) => turns::draw(buffer, areas, lately, state, look),
         Screen::List(_) => {
             let Some(front) = Front::of(state) else { return };
             list::title::draw(buffer, areas.title, &front, look.theme);

@@ -26,7 +26,7 @@ pub(super) type Rows = Vec<(Key, Arc<Resource>)>;
 
 /// What an action would apply to: the marked rows, or the row under the cursor.
 fn subjects(state: &State) -> Rows {
-    let Some(list) = state.list() else { return Vec::new() };
+    let Some(Screen::List(list)) = state.surface() else { return state.selected().into_iter().collect() };
     let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
     if list.marks.is_empty() || !matches!(state.screen(), Screen::List(_)) {
         return state.selected().into_iter().collect();
@@ -50,7 +50,7 @@ pub(super) fn menu(state: &mut State) {
     if let Err(complaint) = refuse_remembered(state, &rows) {
         return state.toast(Tone::Bad, &complaint);
     }
-    match state.list().map(|list| list.kind) {
+    match state.kind() {
         Some(kind) if !rows.is_empty() && !kind.actions.is_empty() => {
             let fits = |action: &Action| rows.iter().any(|(_, row)| (action.offered)(row).is_ok());
             let cursor = kind.actions.iter().position(fits).unwrap_or(0);
@@ -128,7 +128,7 @@ fn refuse_read_only(state: &State) -> Result<(), String> {
 
 /// Begins an action by its name, for the marked rows or the row under the cursor.
 pub(super) fn begin_for(state: &mut State, action: &'static Action) -> Result<Vec<Effect>, String> {
-    let Some(kind) = state.list().map(|list| list.kind) else { return Err("nothing is listed".to_owned()) };
+    let Some(kind) = state.kind() else { return Err("no row is selected".to_owned()) };
     let rows = subjects(state);
     refuse_remembered(state, &rows)?;
     begin(state, action, kind, rows)

@@ -4,7 +4,7 @@ use super::{
     acting, alarming, charting, chronicle, compare, discovering,
     effect::Effect,
     fleet::{Change, Table},
-    forming, keeping, measuring,
+    forming, home, keeping, measuring,
     msg::{Answer, Reading},
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
@@ -194,6 +194,9 @@ fn document(state: &mut State, key: &Key, result: Result<std::sync::Arc<crate::m
 
 /// Brings every list of a kind up to date with a change of its table.
 pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
+    home::absorb(state, kind, change);
+    let turned = state.fleet.tables.get_mut(&kind).map(Table::take_turns).unwrap_or_default();
+    state.turns.note(state.now, turned);
     on_views(state, kind, |view, lens| view.absorb(change, lens));
 }
 

@@ -23,6 +23,12 @@ pub enum Command {
     Top,
     /// Last row.
     Bottom,
+    /// What is wrong anywhere.
+    Home,
+    /// The fleet at a glance.
+    Overview,
+    /// What has changed while we watched.
+    Changes,
     /// Into the row.
     Open,
     /// Choose among the levels below the row.
@@ -140,6 +146,9 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::HalfUp, "half-up", "half a screen up"),
     entry(Command::Top, "top", "first row"),
     entry(Command::Bottom, "bottom", "last row"),
+    entry(Command::Home, "home", "the findings: what is wrong anywhere, worst first"),
+    entry(Command::Overview, "overview", "the fleet at a glance: a tile for each service, accounts by regions"),
+    entry(Command::Changes, "changes", "what changed while we watched: of the row, or of everything; again for the other of the two"),
     entry(Command::Open, "open", "open the row: the level below, or its details"),
     entry(Command::Below, "below", "choose among the levels below the row"),
     entry(Command::Report, "report", "what the latest action gave back to read"),
@@ -169,8 +178,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SortReverse, "sort-reverse", "turn the order round"),
     entry(Command::Wide, "wide", "more columns, on and off"),
     entry(Command::Refresh, "refresh", "ask AWS again now"),
-    entry(Command::NextTab, "next-tab", "next service"),
-    entry(Command::PreviousTab, "previous-tab", "previous service"),
+    entry(Command::NextTab, "next-tab", "next tab: the findings, then each service"),
+    entry(Command::PreviousTab, "previous-tab", "previous tab"),
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
     entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),

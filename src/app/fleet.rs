@@ -1,18 +1,27 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
 mod alarmed;
+mod judged;
 mod kept;
 mod laid;
+mod metered;
+mod turning;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 pub use alarmed::Alarms;
 use jiff::Timestamp;
 use laid::{Brought, Laid};
+use metered::Metered;
+use turning::{Now, Past};
 
 use crate::{
+    app::turns::Turn,
     model::{
-        Finding, Gap, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
+        Finding, Gap, Health, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
     },
     service::{Kind, STATE},
@@ -72,9 +81,15 @@ pub struct Table {
     details: HashMap<(TargetId, Text), (Timestamp, Overlay)>,
     /// The alarms of each target.
     alarms: HashMap<TargetId, Arc<Alarms>>,
+    /// What metrics say about rows.
+    metered: Metered,
     /// Number of the latest sweep of any target or part: a row that a later sweep brought is never stale for an earlier one.
     sweeps: u32,
     unwell: usize,
+    /// Rows by their state.
+    states: BTreeMap<Text, (Health, usize)>,
+    /// What has turned and was not told yet.
+    turned: Vec<Turn>,
 }
 
 /// What a change did to a table: slots whose row is new or different, and slots that are empty now.
@@ -100,8 +115,11 @@ impl Table {
             brought: Brought::default(),
             details: HashMap::new(),
             alarms: HashMap::new(),
+            metered: Metered::default(),
             sweeps: 0,
             unwell: 0,
+            states: BTreeMap::new(),
+            turned: Vec::new(),
         }
     }
 
@@ -148,6 +166,11 @@ impl Table {
     /// How the listing of a target, or of a part of it, stands.
     pub fn listing(&self, target: TargetId, part: &Part) -> Option<&Listing> {
         self.listings.get(&(target, part.clone()))
+    }
+
+    /// Listings that are under way.
+    pub fn loading(&self) -> usize {
+        self.listings.values().filter(|listing| listing.count.loading()).count()
     }
 
     /// Begins a sweep of a target, or of a part of it, and gives its number.
@@ -292,7 +315,7 @@ impl Table {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
         laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
-        let findings = alarmed::findings(self.kind, self.alarms.get(&target), &resource, now);
+        let findings = self.judged(target, &resource, now);
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
         if let Some(known) = self.rows[slot as usize].as_mut().filter(|known| *known.resource == resource && known.findings == findings) {
@@ -300,10 +323,10 @@ impl Table {
             return None;
         }
         let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
-        self.unwell += usize::from(!row.findings.is_empty());
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
-        self.unwell -= usize::from(before.is_some_and(|row| !row.findings.is_empty()));
+        let before = before.map(|row| Past::of(self.kind, &row));
+        self.turn(before, &Now::In(slot));
         Some(slot)
     }
 
@@ -340,13 +363,7 @@ impl Table {
     }
 
     fn overlay(&mut self, target: TargetId, overlay: &Overlay, now: Timestamp) -> Option<Slot> {
-        let slot = self.index.get(&(target, overlay.id.clone())).copied()?;
-        let row = self.rows[slot as usize].as_mut()?;
-        apply(Arc::make_mut(&mut row.resource), overlay);
-        self.unwell -= usize::from(!row.findings.is_empty());
-        row.findings = alarmed::findings(self.kind, self.alarms.get(&target), &row.resource, now);
-        self.unwell += usize::from(!row.findings.is_empty());
-        Some(slot)
+        self.amend(target, &overlay.id, now, |row| apply(Arc::make_mut(&mut row.resource), overlay))
     }
 
     fn slot_for(&mut self, key: &Key) -> Slot {
@@ -364,8 +381,9 @@ impl Table {
 
     fn remove(&mut self, slot: Slot) {
         if let Some(row) = self.rows[slot as usize].take() {
-            self.unwell -= usize::from(!row.findings.is_empty());
+            self.turn(Some(Past::of(self.kind, &row)), &Now::Gone(&row));
             self.details.remove(&(row.key.target, row.key.id.clone()));
+            self.metered.forget(row.key.target, &row.key.id);
             self.index.remove(&(row.key.target, row.key.id));
             self.free.push(slot);
         }

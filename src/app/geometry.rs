@@ -47,6 +47,40 @@ pub fn list_rows(size: (u16, u16), charts: Panel) -> usize {
 /// Lines about the target under the cursor, below the list of targets.
 pub const TARGET_NOTES: u16 = 5;
 
+/// The lowest screen that has room for notes under the findings.
+const NOTES_FROM: u16 = 20;
+
+/// Lines about the finding under the cursor, below the findings; 0 where there is no room for them.
+pub fn finding_notes(size: (u16, u16)) -> u16 {
+    if size.1 >= NOTES_FROM { (size.1 / 5).clamp(5, 9) } else { 0 }
+}
+
+/// Findings that are shown at once.
+pub fn finding_rows(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(LIST_FRAME + finding_notes(size)))
+}
+
+/// The first line of a window of `height` out of `count` lines: where it was left, moved no further than the cursor needs.
+pub fn first(top: usize, cursor: usize, count: usize, height: usize) -> usize {
+    let lowest = (cursor + 1).saturating_sub(height.max(1));
+    top.clamp(lowest, cursor.max(lowest)).min(count.saturating_sub(height.max(1)))
+}
+
+/// Changes that are shown at once.
+pub fn turn_rows(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(LIST_FRAME))
+}
+
+/// Columns that the tile of a service needs to say something.
+const TILE: u16 = 26;
+/// Tiles side by side, at most.
+const TILES: usize = 6;
+
+/// Tiles that there is room for side by side.
+pub fn tiles_across(columns: u16) -> usize {
+    usize::from(columns / TILE).clamp(1, TILES)
+}
+
 /// Targets that their view shows at once.
 pub fn target_rows(size: (u16, u16)) -> usize {
     usize::from(size.1.saturating_sub(LIST_FRAME + TARGET_NOTES))

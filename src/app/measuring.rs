@@ -5,16 +5,17 @@ use std::{collections::BTreeMap, ops::Range};
 use jiff::Timestamp;
 
 use super::{
-    charting,
+    charting, concerns,
     effect::Effect,
     fleet::Row,
-    geometry, keeping, meter,
+    geometry, keeping,
+    meter::{self, Meter},
     msg::Reading,
-    pricing,
+    overview, pricing,
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
+    model::{Key, Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
@@ -25,6 +26,8 @@ pub const HISTORY: i64 = 3 * 3_600;
 const LATE: i64 = 900;
 /// Periods that are asked for again at least.
 const FEWEST: i64 = 3;
+/// Periods without a point after which the latest value is called stale.
+const PATIENCE: i64 = 3;
 /// Seconds to leave a metric alone after it could not be fetched.
 const PAUSE: i64 = 30;
 
@@ -184,6 +187,7 @@ fn stale(known: &Remote<Option<Series>>, metric: &Metric, step: i64, state: &Sta
 pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
     let now = state.now;
     let Some(table) = state.fleet.tables.get(&kind.id) else { return };
+    let mut sampled_rows = Vec::new();
     for (at, metric) in kind.metrics.iter().enumerate() {
         let Some(value) = metric.sampled else { continue };
         for (_, row) in table.rows().filter(|(_, row)| row.key.target == target) {
@@ -192,7 +196,19 @@ pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
             let before = known.value().and_then(Option::as_ref);
             let series = sampled(before, metric, now, value);
             known.answer(Ok(Some(series)), now);
+            sampled_rows.push((row.key.clone(), at));
         }
+    }
+    for (key, at) in sampled_rows {
+        exemplify(state, &key, at);
+    }
+}
+
+/// The leading metric of a row that is known stands for that of its service.
+fn exemplify(state: &mut State, key: &Key, metric: usize) {
+    let kind = state.fleet.tables.get(&key.kind).map(|table| table.kind);
+    if kind.and_then(overview::leading).is_some_and(|(leading, _)| leading == metric) {
+        state.samples.note(key);
     }
 }
 
@@ -219,8 +235,15 @@ fn joined(known: Option<&Series>, tail: Option<Series>, metric: Option<&Metric>,
     (!points.is_empty()).then(|| Series::new(Span { end, ..range }, points))
 }
 
+/// Seconds after its newest point from which nothing newer means that nothing is published any more. Where the budget passes periods
+/// over, nobody has asked for newer points: that says nothing about whether there are any.
+pub fn patience(metric: &Metric, series: &Series, meter: &Meter) -> i64 {
+    (PATIENCE - 1 + meter.stretched()) * series.range.period + metric.delay
+}
+
 /// Takes the answers.
 pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<Series>, Problem>)>) {
+    let readings: Vec<Reading> = answers.iter().map(|(reading, _)| reading.clone()).collect();
     let first = answers.iter().find_map(|(reading, answer)| Some((reading.key.target, answer.as_ref().err()?.clone())));
     for (reading, answer) in answers {
         keeping::points::came(state, reading.key.kind, reading.key.target);
@@ -232,6 +255,10 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
         }
         let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
         known.answer(answer, state.now);
+    }
+    concerns::judge(state, &readings);
+    for reading in &readings {
+        exemplify(state, &reading.key, reading.metric);
     }
     pricing::measured(state);
     if let Some((target, problem)) = first {

@@ -1,13 +1,16 @@
 //! Commands: moving, opening, closing, sorting, copying.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 mod levels;
 mod motion;
+mod tabs;
 
 pub(super) use levels::pick_below;
 pub(super) use motion::Towards;
 use motion::{Motion, travel};
+use tabs::tab;
+pub(super) use tabs::{over, show};
 
 use super::{
     acting::{self, outcome, undoing},
@@ -16,14 +19,14 @@ use super::{
     command::Command,
     compare,
     effect::Effect,
-    guard, measuring, pricing, prompts, schedule, signing,
+    guard, home, measuring, overview, pricing, prompts, schedule, signing,
     state::{Asks, Help, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
-    targets, theming,
-    view::{By, Direction, Rows, View},
+    targets, theming, turns,
+    view::{By, Direction, Rows},
 };
 use crate::{
     model::{Key, Remote, Resource, TargetId},
-    service::{self, Kind, Place, Scope},
+    service::{Kind, Place, Scope},
 };
 
 /// Carries out a command.
@@ -31,10 +34,22 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     if let Some(motion) = Motion::of(command) {
         return travel(state, motion);
     }
-    if matches!(state.screen(), Screen::Targets(_)) && targets::hides(command) {
-        return Vec::new();
+    match (state.screen(), command) {
+        (Screen::Turns(_), Command::Open) => return turns::go(state),
+        (Screen::Overview(_), Command::Open) => return overview::enter(state),
+        (Screen::Overview(_), Command::NextTab) => overview::step(state, Towards::End),
+        (Screen::Overview(_), Command::PreviousTab) => overview::step(state, Towards::Start),
+        (Screen::Targets(_) | Screen::Turns(_) | Screen::Overview(_), command) if targets::hides(command) => return Vec::new(),
+        _ => return carry_out(state, command),
     }
+    Vec::new()
+}
+
+fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
+        Command::Home => home::go(state),
+        Command::Overview => overview::open(state),
+        Command::Changes => turns::open(state),
         Command::Open => return open(state),
         Command::Below => levels::below(state),
         Command::Report => report(state),
@@ -45,6 +60,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Yaml => return raw(state, Notation::Yaml),
         Command::Json => return raw(state, Notation::Json),
         Command::Compare => return compare::open(state),
+        Command::Metrics if matches!(state.screen(), Screen::Home(_)) => home::charts(state),
         Command::Metrics => metrics(state),
         Command::RangeLonger => charting::reach(state, 1),
         Command::RangeShorter => charting::reach(state, -1),
@@ -112,6 +128,10 @@ fn open(state: &mut State) -> Vec<Effect> {
         }
         _ => {}
     }
+    if matches!(state.screen(), Screen::Home(_)) {
+        home::open(state);
+        return Vec::new();
+    }
     let (Some(list), Some((key, row))) = (state.list(), state.selected()) else { return Vec::new() };
     match list.kind.opens.first().copied().filter(|_| !(list.kind.leaf)(&row)) {
         Some(kind) => levels::enter(state, kind, key, row),
@@ -147,6 +167,9 @@ fn back(state: &mut State) {
         state.nav.screens.pop();
         return;
     }
+    if matches!(state.screen(), Screen::Home(home) if !home.filter_text.is_empty()) {
+        prompts::apply(state, Asks::Filter, "");
+    }
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
     if !list.marks.is_empty() {
         list.marks.clear();
@@ -166,7 +189,7 @@ fn quit(state: &mut State) {
 }
 
 fn describe(state: &mut State) {
-    if let (Some((key, _)), Some(kind)) = (state.selected(), state.list().map(|list| list.kind)) {
+    if let (Some((key, _)), Some(kind)) = (state.selected(), state.kind()) {
         push(state, Screen::Detail(Reader { key, kind, scroll: Scroll::default() }));
     }
 }
@@ -195,7 +218,7 @@ fn reveal(state: &mut State) {
 
 fn ask(state: &mut State) {
     match state.screen() {
-        Screen::List(_) => prompts::open(state, Asks::Filter),
+        Screen::List(_) | Screen::Home(_) => prompts::open(state, Asks::Filter),
         Screen::Raw(_) | Screen::Help(_) => prompts::open(state, Asks::Search),
         _ => {}
     }
@@ -312,6 +335,10 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     match state.screen() {
         Screen::Comparison(_) => return compare::refresh(state),
         Screen::Journal(_) => return chronicle::read(state),
+        Screen::Home(_) | Screen::Overview(_) => {
+            state.pulse.call(state.now);
+            return Vec::new();
+        }
         _ => {}
     }
     if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
@@ -339,30 +366,6 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     idle.into_iter().map(|target| schedule::list_now(table, target, scope.clone(), now)).collect()
 }
 
-/// Shows the list of a kind, as the root.
-pub(super) fn show(state: &mut State, kind: &'static Kind) {
-    state.nav.overlay = None;
-    let same = matches!(state.nav.screens.first(), Some(Screen::List(list)) if list.kind == kind);
-    state.nav.screens.truncate(1);
-    if !same {
-        state.nav.screens = vec![Screen::List(ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() })];
-        rebuild(state, kind.id);
-    }
-}
-
-fn tab(state: &mut State, towards: Towards) {
-    let Some(front) = state.list().map(|list| list.kind) else { return };
-    let count = service::ALL.len();
-    let at = service::ALL.iter().position(|service| service.kinds.contains(&front)).unwrap_or(0);
-    let step = match towards {
-        Towards::End => 1,
-        Towards::Start => count - 1,
-    };
-    if let Some(kind) = service::ALL[(at + step) % count].kinds.first() {
-        show(state, kind);
-    }
-}
-
 type Named = (Key, Arc<Resource>);
 
 fn copy(state: &mut State, words: fn(&State, &Key, &Resource) -> String) -> Vec<Effect> {
@@ -374,8 +377,8 @@ fn copy(state: &mut State, words: fn(&State, &Key, &Resource) -> String) -> Vec<
 
 fn arn(state: &State, key: &Key, resource: &Resource) -> String {
     let target = state.fleet.targets.get(usize::from(key.target.0)).map(|known| &known.target);
-    match (state.list(), target) {
-        (Some(list), Some(target)) => (list.kind.arn)(resource, state.account(key.target), target),
+    match (state.kind(), target) {
+        (Some(kind), Some(target)) => (kind.arn)(resource, state.account(key.target), target),
         _ => key.id.to_string(),
     }
 }

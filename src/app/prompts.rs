@@ -5,7 +5,7 @@ use super::{
     answers::{narrow, sift},
     command::{self, COMMANDS},
     effect::Effect,
-    forming, guard,
+    forming, guard, home,
     line::Line,
     msg::Edit,
     navigate, pricing, signing,
@@ -32,6 +32,7 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
 pub(super) fn open(state: &mut State, asks: Asks) {
     let before = match (asks, state.screen()) {
         (Asks::Filter, Screen::List(list)) => list.view.filter_text.clone(),
+        (Asks::Filter, Screen::Home(home)) => home.filter_text.clone(),
         (Asks::Search, Screen::Raw(raw)) => raw.search.clone(),
         (Asks::Search, Screen::Help(help)) => help.search.clone(),
         _ => String::new(),
@@ -75,6 +76,9 @@ pub(super) fn apply(state: &mut State, asks: Asks, text: &str) -> Option<String>
 }
 
 fn filter(state: &mut State, text: &str) -> Result<(), String> {
+    if matches!(state.screen(), Screen::Home(_)) {
+        return home::filter(state, text);
+    }
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return Ok(()) };
     list.view.filter = Filter::parse(text, |name| list.kind.field(name))?;
     let before = std::mem::replace(&mut list.view.filter_text, text.to_owned());
@@ -141,12 +145,12 @@ fn run(state: &mut State, words: &str) -> Result<Vec<Effect>, String> {
     if let Some(command) = command::named(words) {
         return Ok(navigate::command(state, command));
     }
-    let action = state.list().and_then(|list| list.kind.action(words)).ok_or_else(|| unknown(state, words))?;
+    let action = state.kind().and_then(|kind| kind.action(words)).ok_or_else(|| unknown(state, words))?;
     acting::begin_for(state, action)
 }
 
 fn unknown(state: &State, words: &str) -> String {
-    let actions = state.list().map_or(&[][..], |list| list.kind.actions).iter().map(|action| action.id);
+    let actions = state.kind().map_or(&[][..], |kind| kind.actions).iter().map(|action| action.id);
     let kinds = service::kinds().map(|kind| kind.id.0);
     let names = COMMANDS.iter().map(|entry| entry.name).chain(actions).chain(kinds);
     let near = names.map(|name| (strsim::jaro_winkler(words, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));

@@ -45,17 +45,29 @@ impl Attention {
 pub struct Pulse {
     touched: Timestamp,
     left: Option<Timestamp>,
+    /// When somebody last wanted everything to be asked again.
+    called: Option<Timestamp>,
 }
 
 impl Pulse {
     /// Touched just now.
     pub fn new(now: Timestamp) -> Self {
-        Self { touched: now, left: None }
+        Self { touched: now, left: None, called: None }
     }
 
     /// A key was pressed.
     pub(super) fn touch(&mut self, now: Timestamp) {
-        *self = Self::new(now);
+        *self = Self { called: self.called, ..Self::new(now) };
+    }
+
+    /// Somebody wants everything to be asked again.
+    pub(super) fn call(&mut self, now: Timestamp) {
+        self.called = Some(now);
+    }
+
+    /// True when somebody has wanted that after a moment.
+    pub(super) fn called_after(&self, at: Option<Timestamp>) -> bool {
+        self.called.is_some_and(|called| at.is_none_or(|at| at < called))
     }
 
     /// The keyboard went to another window, or came back.

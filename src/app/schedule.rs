@@ -1,36 +1,24 @@
 //! What is due at a moment: lists, identities, looks at rows between two states, metrics of what is on the screen.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+mod details;
+mod lists;
 
 use jiff::Timestamp;
 
+pub use self::lists::Watch;
+pub(super) use self::lists::list_now;
 use super::{
     alarming, charting, discovering,
     effect::Effect,
-    fleet::{Listing, Table},
-    geometry, keeping, measuring,
-    pulse::Attention,
-    signing,
-    state::{Screen, State, Step},
+    geometry, keeping, measuring, signing,
+    state::{State, Step},
 };
-use crate::{
-    model::{Key, KindId, ProblemKind, Resource, TargetId, Text, remote::Asking},
-    service::{Scope, Wanted},
-};
+use crate::model::{Key, KindId, ProblemKind, TargetId, Text, remote::Asking};
 
-/// Seconds from one complete list to the next.
-pub const LIST_EVERY: i64 = 60;
 /// How often the time from one list to the next is doubled where nothing changes: to four minutes.
 const QUIETEST: u32 = 2;
-/// Seconds over which the lists of several targets are spread.
-const APART: i64 = 12;
 /// Seconds between looks at rows that are between two states.
 const LOOK_EVERY: i64 = 3;
-/// Seconds to leave the details of a row alone after they could not be fetched.
-const DETAIL_PAUSE: i64 = 30;
 /// Rows looked at together, at most, in one target.
 const LOOK_ROWS: usize = 100;
 
@@ -41,9 +29,9 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     }
     let mut effects = identities(state);
     effects.extend(discovering::due(state));
-    effects.extend(lists(state));
+    effects.extend(lists::due(state));
     effects.extend(looks(state));
-    effects.extend(details(state));
+    effects.extend(details::due(state));
     effects.extend(measuring::due(state));
     effects.extend(keeping::points::due(state));
     effects.extend(charting::due(state));
@@ -54,15 +42,6 @@ pub fn due(state: &mut State) -> Vec<Effect> {
 /// True when nobody watches and nothing is under way that somebody has asked for.
 pub fn asleep(state: &State) -> bool {
     state.pulse.attention(state.now).asleep() && followed(state).is_empty()
-}
-
-/// Seconds from one complete list to the next: longer where nothing changes while nobody touches the screen, and where the target has
-/// said that it is asked too often. A few seconds apart for each target, so that not all are asked at once.
-fn every(state: &State, listing: &Listing, target: TargetId) -> i64 {
-    let calm = state.pulse.attention(state.now) == Attention::Calm;
-    let quiet = if calm { 1 << listing.quiet.min(QUIETEST) } else { 1 };
-    let slower = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.slower);
-    LIST_EVERY * quiet * slower + i64::from(target.0) * 7 % APART
 }
 
 /// Seconds to leave a target alone after a failure: short where waiting helps, long where a person must act first.
@@ -96,70 +75,6 @@ fn identities(state: &mut State) -> Vec<Effect> {
         state.fleet.targets[usize::from(target.0)].identity.ask(now);
     }
     due.into_iter().map(Effect::Identify).collect()
-}
-
-/// Only the list in front is kept up to date: what nobody looks at costs nothing.
-fn lists(state: &mut State) -> Vec<Effect> {
-    let Some(list) = state.list() else { return Vec::new() };
-    let (kind, within) = (list.kind, list.view.within.clone());
-    let parent = list.parent.clone();
-    let part = list.view.part();
-    let targets = match &within {
-        Some(key) => vec![key.target],
-        None => target_ids(state),
-    };
-    let now = state.now;
-    state.fleet.tables.entry(kind.id).or_insert_with(|| Table::new(kind));
-    let due = |target: &TargetId| {
-        let listing = state.fleet.tables.get(&kind.id).and_then(|table| table.listing(*target, &part));
-        listing.is_none_or(|listing| stale(listing.count.asking(), listing.count.as_of(), every(state, listing, *target), now))
-    };
-    let targets: Vec<TargetId> = targets.into_iter().filter(|target| !state.lapsed(*target) && due(target)).collect();
-    let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
-    let back = if part.is_none() { keeping::look_back(state, kind.id) } else { None };
-    let Some(table) = state.fleet.tables.get_mut(&kind.id) else { return Vec::new() };
-    let lists = targets.into_iter().map(|target| list_now(table, target, scope.clone(), now));
-    back.into_iter().chain(lists).collect()
-}
-
-/// Begins a sweep of one target.
-pub(super) fn list_now(table: &mut Table, target: TargetId, scope: Scope, now: Timestamp) -> Effect {
-    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, scope.part(), now), scope }
-}
-
-/// Details of the rows on the screen or of the one that is opened, as the kind wants. Of a target one question at a time: while rows
-/// stream in, those that passed by are not asked about one after the other.
-fn details(state: &mut State) -> Vec<Effect> {
-    let Some((kind, details)) = state.list().and_then(|list| Some((list.kind, list.kind.details?))) else { return Vec::new() };
-    let keys = match details.of {
-        Wanted::OnScreen => on_screen(state),
-        Wanted::Opened => opened(state).into_iter().collect(),
-    };
-    let keys: Vec<Key> = keys.into_iter().filter(|key| !state.lapsed(key.target)).collect();
-    let asked = |key: &Key, failed: &Option<Timestamp>| (key.kind == kind.id && failed.is_none()).then_some(key.target);
-    let busy: BTreeSet<TargetId> = state.details.iter().filter_map(|(key, failed)| asked(key, failed)).collect();
-    let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
-    for key in keys.into_iter().filter(|key| !busy.contains(&key.target)) {
-        let Some(table) = state.fleet.tables.get(&kind.id) else { break };
-        let fresh = |at: Timestamp, seconds: i64| state.now.duration_since(at).as_secs() < seconds;
-        let waiting = state.details.get(&key).is_some_and(|failed| failed.is_none_or(|at| fresh(at, DETAIL_PAUSE)));
-        let known = table.detailed(&key).is_some_and(|at| fresh(at, details.every));
-        let group = groups.entry(key.target).or_default();
-        if let Some(row) = table.find(&key).filter(|_| !waiting && !known && group.len() < details.batch) {
-            group.push(row.resource.clone());
-            state.details.insert(key, None);
-        }
-    }
-    groups.retain(|_, rows| !rows.is_empty());
-    groups.into_iter().map(|(target, rows)| Effect::Detail { target, kind: kind.id, rows }).collect()
-}
-
-/// The row whose facts are being read.
-fn opened(state: &State) -> Option<Key> {
-    match state.screen() {
-        Screen::Detail(reader) => Some(reader.key.clone()),
-        _ => None,
-    }
 }
 
 fn on_screen(state: &State) -> Vec<Key> {
@@ -212,5 +127,8 @@ fn moving(state: &State) -> Vec<Key> {
     let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
     let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
     let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
-    rows.filter(|row| (list.kind.moving)(&row.resource) && row.only_alarmed()).map(|row| row.key.clone()).collect()
+    rows.filter(|row| (list.kind.moving)(&row.resource) && table.moves_well(row)).map(|row| row.key.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,14 +18,18 @@ use super::{
     discovering::Discoveries,
     fleet::{Alarms, Table},
     guard::Guard,
+    home::{self, Findings, Home},
     keeping::Keeping,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
+    overview::{Overview, Samples},
     pricing::Offer,
     pulse::Pulse,
+    schedule::Watch,
     settings::Standing,
     targets::{Record, Roster},
     theming::{Before, Theming},
+    turns::{Lately, Turns},
     view::View,
 };
 use crate::{
@@ -66,6 +70,14 @@ pub struct State {
     pub meter: Meter,
     /// How much anybody watches.
     pub pulse: Pulse,
+    /// Which lists are kept up to date.
+    pub watch: Watch,
+    /// What is wrong anywhere.
+    pub findings: Findings,
+    /// What has changed while we watched.
+    pub turns: Turns,
+    /// Rows whose metrics stand for their service.
+    pub samples: Samples,
     /// What may be done where.
     pub guard: Guard,
     /// Whether a message is under way that goes on with lists too long to be filtered at once.
@@ -201,6 +213,12 @@ pub enum ListWidth {
 /// A screen.
 #[derive(Debug)]
 pub enum Screen {
+    /// What is wrong anywhere.
+    Home(Home),
+    /// The fleet at a glance.
+    Overview(Overview),
+    /// What has changed.
+    Turns(Lately),
     /// A list of one kind.
     List(ListScreen),
     /// Every fact about a row.
@@ -291,10 +309,19 @@ pub enum Overlay {
 }
 
 impl State {
-    /// A program that has just started: nothing known, nothing asked.
+    /// A program that has just started on the list of a kind: nothing known, nothing asked.
     pub fn new(setup: Setup, targets: Vec<Target>, kind: &'static Kind, size: (u16, u16), now: Timestamp) -> Self {
-        let targets = targets.into_iter().map(TargetState::new);
         let root = ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() };
+        Self::on(Screen::List(root), setup, targets, size, now)
+    }
+
+    /// The same on the findings, for which the whole fleet is watched.
+    pub fn at_home(setup: Setup, targets: Vec<Target>, size: (u16, u16), now: Timestamp) -> Self {
+        Self { watch: Watch::Fleet, ..Self::on(Screen::Home(Home::default()), setup, targets, size, now) }
+    }
+
+    fn on(root: Screen, setup: Setup, targets: Vec<Target>, size: (u16, u16), now: Timestamp) -> Self {
+        let targets = targets.into_iter().map(TargetState::new);
         Self {
             now,
             size,
@@ -303,6 +330,10 @@ impl State {
             fleet: Fleet { targets: targets.collect(), ..Fleet::default() },
             former: HashMap::new(),
             pulse: Pulse::new(now),
+            watch: Watch::default(),
+            findings: Findings::default(),
+            turns: Turns::default(),
+            samples: Samples::default(),
             guard: Guard::default(),
             sifting: false,
             details: HashMap::new(),
@@ -310,13 +341,7 @@ impl State {
             stretches: HashMap::new(),
             meter: Meter::default(),
             keeping: Keeping::default(),
-            nav: Nav {
-                screens: vec![Screen::List(root)],
-                overlay: None,
-                charts: Panel::Closed,
-                timeline: Timeline::default(),
-                width: ListWidth::Normal,
-            },
+            nav: Nav { screens: vec![root], overlay: None, charts: Panel::Closed, timeline: Timeline::default(), width: ListWidth::Normal },
             theming: Theming::default(),
             standing: Standing::Read,
             runs: Vec::new(),
@@ -344,9 +369,9 @@ impl State {
         })
     }
 
-    /// The row under the cursor of the list in front, if it is still there.
+    /// The row under the cursor of the list or of the findings in front, if it is still there.
     pub fn selected(&self) -> Option<(Key, Arc<Resource>)> {
-        let list = self.list()?;
+        let Screen::List(list) = self.surface()? else { return home::selected(self) };
         let table = self.fleet.tables.get(&list.kind.id)?;
         let row = table.row(list.view.selected_slot()?)?;
         Some((row.key.clone(), row.resource.clone()))

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     command::Command,
     effect::Effect,
-    signing,
+    geometry, signing,
     state::{Fleet, Screen, State},
 };
 use crate::model::{Problem, TargetId};
@@ -94,9 +94,7 @@ impl Roster {
 
     /// The first line of a window of `height` lines that scrolls no more than the cursor needs.
     pub fn first(&self, order: &[TargetId], height: usize) -> usize {
-        let cursor = self.position(order);
-        let lowest = (cursor + 1).saturating_sub(height.max(1));
-        self.top.clamp(lowest, cursor).min(order.len().saturating_sub(height.max(1)))
+        geometry::first(self.top, self.position(order), order.len(), height)
     }
 
     /// Remembers where the window is, so that the next step scrolls no more than it must.

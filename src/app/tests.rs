@@ -61,7 +61,7 @@ fn sweep(state: &State) -> u32 {
     state.fleet.tables[&kind().id].listing(HERE, &None).expect("a listing").sweep
 }
 
-fn listed(state: &mut State, result: Result<Vec<Gap>, Problem>) {
+pub(super) fn listed(state: &mut State, result: Result<Vec<Gap>, Problem>) {
     let sweep = sweep(state);
     answer(state, Answer::Listed { target: HERE, kind: kind().id, sweep, result });
 }

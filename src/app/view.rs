@@ -151,6 +151,11 @@ impl View {
         Self { within: Some(key), ..Self::default() }
     }
 
+    /// Everything, or what is wrong, with the cursor on a row.
+    pub fn at(key: Key, rows: Rows) -> Self {
+        Self { selected: Some(key), rows, ..Self::default() }
+    }
+
     /// The part of each target's inventory that it shows.
     pub fn part(&self) -> Part {
         self.within.as_ref().map(|key| (key.kind, key.id.clone()))

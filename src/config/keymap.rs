@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn a_line_of_the_user_replaces_the_built_in_one() {
-        let keymap = over("down = [\"t\", \"Down\"]\nwide = \"W\"").unwrap();
-        assert_eq!(keymap.command(chord("t")), Some(Command::Down));
+        let keymap = over("down = [\"b\", \"Down\"]\nwide = \"W\"").unwrap();
+        assert_eq!(keymap.command(chord("b")), Some(Command::Down));
         assert_eq!(keymap.command(chord("j")), None);
-        assert_eq!((keymap.keys(Command::Down), keymap.hint(Command::Open)), ("t ↓".to_owned(), "⏎".to_owned()));
+        assert_eq!((keymap.keys(Command::Down), keymap.hint(Command::Open)), ("b ↓".to_owned(), "⏎".to_owned()));
     }
 
     #[test]

@@ -95,7 +95,8 @@ mod tests {
     fn what_rows_had_in_common_they_have_in_common_again_over_pages_too() {
         let (mut sharing, mut shared) = <(Sharing, Interner)>::default();
         let words = ["a", "b", "c", "d"].map(str::to_owned);
-        let page = Page { rows: vec![row(1, &words, &mut sharing, &mut shared), row(2, &words, &mut sharing, &mut shared)], overlays: Vec::new() };
+        let page =
+            Page { rows: vec![row(1, &words, &mut sharing, &mut shared), row(2, &words, &mut sharing, &mut shared)], overlays: Vec::new() };
         let mut repacking = Repacking::default();
         let (first, second) = (repacking.page(&page), repacking.page(&page));
         let common = |page: &Page, at: usize| page.rows[at].cells.common_address();

@@ -37,6 +37,7 @@ use crate::{
         guard::{self, Guard},
         keeping,
         msg::{Answer, Msg},
+        schedule::Watch,
         settings::blind,
         state::{Screen, Setup, State},
         theming::Theming,
@@ -44,7 +45,7 @@ use crate::{
     aws::Door,
     config::{Config, Environment, Wrong},
     model::{Filter, Problem, Remote, Target, TargetId, Text},
-    service::Kind,
+    service::{self, Kind},
     ui::{self, Look},
 };
 
@@ -69,8 +70,6 @@ pub(super) struct Start<'a> {
     pub(super) sources: settings::Sources,
     /// The environment variables.
     pub(super) environment: &'a Environment,
-    /// The list to open.
-    pub(super) kind: &'static Kind,
     /// The filter to open it with.
     pub(super) filter: Filter,
     /// Where the fleet is.
@@ -108,12 +107,16 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
 
 fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     let setup = Setup { policy: start.config.policy, source: start.config.source.clone() };
-    let mut state = State::new(setup, start.targets.clone(), start.kind, size, Timestamp::now());
+    let mut state = match start.config.open {
+        Some(kind) => State::new(setup, start.targets.clone(), kind, size, Timestamp::now()),
+        None => State::at_home(setup, start.targets.clone(), size, Timestamp::now()),
+    };
     state.fleet.discoveries = start.seeds.iter().map(|seed| (*seed, Remote::default())).collect();
     state.meter.limit(start.config.budget);
     state.guard = Guard::of(start.config.rules.clone());
     state.many = start.config.confirm;
     state.theming = Theming::new(settings::names(start.config), &start.config.theme.name);
+    state.watch = Watch::Fleet;
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);
@@ -128,27 +131,32 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     state
 }
 
-/// Puts what was kept of the list in front into the state, as much as is there in time; gives back where the rest will come out.
+/// Puts what was kept of the list in front, or of all lists that findings come from, into the state, as much as is there in time; gives
+/// back where the rest will come out.
 async fn recall(state: &mut State, cache: Option<&Cache>) -> UnboundedReceiver<Msg> {
     let deadline = tokio::time::Instant::now() + HEAD_START;
     let (out, mut memories) = unbounded_channel();
-    let kind = state.list().map(|list| list.kind).filter(|kind| keeping::look_back(state, kind.id).is_some());
-    if let Some((cache, kind)) = cache.cloned().zip(kind) {
-        let epoch = state.epoch;
-        let tell = move |answer| drop(out.send(Msg::Answered(epoch, answer)));
-        tokio::task::spawn_blocking(move || cache.look_back(kind, tell));
-    } else {
-        // Nobody waits for what nobody keeps.
-        let none = kind.map(|kind| Answer::RememberedPoints(kind.id, Vec::new()));
-        if let Some(none) = none {
-            app::update(state, Msg::Answered(state.epoch, none));
+    let epoch = state.epoch;
+    for kind in first(state).into_iter().filter(|kind| keeping::look_back(state, kind.id).is_some()).collect::<Vec<_>>() {
+        if let Some(cache) = cache.cloned() {
+            let out = out.clone();
+            let tell = move |answer| drop(out.send(Msg::Answered(epoch, answer)));
+            tokio::task::spawn_blocking(move || cache.look_back(kind, tell));
+        } else {
+            // Nobody waits for what nobody keeps.
+            app::update(state, Msg::Answered(epoch, Answer::RememberedPoints(kind.id, Vec::new())));
         }
-        drop(out);
     }
+    drop(out);
     while let Ok(Some(msg)) = tokio::time::timeout_at(deadline, memories.recv()).await {
         app::update(state, msg);
     }
     memories
+}
+
+/// The kinds that the first frame shows something of.
+fn first(state: &State) -> Vec<&'static Kind> {
+    state.list().map_or_else(|| service::watched().collect(), |list| vec![list.kind])
 }
 
 struct Sources {

@@ -142,7 +142,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
 
 /// Lays over the rows what lists leave out and a screen would show. Gives back what was left out on purpose.
 async fn detail(world: &World, table: &mut Table, view: &View, now: Timestamp, failures: &mut Vec<String>) -> Vec<String> {
-    let Some(details) = table.kind.details.filter(|details| details.of == Wanted::OnScreen) else { return Vec::new() };
+    let Some(details) = table.kind.details.filter(|details| details.of != Wanted::Opened) else { return Vec::new() };
     let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();
     for row in view.order().iter().take(DETAILED).filter_map(|slot| table.row(*slot)) {
         groups.entry(row.key.target).or_default().push(row.resource.clone());

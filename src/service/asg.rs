@@ -9,10 +9,10 @@ mod reads;
 pub(super) use self::actions::{CAPACITY, enter_standby, standing_by};
 use aws_sdk_autoscaling::{Client, config::Builder};
 
-use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use super::{Bound, Concern, Details, Dimension, From, Kind, Metric, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
     aws::{Aws, Lane},
-    model::{KindId, Stat, Unit},
+    model::{KindId, Severity, Stat, Unit},
 };
 
 /// The id of the kind every other belongs to.
@@ -36,8 +36,10 @@ pub static GROUPS: Kind = Kind {
     opens: &[&MEMBERS, &ACTIVITIES, &super::ec2::INSTANCES],
     leaf: |_| false,
     arn: |row, _, _| groups::arn(row),
+    signs: groups::SIGNS,
     findings: groups::findings,
     moving: groups::moving,
+    tier: Tier::Warm,
     details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 20, fetch: |aws, rows| Box::pin(groups::details(aws, rows)) }),
     secrets: &[],
     list: |aws, scope, pages| Box::pin(groups::list(aws, scope, pages)),
@@ -56,8 +58,10 @@ pub static MEMBERS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
+    signs: members::SIGNS,
     findings: members::findings,
     moving: members::moving,
+    tier: Tier::Never,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(members::list(aws, scope, pages)),
@@ -76,8 +80,10 @@ pub static ACTIVITIES: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
+    signs: activities::SIGNS,
     findings: activities::findings,
     moving: |_| false,
+    tier: Tier::Never,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(activities::list(aws, scope, pages)),
@@ -90,6 +96,14 @@ fn client(aws: &Aws) -> Client {
 }
 
 const BY_GROUP: &[Dimension] = &[Dimension { name: "AutoScalingGroupName", from: From::Name }];
+
+/// Of all members together.
+const BUSY: Option<Concern> = Some(Concern {
+    bound: Bound::Above(90.0),
+    periods: 3,
+    sign: sign("cpu-high", Severity::Warning, "the CPU of its members is nearly used up"),
+    advice: "raise its desired capacity or its maximum, or look at what the members do",
+});
 
 /// EC2's metric of all members together costs as much as that of one (EC2 User Guide, "`CloudWatch` metrics for your instances").
 static METRICS: &[Metric] = &[
@@ -105,7 +119,7 @@ static METRICS: &[Metric] = &[
         dimensions: BY_GROUP,
         shown: Shown::Row(4, 8),
         published: groups::serves,
-        bad_above: Some(90.0),
+        bad_when: BUSY,
         finer: |_| None,
         sampled: None,
     },
@@ -121,7 +135,7 @@ static METRICS: &[Metric] = &[
         dimensions: &[],
         shown: Shown::Chart,
         published: |_| true,
-        bad_above: None,
+        bad_when: None,
         finer: |_| None,
         sampled: Some(groups::serving),
     },

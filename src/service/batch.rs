@@ -12,7 +12,7 @@ mod waiting;
 
 use jiff::Timestamp;
 
-use super::{Details, Kind, Metric, Service, Shown, Wanted};
+use super::{Details, Kind, Metric, Service, Shown, Tier, Wanted};
 use crate::{
     aws::Lane,
     model::{KindId, Resource, Stat, Target, Unit},
@@ -43,9 +43,11 @@ pub static QUEUES: Kind = Kind {
     opens: &[&JOBS, &ENVIRONMENTS],
     leaf: |_| false,
     arn: |row, account, target| arn("job-queue", row, account, target),
+    signs: queues::SIGNS,
     findings: queues::findings,
     moving: queues::moving,
-    details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 1, fetch: |aws, rows| Box::pin(queues::details(aws, rows)) }),
+    tier: Tier::Hot,
+    details: Some(Details { of: Wanted::Always, every: 60, batch: 1, fetch: |aws, rows| Box::pin(queues::details(aws, rows)) }),
     secrets: &[],
     list: |aws, scope, pages| Box::pin(queues::list(aws, scope, pages)),
     describe: |aws, row, capture| Box::pin(queues::describe(aws, row, capture)),
@@ -63,8 +65,10 @@ pub static JOBS: Kind = Kind {
     opens: &[&JOBS],
     leaf: jobs::single,
     arn: |row, account, target| arn("job", row, account, target),
+    signs: jobs::SIGNS,
     findings: jobs::findings,
     moving: jobs::moving,
+    tier: Tier::Never,
     details: Some(Details { of: Wanted::OnScreen, every: 60, batch: 100, fetch: |aws, rows| Box::pin(jobs::details(aws, rows)) }),
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(jobs::list(aws, scope, pages)),
@@ -83,8 +87,10 @@ pub static ENVIRONMENTS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |row, account, target| arn("compute-environment", row, account, target),
+    signs: envs::SIGNS,
     findings: envs::findings,
     moving: envs::moving,
+    tier: Tier::Warm,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(envs::list(aws, scope, pages)),
@@ -103,8 +109,10 @@ pub static DEFINITIONS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |row, account, target| arn("job-definition", row, account, target),
+    signs: &[],
     findings: |_, _| Vec::new(),
     moving: |_| false,
+    tier: Tier::Never,
     details: None,
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(jobdefs::list(aws, scope, pages)),
@@ -128,7 +136,7 @@ const fn told(id: &'static str, title: &'static str, unit: Unit, shown: Shown, v
         dimensions: &[],
         shown,
         published: |_| true,
-        bad_above: None,
+        bad_when: None,
         finer: |_| None,
         sampled: Some(value),
     }

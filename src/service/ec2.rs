@@ -7,8 +7,8 @@ mod owners;
 mod reads;
 mod row;
 
-use super::{Dimension, From, Kind, Metric, Place, Service, Shown, partition, row::columns};
-use crate::model::{Cell, Health, KindId, Resource, Stat, Target, Unit};
+use super::{Bound, Concern, Dimension, From, Kind, Metric, Place, Service, Shown, Tier, partition, row::columns, sign::sign};
+use crate::model::{Cell, Health, KindId, Resource, Severity, Stat, Target, Unit};
 
 /// Amazon Elastic Compute Cloud.
 pub static EC2: Service = Service { title: "EC2", kinds: &[&INSTANCES], reads: reads::READS };
@@ -25,8 +25,10 @@ pub static INSTANCES: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn,
+    signs: findings::SIGNS,
     findings: findings::findings,
     moving,
+    tier: Tier::Warm,
     details: None,
     secrets: &["userData"],
     list: |aws, scope, pages| Box::pin(calls::list(aws, scope, pages)),
@@ -108,27 +110,51 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         dimensions: BY_INSTANCE,
         shown,
         published,
-        bad_above: None,
+        bad_when: None,
         finer: |_| None,
         sampled: None,
     }
 }
 
+/// A quarter of an hour with basic monitoring; shorter peaks are what a CPU is for.
+const BUSY: Option<Concern> = Some(Concern {
+    bound: Bound::Above(90.0),
+    periods: 3,
+    sign: sign("cpu-high", Severity::Warning, "its CPU is nearly used up"),
+    advice: "see what runs on it; a larger type, or more instances, where the load is wanted",
+});
+
+/// Told by the listing too, a little later.
+const CHECKS: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.5),
+    periods: 1,
+    sign: sign("checks-failing", Severity::Warning, "CloudWatch counts failed status checks"),
+    advice: "the findings of the checks say which of them fails",
+});
+
+/// Minutes of full speed that are left.
+const CREDITS: Option<Concern> = Some(Concern {
+    bound: Bound::Below(5.0),
+    periods: 1,
+    sign: sign("credits-low", Severity::Warning, "its CPU credits run out"),
+    advice: "it is slow from now on, or costs more in unlimited mode: a larger type, or one without credits",
+});
+
 /// Names and units: EC2 User Guide, "`CloudWatch` metrics that are available for your instances".
 static METRICS: &[Metric] = &[
-    Metric {
-        bad_above: Some(90.0),
-        finer: detailed,
-        ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10))
-    },
+    Metric { bad_when: BUSY, finer: detailed, ..metric("cpu", "CPU", "CPUUtilization", Stat::Average, Unit::Percent, Shown::Row(1, 10)) },
     Metric { finer: detailed, ..metric("net_in", "NET IN", "NetworkIn", Stat::Sum, Unit::BytesPerSecond, Shown::Row(6, 0)) },
     Metric { finer: detailed, ..metric("net_out", "NET OUT", "NetworkOut", Stat::Sum, Unit::BytesPerSecond, Shown::Wide(0)) },
     Metric {
-        bad_above: Some(0.5),
+        bad_when: CHECKS,
         finer: detailed,
         ..metric("status", "CHECKS FAILED", "StatusCheckFailed", Stat::Maximum, Unit::Count, Shown::Chart)
     },
-    Metric { published: burstable, ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart) },
+    Metric {
+        bad_when: CREDITS,
+        published: burstable,
+        ..metric("credits", "CPU CREDITS", "CPUCreditBalance", Stat::Average, Unit::Count, Shown::Chart)
+    },
 ];
 
 /// Only a running instance publishes; a question about any other would be paid for and come back empty.

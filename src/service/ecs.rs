@@ -10,10 +10,10 @@ mod services;
 mod taskdefs;
 mod tasks;
 
-use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use super::{Bound, Concern, Details, Dimension, From, Kind, Metric, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
     aws::Lane,
-    model::{KindId, Resource, Stat, Target, Unit},
+    model::{KindId, Resource, Severity, Stat, Target, Unit},
 };
 
 /// Ids of kinds that others belong to.
@@ -45,8 +45,10 @@ pub static CLUSTERS: Kind = Kind {
     opens: &[&SERVICES, &TASKS, &INSTANCES],
     leaf: |_| false,
     arn: |row, account, target| arn("cluster", row, account, target),
+    signs: clusters::SIGNS,
     findings: clusters::findings,
     moving: |_| false,
+    tier: Tier::Warm,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(clusters::list(aws, scope, pages)),
@@ -65,8 +67,10 @@ pub static SERVICES: Kind = Kind {
     opens: &[&TASKS],
     leaf: |_| false,
     arn: |row, account, target| arn("service", row, account, target),
+    signs: services::SIGNS,
     findings: services::findings,
     moving: services::moving,
+    tier: Tier::Hot,
     details: None,
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(services::list(aws, scope, pages)),
@@ -85,8 +89,10 @@ pub static TASKS: Kind = Kind {
     opens: &[&CONTAINERS],
     leaf: |_| false,
     arn: |row, account, target| arn("task", row, account, target),
+    signs: tasks::SIGNS,
     findings: tasks::findings,
     moving: tasks::moving,
+    tier: Tier::Never,
     details: None,
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(tasks::list(aws, scope, pages)),
@@ -106,8 +112,10 @@ pub static CONTAINERS: Kind = Kind {
     leaf: |_| true,
     // The id in a container's ARN is not the name that it is known by.
     arn: |_, _, _| String::new(),
+    signs: containers::SIGNS,
     findings: containers::findings,
     moving: |_| false,
+    tier: Tier::Never,
     details: None,
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(containers::list(aws, scope, pages)),
@@ -126,8 +134,10 @@ pub static INSTANCES: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |row, account, target| arn("container-instance", row, account, target),
+    signs: instances::SIGNS,
     findings: instances::findings,
     moving: instances::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(instances::list(aws, scope, pages)),
@@ -146,8 +156,10 @@ pub static TASKDEFS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |row, account, target| arn("task-definition", row, account, target),
+    signs: &[],
     findings: |_, _| Vec::new(),
     moving: |_| false,
+    tier: Tier::Never,
     details: Some(Details { of: Wanted::OnScreen, every: 3_600, batch: 20, fetch: |aws, rows| Box::pin(taskdefs::details(aws, rows)) }),
     secrets: SECRETS,
     list: |aws, scope, pages| Box::pin(taskdefs::list(aws, scope, pages)),
@@ -181,15 +193,39 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, dimen
         dimensions,
         shown,
         published: services::runs,
-        bad_above: Some(90.0),
+        bad_when: None,
         finer: |_| None,
         sampled: None,
     }
 }
 
+/// Of all tasks together; five minutes of it.
+const BUSY: Option<Concern> = Some(Concern {
+    bound: Bound::Above(90.0),
+    periods: 5,
+    sign: sign("cpu-high", Severity::Warning, "the CPU its tasks may use is nearly used up"),
+    advice: "run more tasks, or give them more CPU",
+});
+
+/// A task over its hard limit is killed.
+const FULL: Option<Concern> = Some(Concern {
+    bound: Bound::Above(90.0),
+    periods: 5,
+    sign: sign("memory-high", Severity::Warning, "the memory its tasks may use is nearly used up"),
+    advice: "give its tasks more memory before they are killed, or find the leak",
+});
+
+/// What is reserved counts when tasks are placed, not what is used.
+const RESERVED: Option<Concern> = Some(Concern {
+    bound: Bound::Above(95.0),
+    periods: 5,
+    sign: sign("capacity-reserved", Severity::Warning, "its container instances are nearly all reserved"),
+    advice: "new tasks find no place: add container instances, or use Fargate",
+});
+
 static SERVICE_METRICS: &[Metric] = &[
-    metric("cpu", "CPU", "CPUUtilization", BY_SERVICE, Shown::Row(3, 8)),
-    metric("memory", "MEMORY", "MemoryUtilization", BY_SERVICE, Shown::Row(4, 0)),
+    Metric { bad_when: BUSY, ..metric("cpu", "CPU", "CPUUtilization", BY_SERVICE, Shown::Row(3, 8)) },
+    Metric { bad_when: FULL, ..metric("memory", "MEMORY", "MemoryUtilization", BY_SERVICE, Shown::Row(4, 0)) },
     insight("cpu_used", "CPU UNITS USED", "CpuUtilized", Unit::Count, BY_SERVICE, services::runs),
     insight("memory_used", "MIB USED", "MemoryUtilized", Unit::Count, BY_SERVICE, services::runs),
     insight("received", "RECEIVED", "NetworkRxBytes", Unit::Bytes, BY_SERVICE, services::runs),
@@ -206,12 +242,16 @@ const fn insight(
     published: fn(&Resource) -> bool,
 ) -> Metric {
     let plain = metric(id, title, name, dimensions, Shown::Chart);
-    Metric { namespace: "ECS/ContainerInsights", unit, published, bad_above: None, ..plain }
+    Metric { namespace: "ECS/ContainerInsights", unit, published, bad_when: None, ..plain }
 }
 
 /// Only clusters with container instances publish any, and those with Container Insights.
 static CLUSTER_METRICS: &[Metric] = &[
-    Metric { published: clusters::on_ec2, ..metric("cpu_reserved", "CPU RESERVED", "CPUReservation", BY_CLUSTER, Shown::Row(4, 8)) },
+    Metric {
+        bad_when: RESERVED,
+        published: clusters::on_ec2,
+        ..metric("cpu_reserved", "CPU RESERVED", "CPUReservation", BY_CLUSTER, Shown::Row(4, 8))
+    },
     Metric { published: clusters::on_ec2, ..metric("memory_reserved", "MEM RESERVED", "MemoryReservation", BY_CLUSTER, Shown::Row(5, 0)) },
     Metric { published: clusters::on_ec2, ..metric("cpu", "CPU", "CPUUtilization", BY_CLUSTER, Shown::Wide(0)) },
     Metric { published: clusters::on_ec2, ..metric("memory", "MEMORY", "MemoryUtilization", BY_CLUSTER, Shown::Wide(0)) },

@@ -11,7 +11,7 @@ mod metrics;
 mod nodegroups;
 mod reads;
 
-use super::{Details, Kind, Service, Wanted, ec2};
+use super::{Details, Kind, Service, Tier, Wanted, ec2};
 use crate::model::KindId;
 
 /// The id of the kind every other belongs to.
@@ -32,8 +32,10 @@ pub static CLUSTERS: Kind = Kind {
     opens: &[&NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS, &ec2::INSTANCES],
     leaf: |_| false,
     arn: clusters::arn,
+    signs: clusters::SIGNS,
     findings: clusters::findings,
     moving: clusters::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &["activationCode"],
     list: |aws, scope, pages| Box::pin(clusters::list(aws, scope, pages)),
@@ -52,8 +54,10 @@ pub static NODEGROUPS: Kind = Kind {
     opens: &[&ec2::INSTANCES],
     leaf: |_| false,
     arn: nodegroups::arn,
+    signs: nodegroups::SIGNS,
     findings: nodegroups::findings,
     moving: nodegroups::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &nodegroups::LEVEL)),
@@ -72,8 +76,10 @@ pub static FARGATE: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: fargate::arn,
+    signs: fargate::SIGNS,
     findings: fargate::findings,
     moving: fargate::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &fargate::LEVEL)),
@@ -92,8 +98,10 @@ pub static ADDONS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: addons::arn,
+    signs: addons::SIGNS,
     findings: addons::findings,
     moving: addons::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &["configurationValues"],
     list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &addons::LEVEL)),
@@ -112,8 +120,10 @@ pub static INSIGHTS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
+    signs: insights::SIGNS,
     findings: insights::findings,
     moving: |_| false,
+    tier: Tier::Cold,
     details: Some(Details { of: Wanted::Opened, every: 300, batch: 1, fetch: |aws, rows| Box::pin(insights::details(aws, rows)) }),
     secrets: &[],
     list: |aws, scope, pages| Box::pin(level::list(aws, scope, pages, &insights::LEVEL)),

@@ -8,10 +8,10 @@ mod reads;
 mod sources;
 mod versions;
 
-use super::{Details, Dimension, From, Kind, Metric, Service, Shown, Wanted};
+use super::{Bound, Concern, Details, Dimension, From, Kind, Metric, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
     aws::Lane,
-    model::{KindId, Stat, Unit},
+    model::{KindId, Severity, Stat, Unit},
 };
 
 /// The id of the kind every other belongs to.
@@ -37,8 +37,10 @@ pub static FUNCTIONS: Kind = Kind {
     opens: &[&VERSIONS, &SOURCES],
     leaf: |_| false,
     arn: functions::arn,
+    signs: functions::SIGNS,
     findings: functions::findings,
     moving: functions::moving,
+    tier: Tier::Cold,
     details: Some(Details { of: Wanted::Opened, every: 60, batch: 1, fetch: |aws, rows| Box::pin(calls::details(aws, rows)) }),
     secrets: &["Variables"],
     list: |aws, scope, pages| Box::pin(calls::list(aws, scope, pages)),
@@ -57,8 +59,10 @@ pub static VERSIONS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: versions::arn,
+    signs: &[],
     findings: |_, _| Vec::new(),
     moving: |_| false,
+    tier: Tier::Never,
     details: None,
     secrets: &["Variables"],
     list: |aws, scope, pages| Box::pin(versions::list(aws, scope, pages)),
@@ -77,8 +81,10 @@ pub static SOURCES: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: sources::arn,
+    signs: sources::SIGNS,
     findings: sources::findings,
     moving: sources::moving,
+    tier: Tier::Cold,
     details: None,
     secrets: &[],
     list: |aws, scope, pages| Box::pin(sources::list(aws, scope, pages)),
@@ -105,18 +111,34 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         dimensions: BY_FUNCTION,
         shown,
         published: |_| true,
-        bad_above: None,
+        bad_when: None,
         finer: |_| None,
         sampled: None,
     }
 }
 
+/// The newest minute counts: what failed before is in the charts.
+const ERRORS: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.5),
+    periods: 1,
+    sign: sign("invocations-fail", Severity::Warning, "invocations of it fail"),
+    advice: "see its log for the error; look at its versions when it began with a deploy",
+});
+
+/// Asynchronous ones are tried again, all others are lost.
+const THROTTLES: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.5),
+    periods: 1,
+    sign: sign("invocations-throttled", Severity::Warning, "invocations of it are throttled"),
+    advice: "raise its reserved concurrency, or that of the account",
+});
+
 /// Names and units: Lambda Developer Guide, "Types of metrics for Lambda functions".
 static METRICS: &[Metric] = &[
     metric("invocations", "INVOKED", "Invocations", Stat::Sum, Unit::Count, Shown::Row(2, 8)),
-    Metric { bad_above: Some(0.5), ..metric("errors", "ERRORS", "Errors", Stat::Sum, Unit::Count, Shown::Row(0, 0)) },
+    Metric { bad_when: ERRORS, ..metric("errors", "ERRORS", "Errors", Stat::Sum, Unit::Count, Shown::Row(0, 0)) },
     metric("p95", "P95", "Duration", Stat::P95, Unit::Milliseconds, Shown::Row(3, 0)),
-    Metric { bad_above: Some(0.5), ..metric("throttles", "THROTTLED", "Throttles", Stat::Sum, Unit::Count, Shown::Row(1, 0)) },
+    Metric { bad_when: THROTTLES, ..metric("throttles", "THROTTLED", "Throttles", Stat::Sum, Unit::Count, Shown::Row(1, 0)) },
     metric("concurrency", "CONCURRENT", "ConcurrentExecutions", Stat::Maximum, Unit::Count, Shown::Wide(0)),
     metric("p50", "P50", "Duration", Stat::P50, Unit::Milliseconds, Shown::Chart),
     metric("p99", "P99", "Duration", Stat::P99, Unit::Milliseconds, Shown::Chart),

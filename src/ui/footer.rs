@@ -25,6 +25,47 @@ use crate::{
 
 type Hint = (Command, &'static str);
 
+const HOME: &[Hint] = &[
+    (Command::Help, "help"),
+    (Command::Open, "go to it"),
+    (Command::Filter, "filter"),
+    (Command::Actions, "act"),
+    (Command::Metrics, "metrics"),
+    (Command::NextTab, "next tab"),
+    (Command::Describe, "describe"),
+    (Command::Palette, "command"),
+    (Command::Below, "below"),
+    (Command::Yaml, "raw"),
+    (Command::Overview, "overview"),
+    (Command::Changes, "what changed"),
+    (Command::Targets, "targets"),
+    (Command::Refresh, "refresh"),
+    (Command::Errors, "errors"),
+    (Command::CopyId, "copy id"),
+    (Command::Quit, "quit"),
+];
+
+const OVERVIEW: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Open, "open"),
+    (Command::NextTab, "next"),
+    (Command::PreviousTab, "previous"),
+    (Command::Down, "down"),
+    (Command::Up, "up"),
+    (Command::Changes, "what changed"),
+    (Command::Home, "findings"),
+    (Command::Refresh, "refresh"),
+    (Command::Help, "help"),
+];
+
+const TURNS: &[Hint] = &[
+    (Command::Back, "back"),
+    (Command::Open, "go to it"),
+    (Command::Changes, "of the row, or of all"),
+    (Command::PageDown, "page down"),
+    (Command::Help, "help"),
+];
+
 const LIST: &[Hint] = &[
     (Command::Help, "help"),
     (Command::Filter, "filter"),
@@ -39,7 +80,8 @@ const LIST: &[Hint] = &[
     (Command::Mark, "mark"),
     (Command::Refresh, "refresh"),
     (Command::Wide, "wide"),
-    (Command::NextTab, "next service"),
+    (Command::NextTab, "next tab"),
+    (Command::Home, "all findings"),
     (Command::Errors, "errors"),
     (Command::Targets, "targets"),
     (Command::CopyId, "copy id"),
@@ -157,7 +199,7 @@ fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
 
 /// A key that would do nothing here is not mentioned.
 fn fits(command: Command, state: &State) -> bool {
-    let kind = state.list().map(|list| list.kind);
+    let kind = state.kind();
     match command {
         Command::Below => kind.is_some_and(|kind| !kind.opens.is_empty()),
         Command::Actions => kind.is_some_and(|kind| !kind.actions.is_empty()),
@@ -172,6 +214,9 @@ fn hints(state: &State) -> &'static [Hint] {
         (Some(Overlay::Themes(_)), _) => THEMES,
         (Some(Overlay::Form(_)), _) => FORM,
         (Some(Overlay::Plan(_) | Overlay::Offer(_)), _) => PLAN,
+        (_, Screen::Home(_)) => HOME,
+        (_, Screen::Overview(_)) => OVERVIEW,
+        (_, Screen::Turns(_)) => TURNS,
         (_, Screen::List(_)) => LIST,
         (_, Screen::Detail(_)) => DETAIL,
         (_, Screen::Raw(_)) => RAW,

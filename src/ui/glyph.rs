@@ -23,6 +23,12 @@ pub(super) const TROUBLE: &str = "!";
 /// A value that is older than it should be.
 pub(super) const STALE: &str = "~";
 
+/// From one state to the next.
+pub(super) const ARROW: &str = "→";
+
+/// So much, or more.
+pub(super) const AT_LEAST: &str = "≥";
+
 /// The points of the row that a chart is held against.
 pub(super) const DOT: &str = "•";
 
@@ -61,7 +67,7 @@ pub(super) fn to_ascii(buffer: &mut Buffer) {
 #[expect(clippy::match_same_arms, reason = "one line for each sort of glyph")]
 fn ascii(symbol: &str) -> &'static str {
     match symbol.chars().next().unwrap_or(' ') {
-        '▌' | '›' => ">",
+        '▌' | '›' | '→' => ">",
         '‹' => "<",
         '✓' | '┼' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' => "+",
         '╭' | '╮' | '╰' | '╯' => "+",

@@ -7,7 +7,6 @@ use ratatui::{
 };
 
 use super::{
-    front::Front,
     glyph, label,
     strip::{self, Piece, Seam},
     targets,
@@ -37,8 +36,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
     let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
     let room = usize::from(line.width).saturating_sub(taken + 4);
-    if let Some(front) = Front::of(state).filter(|_| room > 0) {
-        let mut targets = targets::line(&front, theme, room);
+    if room > 0 {
+        let mut targets = targets::line(state, theme, room);
         targets.spans.insert(0, Span::styled(format!("{} ", glyph::BAR), theme.rule));
         pieces.insert(1, Piece::left(9, targets));
     }

@@ -116,6 +116,9 @@ fn asked_on(state: &State) -> &Screen {
 /// What the screen is called.
 fn name(screen: &Screen) -> &'static str {
     match screen {
+        Screen::Home(_) => "findings",
+        Screen::Overview(_) => "overview",
+        Screen::Turns(_) => "what changed",
         Screen::List(list) => list.kind.title,
         Screen::Detail(_) => "details",
         Screen::Raw(_) => "the document",

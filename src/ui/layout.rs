@@ -16,7 +16,7 @@ pub struct Areas {
     pub tabs: Rect,
     /// What is shown below it, and how old it is.
     pub title: Rect,
-    /// Column headings of a list, also of targets; empty under a text.
+    /// Column headings of a list, also of targets and findings; empty under a text.
     pub headings: Rect,
     /// Rows or text.
     pub body: Rect,
@@ -38,7 +38,7 @@ impl Areas {
 /// The regions of a screen of this size.
 pub fn areas(size: Rect, state: &State) -> Areas {
     let list = matches!(state.screen(), Screen::List(_));
-    let columns = list || matches!(state.screen(), Screen::Targets(_));
+    let columns = list || matches!(state.screen(), Screen::Targets(_) | Screen::Home(_) | Screen::Turns(_));
     let charts = if list { chart_lines(size, state.nav.charts) } else { 0 };
     let mut cutter = Cutter { rest: size };
     let (header, tabs, title) = (cutter.top(1), cutter.top(1), cutter.top(1));

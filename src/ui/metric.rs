@@ -7,13 +7,10 @@ use ratatui::style::Style;
 
 use super::{glyph, pen::Pen, text, theme::Theme};
 use crate::{
-    app::{charting, msg::Reading, state::State},
+    app::{charting, measuring, msg::Reading, state::State},
     model::{Key, Problem, Remote, Resource, Series, Unit, format, remote::Asking},
     service::Metric,
 };
-
-/// Periods without a point after which the latest value is called stale.
-const PATIENCE: i64 = 3;
 
 /// Cells that the latest value takes, its mark included.
 pub(super) fn value_width(unit: Unit) -> usize {
@@ -87,8 +84,7 @@ impl<'a> Measure<'a> {
         let Some((series, (at, value))) = series.and_then(|series| Some((series, series.latest()?))) else {
             return Self::Nothing;
         };
-        // Where the budget passes periods over, nobody has asked for newer points: that says nothing about whether there are any.
-        let patience = (PATIENCE - 1 + state.meter.stretched()) * series.range.period + metric.delay;
+        let patience = measuring::patience(metric, series, &state.meter);
         let trust = match asking {
             Asking::Failed { problem, .. } => Trust::Unrefreshed(problem),
             _ if state.now.as_second() - at.as_second() > patience => Trust::Stale,
@@ -136,18 +132,23 @@ fn mark(trust: Trust<'_>, theme: &Theme) -> (&'static str, Style) {
 
 /// The style of a value: it stands out from the level at which it is a concern.
 pub(super) fn value_style(value: f64, metric: &Metric, theme: &Theme) -> Style {
-    if metric.bad_above.is_some_and(|limit| value >= limit) { theme.warn } else { theme.text }
+    if metric.bad_when.is_some_and(|concern| concern.bound.holds(value)) { theme.warn } else { theme.text }
 }
 
 /// One cell for each slot of the span, its height by the largest value in it; a gap stays a gap.
 fn spark(pen: &mut Pen<'_>, series: &Series, unit: Unit, cells: usize, style: Style) {
+    spark_of(pen, &series.resample(cells), unit, style);
+}
+
+/// The same of slots that were put together already.
+pub(super) fn spark_of(pen: &mut Pen<'_>, slots: &[Option<f64>], unit: Unit, style: Style) {
     let top = match unit {
         Unit::Percent => 100.0,
-        _ => series.peak().unwrap_or(0.0),
+        _ => slots.iter().flatten().copied().fold(0.0, f64::max),
     };
-    for slot in series.resample(cells) {
+    for slot in slots {
         match slot {
-            Some(value) => pen.fill(level(value, top), 1, style),
+            Some(value) => pen.fill(level(*value, top), 1, style),
             None => pen.skip(1),
         };
     }

@@ -18,6 +18,7 @@ use crate::{
     app::{
         acting::outcome::Tally,
         fleet::Row,
+        geometry,
         state::{Run, Screen, State, Step, Toast, Tone},
     },
     model::{Finding, Health, Key, Problem, format},
@@ -38,15 +39,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     strip::draw(buffer, line, runs, seam);
     let selected = match state.screen() {
         Screen::List(_) => Front::of(state).and_then(|front| front.selected()),
+        Screen::Home(_) => state.selected().and_then(|(key, _)| state.fleet.tables.get(&key.kind)?.find(&key)),
         _ => None,
     };
     let words = match (state.toasts.last(), selected) {
         (Some(toast), _) => Some(said(toast, theme)),
-        (None, Some(row)) => under_way(state, row, theme).or_else(|| finding(state, row, theme)),
+        (None, Some(row)) => under_way(state, row, theme).or_else(|| finding(state, row, theme).filter(|_| !noted(state))),
         (None, None) => None,
     };
     let room = Rect { width: line.width.saturating_sub(kept as u16), ..line };
     Pen::new(buffer, room).line(&words.unwrap_or_default());
+}
+
+/// True where what is wrong with the row stands in the notes already.
+fn noted(state: &State) -> bool {
+    matches!(state.screen(), Screen::Home(_)) && geometry::finding_notes(state.size) > 0
 }
 
 fn said<'a>(toast: &'a Toast, theme: &Theme) -> Line<'a> {

@@ -3,12 +3,16 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
 use super::{front, glyph, pen::Pen, strip, text, theme::Theme};
 use crate::{
-    app::state::State,
+    app::{
+        fleet::Table,
+        state::{Screen, State},
+    },
     model::KindId,
     service::{self, Service},
 };
@@ -23,7 +27,10 @@ enum Detail {
 /// Draws the tabs; the one in front is always among them.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let front = state.list().and_then(|list| position(list.kind.id)).unwrap_or(0);
+    let front = match state.surface() {
+        Some(Screen::List(list)) => position(list.kind.id).map_or(0, |at| at + 1),
+        _ => 0,
+    };
     let room = usize::from(line.width);
     let full = tabs(state, theme, front, Detail::Counts);
     let tabs = if length(&full) <= room { full } else { tabs(state, theme, front, Detail::Title) };
@@ -48,21 +55,33 @@ fn position(kind: KindId) -> Option<usize> {
 }
 
 fn tabs<'a>(state: &State, theme: &Theme, front: usize, detail: Detail) -> Vec<Line<'a>> {
-    let tab = |(at, service): (usize, &&'static Service)| match (at == front, detail) {
-        (true, _) => tab(state, service, theme, theme.tab, Detail::Counts),
-        (false, detail) => tab(state, service, theme, theme.text, detail),
-    };
-    service::ALL.iter().enumerate().map(tab).collect()
+    let look = |at: usize| if at == front { (theme.tab, Detail::Counts) } else { (theme.text, detail) };
+    let services = (1..).zip(service::ALL).map(|(at, service)| tab(state, service, theme, look(at)));
+    std::iter::once(findings(state, theme, look(0))).chain(services).collect()
 }
 
-/// `EC2 412 !7`: nothing is said of what was never listed.
-fn tab<'a>(state: &State, service: &Service, theme: &Theme, style: ratatui::style::Style, detail: Detail) -> Line<'a> {
+/// `Findings 7`: how many rows there are that something is wrong with.
+fn findings<'a>(state: &State, theme: &Theme, (style, detail): (Style, Detail)) -> Line<'a> {
+    let mut line = Line::from(Span::styled("Findings", style));
+    let board = &state.findings.board;
+    if !board.is_empty() && detail == Detail::Counts {
+        let [.., critical] = board.severities();
+        let style = if critical > 0 { theme.bad } else { theme.warn };
+        line.push_span(Span::styled(format!(" {}", text::grouped(board.len())), style));
+    }
+    line
+}
+
+/// `EC2 412 !7`: nothing is said of what was never listed. What is wrong is counted over all levels of the service.
+fn tab<'a>(state: &State, service: &Service, theme: &Theme, (style, detail): (Style, Detail)) -> Line<'a> {
     let mut line = Line::from(Span::styled(service.title, style));
     let table = service.kinds.first().and_then(|kind| state.fleet.tables.get(&kind.id));
     if let (Some(table), Detail::Counts) = (table.filter(|table| front::known(state, table)), detail) {
         line.push_span(Span::styled(format!(" {}", text::grouped(table.len())), theme.muted));
-        if table.findings() > 0 {
-            line.push_span(Span::styled(format!(" {}{}", glyph::TROUBLE, text::grouped(table.findings())), theme.warn));
+        let watched = service.kinds.iter().filter(|kind| kind.tier.every().is_some());
+        let wrong: usize = watched.filter_map(|kind| state.fleet.tables.get(&kind.id)).map(Table::findings).sum();
+        if wrong > 0 {
+            line.push_span(Span::styled(format!(" {}{}", glyph::TROUBLE, text::grouped(wrong)), theme.warn));
         }
     }
     line

@@ -6,8 +6,12 @@ use ratatui::text::{Line, Span};
 
 use super::{front::Front, glyph, strip, text, theme::Theme};
 use crate::{
-    app::{fleet::Listing, state::TargetState},
-    model::{Health, ProblemKind, remote::Asking},
+    app::{
+        fleet::Listing,
+        home,
+        state::{Screen, State, TargetState},
+    },
+    model::{Health, Problem, ProblemKind, TargetId, remote::Asking},
 };
 
 /// More targets than this are not named one by one on any screen.
@@ -37,6 +41,26 @@ impl Standing {
         }
     }
 
+    /// As the screen with rows in front sees it: by its list, or by all lists that findings come from.
+    pub(super) fn seen(state: &State, target: TargetId) -> Self {
+        let Some(known) = state.fleet.targets.get(usize::from(target.0)) else { return Self::Waiting };
+        match (state.surface(), Front::of(state)) {
+            (Some(Screen::List(_)), Some(front)) => Self::of(known, front.listing_of(target)),
+            _ => Self::over(state, target),
+        }
+    }
+
+    /// Live once everything has been answered for, though some of it badly.
+    pub(super) fn over(state: &State, target: TargetId) -> Self {
+        let (answered, unseen) = home::look(state, target);
+        match unseen.first() {
+            Some((_, None, problem)) => Self::Trouble(problem.kind),
+            _ if answered => Self::Live,
+            _ if home::asked(state, target) => Self::Loading,
+            _ => Self::Waiting,
+        }
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -57,6 +81,16 @@ impl Standing {
     }
 }
 
+/// What keeps a target from being live at present, as the screen with rows in front sees it.
+pub(super) fn trouble(state: &State, target: TargetId) -> Option<&Problem> {
+    let known = state.fleet.targets.get(usize::from(target.0))?;
+    let listing = match state.surface() {
+        Some(Screen::List(_)) => Front::of(state).and_then(|front| front.listing_of(target)?.count.problem()),
+        _ => home::look(state, target).1.first().map(|(.., problem)| *problem),
+    };
+    known.lapse.as_ref().or(known.identity.problem()).or(listing)
+}
+
 /// The targets of one profile.
 struct Group<'a> {
     profile: &'a str,
@@ -73,9 +107,9 @@ enum Detail {
 }
 
 /// The fullest strip that fits into `room` cells.
-pub(super) fn line<'a>(front: &Front<'a>, theme: &Theme, room: usize) -> Line<'a> {
-    let groups = groups(front);
-    let named = if front.state.fleet.targets.len() <= NAMED { &[Detail::Accounts, Detail::Stubs, Detail::Names][..] } else { &[] };
+pub(super) fn line<'a>(state: &'a State, theme: &Theme, room: usize) -> Line<'a> {
+    let groups = groups(state);
+    let named = if state.fleet.targets.len() <= NAMED { &[Detail::Accounts, Detail::Stubs, Detail::Names][..] } else { &[] };
     named
         .iter()
         .map(|detail| joined(groups.iter().map(|group| one_by_one(group, *detail, theme)), theme))
@@ -84,14 +118,15 @@ pub(super) fn line<'a>(front: &Front<'a>, theme: &Theme, room: usize) -> Line<'a
         .unwrap_or_else(|| totals(&groups, theme, room))
 }
 
-fn groups<'a>(front: &Front<'a>) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    for ((target, listing), state) in front.listings().zip(&front.state.fleet.targets) {
-        let region = (state.target.region.as_str(), Standing::of(state, listing));
-        let profile = state.target.profile.as_str();
+fn groups(state: &State) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for (at, known) in state.fleet.targets.iter().enumerate() {
+        let target = TargetId(at as u16);
+        let region = (known.target.region.as_str(), Standing::seen(state, target));
+        let profile = known.target.profile.as_str();
         match groups.iter_mut().find(|group| group.profile == profile) {
             Some(group) => group.regions.push(region),
-            None => groups.push(Group { profile, account: front.state.account(target), regions: vec![region] }),
+            None => groups.push(Group { profile, account: state.account(target), regions: vec![region] }),
         }
     }
     groups

@@ -7,7 +7,8 @@ use std::{collections::BTreeSet, path::Path};
 use quarterdeck::{
     app::command::COMMANDS,
     config::{self, Keymap},
-    service::{self, Action, Kind},
+    model::Unit,
+    service::{self, Action, Bound, Kind, Metric, Sign},
     sim::Faults,
     ui::theme,
 };
@@ -104,10 +105,44 @@ fn kinds() -> String {
     let row = |kind: &&'static Kind| {
         let opens: Vec<String> = kind.opens.iter().map(|below| format!("`{}`", below.id)).collect();
         let words: Vec<String> = kind.aliases.iter().map(|alias| format!("`{alias}`")).collect();
-        format!("| `{}` | {} | {} | {} |\n", kind.id, kind.title, words.join(" "), opens.join(" "))
+        let every = match kind.tier.every() {
+            Some(60) => "each minute".to_owned(),
+            Some(seconds) => format!("every {} min", seconds / 60),
+            None => String::new(),
+        };
+        format!("| `{}` | {} | {} | {} | {every} |\n", kind.id, kind.title, words.join(" "), opens.join(" "))
     };
     let rows: String = service::ALL.iter().flat_map(|service| service.kinds).map(row).collect();
-    format!("| Kind | What it lists | Also | Opens |\n| --- | --- | --- | --- |\n{rows}")
+    format!("| Kind | What it lists | Also | Opens | Listed behind the screen |\n| --- | --- | --- | --- | --- |\n{rows}")
+}
+
+/// What counts as unhealthy, as the tables tell it.
+fn signs() -> String {
+    let row = |kind: &'static Kind, sign: &Sign, by: &str| {
+        format!("| `{}` | `{}` | {} | {}{by} |\n", kind.id, sign.code, sign.severity.word(), sign.means)
+    };
+    let rows: String = service::kinds()
+        .flat_map(|kind| {
+            let own = kind.signs.iter().map(move |sign| row(kind, sign, ""));
+            own.chain(kind.metrics.iter().filter_map(move |metric| Some(row(kind, &metric.bad_when?.sign, &concern(metric)))))
+        })
+        .collect();
+    format!("| Kind | Code | At worst | When |\n| --- | --- | --- | --- |\n{rows}")
+}
+
+/// `; CPU at 90 % or more for 3 periods`
+fn concern(metric: &Metric) -> String {
+    let Some(concern) = metric.bad_when else { return String::new() };
+    let (limit, side) = match concern.bound {
+        Bound::Above(limit) => (limit, "more"),
+        Bound::Below(limit) => (limit, "less"),
+    };
+    let periods = if concern.periods == 1 { "in its newest period".to_owned() } else { format!("for {} periods", concern.periods) };
+    let value = match metric.unit {
+        Unit::Percent => format!("{limit} %"),
+        _ => limit.to_string(),
+    };
+    format!("; {} {value} or {side} {periods}", metric.title)
 }
 
 /// Every action of every kind, as the tables tell it.
@@ -141,6 +176,7 @@ fn table(name: &str, rows: &str) {
 #[test]
 fn the_tables_are_those_of_the_program() {
     table("kinds", &kinds());
+    table("signs", &signs());
     table("actions", &actions());
 }
 

@@ -1,6 +1,7 @@
 //! States as a program would have them, made by hand: a kind of its own, so that frames change with drawing only.
 
 pub(crate) mod deeds;
+pub(crate) mod findings;
 pub(crate) mod forms;
 pub(crate) mod targets;
 
@@ -29,7 +30,8 @@ use quarterdeck::{
         resource::Page,
     },
     service::{
-        Action, Column, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Turn, Values,
+        Action, Bound, Column, Concern, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Sign, Tier, Turn,
+        Values,
         executor::{Held, Policy},
     },
 };
@@ -67,7 +69,12 @@ const CPU: Metric = Metric {
     dimensions: &[Dimension { name: "InstanceId", from: From::Id }],
     shown: Shown::Row(1, 10),
     published: |row| !matches!(row.cells.get(0), Some(Cell::State(Health::Off, _))),
-    bad_above: Some(90.0),
+    bad_when: Some(Concern {
+        bound: Bound::Above(90.0),
+        periods: 1,
+        sign: Sign { code: "cpu-high", severity: Severity::Warning, means: "its CPU is nearly used up" },
+        advice: "see what runs on it",
+    }),
     finer: |_| None,
     sampled: None,
 };
@@ -81,7 +88,7 @@ static METRICS: &[Metric] = &[
         stat: Stat::Sum,
         unit: Unit::BytesPerSecond,
         shown: Shown::Row(6, 0),
-        bad_above: None,
+        bad_when: None,
         ..CPU
     },
     Metric {
@@ -91,7 +98,7 @@ static METRICS: &[Metric] = &[
         stat: Stat::Maximum,
         unit: Unit::Count,
         shown: Shown::Chart,
-        bad_above: Some(1.0),
+        bad_when: None,
         ..CPU
     },
 ];
@@ -148,13 +155,21 @@ const KIND: Kind = Kind {
     opens: &[],
     leaf: |_| false,
     arn: |row, account, target| format!("arn:aws:ec2:{}:{account}:instance/{}", target.region, row.id),
+    signs: SIGNS,
     findings,
     moving: |_| false,
+    tier: Tier::Warm,
     details: None,
     secrets: &[],
     list: |_, _, _| unreachable!("drawing asks nobody"),
     describe: |_, _, _| unreachable!("drawing asks nobody"),
 };
+
+static SIGNS: &[Sign] = &[
+    Sign { code: "status-check-failed", severity: Severity::Critical, means: "a status check fails" },
+    Sign { code: "initialising", severity: Severity::Warning, means: "its checks have not passed yet" },
+    Sign { code: "old-image", severity: Severity::Notice, means: "its image is older than a year" },
+];
 
 fn findings(row: &Resource, now: Timestamp) -> Vec<Finding> {
     let since = Timestamp::from_second(now.as_second() - 720).ok();

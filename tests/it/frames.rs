@@ -9,6 +9,7 @@ use quarterdeck::{
         command::{COMMANDS, Command},
         guard::Guard,
         msg::{Answer, Edit, Msg},
+        overview::Spot,
         pricing::Offer,
         settings,
         state::{Asks, Course, Help, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
@@ -39,6 +40,10 @@ pub(crate) fn keys(command: Command) -> String {
         Command::Help => "?",
         Command::Filter => "/",
         Command::Open => "Enter",
+        Command::Home => "F",
+        Command::Overview => "D",
+        Command::Changes => "t",
+        Command::PreviousTab => "BackTab",
         Command::Actions => "a",
         Command::Findings => "f",
         Command::Metrics => "m",
@@ -106,6 +111,70 @@ fn check(name: &str, make: impl Fn((u16, u16)) -> State, sizes: &[(u16, u16)]) {
 #[test]
 fn a_list_that_is_full() {
     check("full", fixture::full, &SIZES);
+}
+
+#[test]
+fn findings_as_they_stand() {
+    use fixture::findings;
+    check("findings_nothing_known", findings::nothing, &SIZES);
+    check("findings_loading", findings::loading, &SIZES);
+    check("findings_well", findings::well, &SIZES);
+    check("findings_many", findings::many, &SIZES);
+    check("findings_failed", findings::failed, &SIZES);
+    let lower = |size| {
+        let mut state = findings::many(size);
+        (0..6).for_each(|_| drop(update(&mut state, Msg::Do(Command::Down))));
+        state
+    };
+    check("findings_lower", lower, &[(80, 24), (120, 40)]);
+    let filtered = |size| {
+        let mut state = findings::many(size);
+        update(&mut state, Msg::Do(Command::Filter));
+        "checks".chars().for_each(|c| drop(update(&mut state, Msg::Typed(Edit::Char(c)))));
+        update(&mut state, Msg::Typed(Edit::Submit));
+        state
+    };
+    check("findings_filtered", filtered, &[(80, 24)]);
+}
+
+#[test]
+fn what_has_changed() {
+    let opened = |size, of_all: bool| {
+        let mut state = fixture::findings::turned(size);
+        let at = fixture::position(&state, "web-1a");
+        fixture::select(&mut state, at);
+        update(&mut state, Msg::Do(Command::Changes));
+        if of_all {
+            update(&mut state, Msg::Do(Command::Changes));
+        }
+        state
+    };
+    check("changes", |size| opened(size, true), &SIZES);
+    check("changes_of_a_row", |size| opened(size, false), &[(80, 24), (120, 40)]);
+    let none = |size| {
+        let mut state = fixture::findings::nothing(size);
+        update(&mut state, Msg::Do(Command::Changes));
+        state
+    };
+    check("changes_none", none, &SIZES);
+}
+
+#[test]
+fn the_fleet_at_a_glance() {
+    use fixture::findings;
+    let seen = |make: fn((u16, u16)) -> State, spot| {
+        move |size| {
+            let mut state = make(size);
+            findings::overview(&mut state, spot);
+            state
+        }
+    };
+    check("overview_nothing_known", seen(findings::nothing, Spot::Tile(0)), &SIZES);
+    check("overview_loading", seen(findings::loading, Spot::Tile(1)), &SIZES);
+    check("overview_full", seen(findings::many, Spot::Cell(TargetId(1))), &SIZES);
+    check("overview_turned", seen(findings::turned, Spot::Tile(0)), &SIZES);
+    check("overview_failed", seen(findings::failed, Spot::Tile(0)), &SIZES);
+    check("overview_many_places", seen(fixture::targets::many, Spot::Cell(TargetId(599))), &[(60, 15), (120, 40), (200, 60)]);
 }
 
 #[test]
@@ -769,7 +838,7 @@ fn an_idle_minute_is_cheap() {
 
 /// Any screen, with such texts wherever one comes from outside or from the keyboard.
 pub(crate) fn any_state(text: impl Strategy<Value = String>) -> impl Strategy<Value = (State, bool)> {
-    let screen = 0_usize..16;
+    let screen = 0_usize..19;
     (screen, text, 0_usize..40, any::<bool>(), any::<bool>(), 0_usize..80).prop_map(|(screen, text, position, charts, ascii, top)| {
         let mut state = fixture::full((100, 30));
         let mut odd = fixture::instance("eu-west-1", 3);
@@ -783,6 +852,9 @@ pub(crate) fn any_state(text: impl Strategy<Value = String>) -> impl Strategy<Va
         }
         match screen {
             0 => {}
+            15 => fixture::findings::over(&mut state),
+            16 => fixture::findings::overview(&mut state, Spot::Tile(top % 6)),
+            17 => drop(update(&mut state, Msg::Do(Command::Changes))),
             1 => fixture::detail(&mut state),
             2 => fixture::raw(&mut state, "n", fixture::document()),
             3 => fixture::menu(&mut state, position, position % 4),

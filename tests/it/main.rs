@@ -9,6 +9,7 @@ mod deeds;
 mod docs;
 mod eks;
 mod faults;
+mod findings;
 mod fixture;
 mod frames;
 mod hands;

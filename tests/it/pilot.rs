@@ -83,6 +83,14 @@ impl Pilot {
         Self::at(Timestamp::now, door, regions, policy)
     }
 
+    /// The same on the findings, with the whole fleet watched, as the program starts.
+    pub(crate) fn at_the_findings(door: Door, regions: &[&str], policy: Policy) -> Self {
+        let mut pilot = Self::new(door, regions, policy);
+        let targets = pilot.state.fleet.targets.iter().map(|known| known.target.clone()).collect();
+        pilot.state = State::at_home(pilot.state.setup.clone(), targets, pilot.state.size, pilot.state.now);
+        pilot
+    }
+
     /// The same by another clock.
     pub(crate) fn at(now: fn() -> Timestamp, door: Door, regions: &[&str], policy: Policy) -> Self {
         let targets: Vec<_> = regions.iter().map(|region| target(region)).collect();

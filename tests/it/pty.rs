@@ -12,10 +12,15 @@ fn size(cols: u16, rows: u16) -> PtySize {
     PtySize { rows, cols, ..SIZE }
 }
 
+/// The demonstration, opened on the list of instances.
+const INSTANCES: [&str; 3] = ["--demo", "--open", "ec2"];
+
 /// The simulated fleet, when all of it has come: rows that come later move the first ones.
 fn fleet() -> Deck {
-    let mut deck =
-        Deck::start(&["--demo", "--seed", "7", "--instances", "90", "--profile", "prod", "--region", "eu-west-1,us-east-1"], SIZE);
+    let mut deck = Deck::start(
+        &[&INSTANCES[..], &["--seed", "7", "--instances", "90", "--profile", "prod", "--region", "eu-west-1,us-east-1"]].concat(),
+        SIZE,
+    );
     deck.until("every row", |screen| screen.contents().contains("EC2 180") && screen.contents().contains("running"));
     deck
 }
@@ -43,7 +48,7 @@ fn filter(deck: &mut Deck, text: &str) {
 
 #[test]
 fn quitting_leaves_the_terminal_as_it_was() {
-    let mut deck = Deck::start(&["--demo"], SIZE);
+    let mut deck = Deck::start(&INSTANCES, SIZE);
     let before = deck.modes();
     deck.until("the first frame", |screen| screen.alternate_screen() && screen.contents().contains("quarterdeck"));
     assert!(!deck.modes().contains("ICANON"), "raw while drawing");
@@ -51,6 +56,26 @@ fn quitting_leaves_the_terminal_as_it_was() {
     assert_eq!(deck.ends(), 0);
     deck.assert_restored();
     assert_eq!(deck.modes(), before);
+}
+
+/// Without a word about what to open it opens on what is wrong: a deployment that fails, its metrics, and its stopped tasks, in three keys.
+#[test]
+fn it_opens_on_what_is_wrong_and_leads_to_the_reason() {
+    let mut deck = Deck::start(&["--demo", "--profile", "prod", "--region", "eu-west-1"], SIZE);
+    deck.until("a failing deployment", |screen| {
+        screen.contents().lines().any(|line| line.contains('▌') && line.contains("the deployment of checkout"))
+    });
+    deck.press("\r");
+    shows(&mut deck, "─ ECS services ─");
+    deck.press("m");
+    shows(&mut deck, "CPUUtilization");
+    deck.press("\r");
+    shows(&mut deck, "─ ECS tasks ─ in checkout ─");
+    deck.until("a stopped task", |screen| {
+        screen.contents().lines().any(|line| line.contains("STOPPED") && line.contains("CannotPullContainerError"))
+    });
+    deck.press("qq");
+    shows(&mut deck, "─ findings ─");
 }
 
 #[test]
@@ -107,7 +132,7 @@ fn an_instance_is_stopped_and_seen_to_stop() {
 
 #[test]
 fn read_only_refuses() {
-    let mut deck = Deck::start(&["--demo", "--read-only"], SIZE);
+    let mut deck = Deck::start(&[&INSTANCES[..], &["--read-only"]].concat(), SIZE);
     shows(&mut deck, "running");
     deck.press("a");
     shows(&mut deck, "read-only");
@@ -125,7 +150,7 @@ fn a_storm_of_sizes_ends_in_a_good_frame() {
 
 #[test]
 fn twenty_columns_are_told_to_be_too_few() {
-    let mut deck = Deck::start(&["--demo"], size(20, 24));
+    let mut deck = Deck::start(&INSTANCES, size(20, 24));
     shows(&mut deck, "too small");
     deck.resize(SIZE);
     shows(&mut deck, "running");
@@ -156,7 +181,7 @@ fn a_terminal_that_goes_away_takes_the_program_with_it() {
 
 /// A shell with job control that starts the program, waits for a line once it has stopped, and brings it back.
 fn under_a_shell() -> Deck {
-    let mut deck = Deck::under_a_shell("set -m; \"$QD\" --demo; echo it stopped; read line; fg >/dev/null; echo left $?", SIZE);
+    let mut deck = Deck::under_a_shell("set -m; \"$QD\" --demo --open ec2; echo it stopped; read line; fg >/dev/null; echo left $?", SIZE);
     shows(&mut deck, "running");
     deck
 }

@@ -110,7 +110,7 @@ fn kind_metric() -> Metric {
         dimensions: metric.dimensions,
         shown: metric.shown,
         published: metric.published,
-        bad_above: metric.bad_above,
+        bad_when: metric.bad_when,
         finer: metric.finer,
         sampled: metric.sampled,
     }

@@ -65,7 +65,16 @@ impl Command {
             Self::Metrics | Self::RangeLonger | Self::RangeShorter | Self::ChartLeft | Self::ChartRight => Group::Charts,
             Self::Reveal | Self::NextMatch | Self::PreviousMatch => Group::Text,
             Self::Actions | Self::Report | Self::Outcome | Self::Undo | Self::Unlock | Self::Lock => Group::Acting,
-            Self::Palette | Self::NextTab | Self::PreviousTab | Self::Errors | Self::Targets | Self::SignIn | Self::Journal => Group::Views,
+            Self::Home
+            | Self::Overview
+            | Self::Changes
+            | Self::Palette
+            | Self::NextTab
+            | Self::PreviousTab
+            | Self::Errors
+            | Self::Targets
+            | Self::SignIn
+            | Self::Journal => Group::Views,
             Self::Back | Self::Help | Self::Theme | Self::Redraw | Self::Suspend | Self::Quit | Self::QuitNow => Group::Program,
         }
     }
@@ -74,12 +83,12 @@ impl Command {
     pub fn serves(self, screen: &Screen) -> bool {
         match self.group() {
             Group::Moving | Group::Views | Group::Program => true,
-            Group::Charts => matches!(screen, Screen::List(_)),
+            Group::Charts => matches!(screen, Screen::List(_)) || matches!((self, screen), (Self::Metrics, Screen::Home(_))),
             Group::Row => self.about_a_row(screen),
             Group::List => self.about_a_list(screen),
             Group::Text => self.about_a_text(screen),
             Group::Acting => match screen {
-                Screen::List(_) | Screen::Detail(_) => self != Self::Undo,
+                Screen::List(_) | Screen::Home(_) | Screen::Detail(_) => self != Self::Undo,
                 Screen::Outcome(_) => matches!(self, Self::Undo | Self::Report),
                 _ => false,
             },
@@ -89,6 +98,8 @@ impl Command {
     fn about_a_row(self, screen: &Screen) -> bool {
         match screen {
             Screen::List(_) => true,
+            Screen::Home(_) => self != Self::Compare,
+            Screen::Overview(_) | Screen::Turns(_) => self == Self::Open,
             Screen::Detail(_) => !matches!(self, Self::Open | Self::Below | Self::Describe | Self::Compare),
             Screen::Raw(_) => matches!(self, Self::Yaml | Self::Json | Self::CopyId | Self::CopyArn),
             _ => false,
@@ -97,10 +108,11 @@ impl Command {
 
     fn about_a_list(self, screen: &Screen) -> bool {
         let again = |screen: &Screen| {
-            matches!(screen, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Journal(_) | Screen::Targets(_))
+            let text = matches!(screen, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Journal(_));
+            text || matches!(screen, Screen::Home(_) | Screen::Overview(_) | Screen::Targets(_))
         };
         match self {
-            Self::Filter => matches!(screen, Screen::List(_) | Screen::Raw(_) | Screen::Help(_)),
+            Self::Filter => matches!(screen, Screen::List(_) | Screen::Home(_) | Screen::Raw(_) | Screen::Help(_)),
             Self::Refresh => matches!(screen, Screen::List(_)) || again(screen),
             _ => matches!(screen, Screen::List(_)),
         }

@@ -97,18 +97,10 @@ fn finding(alarm: &Alarm) -> Finding {
     Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice: "the charts of the row show what it watches" }
 }
 
-/// What is wrong with a row by itself, and the alarms on it.
-pub(super) fn findings(kind: &Kind, alarms: Option<&Arc<Alarms>>, row: &Resource, now: Timestamp) -> Box<[Finding]> {
-    let own = (kind.findings)(row, now);
+/// The alarms on a row.
+pub(super) fn findings(kind: &Kind, alarms: Option<&Arc<Alarms>>, row: &Resource) -> Vec<Finding> {
     let ringing = alarms.map(|alarms| alarms.on(kind, row)).unwrap_or_default();
-    own.into_iter().chain(ringing.into_iter().map(finding)).collect()
-}
-
-impl Row {
-    /// True when nothing but alarms is wrong with it: it is not stuck, whatever its metrics do.
-    pub fn only_alarmed(&self) -> bool {
-        self.findings.iter().all(|finding| finding.code == CODE)
-    }
+    ringing.into_iter().map(finding).collect()
 }
 
 impl Table {
@@ -124,12 +116,15 @@ impl Table {
         let concerned = |row: &Row| !before.on(self.kind, &row.resource).is_empty() || !alarms.on(self.kind, &row.resource).is_empty();
         let rows = self.rows().filter(|(_, row)| row.key.target == target && concerned(row));
         let touched: Vec<Slot> = rows.map(|(slot, _)| slot).collect();
-        for slot in &touched {
-            let Some(row) = self.rows[*slot as usize].as_mut() else { continue };
-            self.unwell -= usize::from(!row.findings.is_empty());
-            row.findings = findings(self.kind, Some(alarms), &row.resource, now);
-            self.unwell += usize::from(!row.findings.is_empty());
+        let ids: Vec<Text> = touched.iter().filter_map(|slot| self.row(*slot)).map(|row| row.key.id.clone()).collect();
+        for id in ids {
+            self.judge_again(target, &id, now);
         }
         Change { touched, ..Change::default() }
+    }
+
+    /// True when nothing but alarms and metrics speak against a row: it is not stuck, whatever those say.
+    pub fn moves_well(&self, row: &Row) -> bool {
+        row.findings.iter().all(|finding| self.kind.signs.iter().all(|sign| sign.code != finding.code))
     }
 }

@@ -69,6 +69,11 @@ impl Table {
         Change { touched: Vec::new(), differs: !gone.is_empty(), gone }
     }
 
+    /// Listings of which only an earlier start knows.
+    pub fn remembered(&self) -> usize {
+        self.listings.values().filter(|listing| listing.remembered()).count()
+    }
+
     /// True for a row of an earlier start that nobody has looked at since.
     pub fn remembers(&self, key: &Key) -> bool {
         self.find(key).is_some_and(|row| row.sweep == NONE)

@@ -11,7 +11,7 @@ use crate::{
         update,
     },
     model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
-    service::{Action, Column, Input, Kind, Lane, Place, Progress, Receipt, Risk, Sort, Turn},
+    service::{Action, Column, Input, Kind, Lane, Place, Progress, Receipt, Risk, Sort, Tier, Turn},
 };
 
 pub(in crate::app) const HERE: TargetId = TargetId(0);
@@ -74,8 +74,10 @@ pub(in crate::app) static THINGS: Kind = Kind {
     opens: &[&PARTS, &THINGS],
     leaf: |_| false,
     arn: |_, _, _| String::new(),
+    signs: &[],
     findings: |_, _| Vec::new(),
     moving: |_| false,
+    tier: Tier::Never,
     details: None,
     secrets: &[],
     list: |_, _, _| unreachable!("the core lists nothing"),
@@ -94,8 +96,10 @@ pub(in crate::app) static PARTS: Kind = Kind {
     opens: &[],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
+    signs: &[],
     findings: |_, _| Vec::new(),
     moving: |_| false,
+    tier: Tier::Never,
     details: Some(crate::service::Details {
         of: crate::service::Wanted::OnScreen,
         every: 60,

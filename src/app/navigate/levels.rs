@@ -22,8 +22,8 @@ pub(super) fn enter(state: &mut State, kind: &'static Kind, key: Key, parent: Ar
 
 /// Offers the levels below a row.
 pub(super) fn below(state: &mut State) {
-    let (Screen::List(list), Some((key, resource))) = (state.screen(), state.selected()) else { return };
-    let kind = list.kind;
+    let here = matches!(state.screen(), Screen::List(_) | Screen::Home(_));
+    let (Some(kind), Some((key, resource))) = (state.kind().filter(|_| here), state.selected()) else { return };
     if kind.opens.is_empty() {
         state.toast(Tone::Plain, &format!("nothing lies below {}", kind.title));
     } else {

@@ -4,9 +4,9 @@ use crate::app::{
     acting,
     command::{COMMANDS, Command},
     effect::Effect,
-    geometry,
+    geometry, home, overview,
     state::{Screen, State},
-    targets,
+    targets, turns,
 };
 
 #[derive(Clone, Copy)]
@@ -67,6 +67,16 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
         acting::travel(state, motion.direction());
         return Vec::new();
     }
+    match state.screen() {
+        Screen::Home(_) => home::travel(state, |at, height| motion.lead(at, height)),
+        Screen::Turns(_) => turns::travel(state, |at, height| motion.lead(at, height)),
+        Screen::Overview(_) => overview::travel(state, motion.direction()),
+        _ => scroll(state, motion),
+    }
+    Vec::new()
+}
+
+fn scroll(state: &mut State, motion: Motion) {
     let (size, charts) = (state.size, state.nav.charts);
     let State { nav, fleet, errors, journal, runs, .. } = state;
     let lines = geometry::text_lines(size);
@@ -109,9 +119,8 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
             let end = journal.value().map_or(0, |chronicle| chronicle.deeds.len() * geometry::DEED_LINES);
             scroll.top = motion.lead(scroll.top, lines).min(end.saturating_sub(lines));
         }
-        None => {}
+        Some(Screen::Home(_) | Screen::Turns(_) | Screen::Overview(_)) | None => {}
     }
-    Vec::new()
 }
 
 /// Lines of the detail view beside its facts, tags and findings, generously; drawing clamps to the true end.

@@ -189,7 +189,7 @@ impl Drive {
     pub(super) async fn detailed(&mut self, kind: &'static Kind, rows: Rows) -> Rows {
         direct::narrow(&mut self.state, &rows);
         self.state.size = WIDE;
-        let wanted = kind.details.is_some_and(|details| details.of == crate::service::Wanted::OnScreen);
+        let wanted = kind.details.is_some_and(|details| details.of != crate::service::Wanted::Opened);
         let fetched = |state: &State, key: &Key| {
             let failed = state.details.get(key).is_some_and(Option::is_some);
             failed || state.fleet.tables.get(&kind.id).is_none_or(|table| table.find(key).is_none() || table.detailed(key).is_some())

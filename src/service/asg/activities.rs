@@ -12,6 +12,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, parent, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -88,6 +89,9 @@ pub(super) async fn describe(aws: Aws, activity: Arc<Resource>, capture: Capture
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[sign("activity-failed", Severity::Warning, "the activity failed")];
 
 pub(super) fn findings(activity: &Resource, _: Timestamp) -> Vec<Finding> {
     let why = words(activity, Col::Message);

@@ -15,6 +15,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, Position, columns, finding, joined, number, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -228,6 +229,19 @@ pub(super) fn serves(group: &Resource) -> bool {
 pub(super) fn moving(group: &Resource) -> bool {
     number(group, Col::Transition).is_some_and(|count| count > 0)
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("cannot-launch", Severity::Critical, "the latest activity of the group failed"),
+    sign(
+        "instances-missing",
+        Severity::Critical,
+        "fewer instances serve than are desired, and none is on its way; critical when none serves",
+    ),
+    sign("members-unhealthy", Severity::Warning, "instances of it are unhealthy"),
+    sign("processes-suspended", Severity::Notice, "processes of it are suspended"),
+    sign("at-maximum", Severity::Notice, "it is as large as it may get, and smaller groups are allowed"),
+];
 
 /// Everything wrong with a group at this moment, worst first.
 pub(super) fn findings(group: &Resource, _: Timestamp) -> Vec<Finding> {

@@ -12,6 +12,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -154,6 +155,9 @@ pub(super) fn group(member: &Resource) -> Result<&Text, Problem> {
 pub(super) fn moving(member: &Resource) -> bool {
     matches!(member.cells.get(Col::State as usize), Some(Cell::State(Health::Busy, _)))
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[sign("member-unhealthy", Severity::Warning, "its group counts it as unhealthy")];
 
 pub(super) fn findings(member: &Resource, _: Timestamp) -> Vec<Finding> {
     let ill = matches!(member.cells.get(Col::Health as usize), Some(Cell::State(Health::Bad, _)));

@@ -16,6 +16,7 @@ use crate::{
     service::{
         Pages, Place as Where, Scope,
         row::{Cells, columns, finding, joined, number, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -171,6 +172,13 @@ pub(super) fn status(one: &Resource) -> (&str, &str) {
 pub(super) fn vcpus(one: &Resource, _: Timestamp) -> Option<f64> {
     number(one, Col::Desired).map(|count| count as f64)
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("environment-invalid", Severity::Critical, "the environment is invalid: no job is placed on it"),
+    sign("environment-off", Severity::Notice, "the environment is off"),
+    sign("environment-full", Severity::Notice, "it has all the vCPUs that it may have"),
+];
 
 /// Everything wrong with an environment at this moment, worst first.
 pub(super) fn findings(one: &Resource, _: Timestamp) -> Vec<Finding> {

@@ -24,6 +24,7 @@ use crate::{
     service::{
         Pages, Scope,
         row::{finding, number, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -172,6 +173,13 @@ fn waits(job: &Resource) -> bool {
 
 /// How the reason begins when the job blocks its queue (Batch User Guide, "Jobs stuck in a RUNNABLE status").
 const BLOCKING: [&str; 4] = ["CAPACITY:", "MISCONFIGURATION:", "ACTION_REQUIRED", "UNDETERMINED"];
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("job-stuck", Severity::Critical, "it cannot run and blocks its queue"),
+    sign("job-failed", Severity::Warning, "it failed lately"),
+    sign("job-waits", Severity::Warning, "it has waited long for a machine"),
+];
 
 /// Everything wrong with a job at this moment, worst first.
 pub(super) fn findings(job: &Resource, now: Timestamp) -> Vec<Finding> {

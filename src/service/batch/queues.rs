@@ -18,6 +18,7 @@ use crate::{
     service::{
         Pages, Place as Where, Scope,
         row::{Cells, columns, finding, joined, number, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -209,6 +210,14 @@ pub(super) fn wait(queue: &Resource, now: Timestamp) -> Option<f64> {
         _ => runnable(queue).filter(|count| *count == 0).map(|_| 0.0),
     }
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("queue-invalid", Severity::Critical, "the queue is invalid"),
+    sign("queue-blocked", Severity::Critical, "the job at its head cannot run and keeps back all behind it"),
+    sign("queue-waits", Severity::Warning, "the job at its head has waited for long"),
+    sign("queue-off", Severity::Notice, "the queue is off"),
+];
 
 /// Everything wrong with a queue at this moment, worst first.
 pub(super) fn findings(queue: &Resource, now: Timestamp) -> Vec<Finding> {

@@ -5,13 +5,27 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use super::Col;
 use crate::{
     model::{Finding, Resource, Severity},
-    service::row::{finding, words},
+    service::{
+        row::{finding, words},
+        sign::{Sign, sign},
+    },
 };
 
 /// A stop or a termination that takes longer than this is stuck (EC2 User Guide, "Troubleshoot stopping": normally minutes).
 const STUCK: i64 = 20 * 60;
 /// A launch that takes longer than this is stuck.
 const SLOW_LAUNCH: i64 = 10 * 60;
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("system-check-failed", Severity::Critical, "its system status check fails"),
+    sign("instance-check-failed", Severity::Critical, "its instance status check fails"),
+    sign("ebs-check-failed", Severity::Critical, "an attached EBS volume does not answer"),
+    sign("scheduled-event", Severity::Critical, "AWS has work planned on its host; critical within a day of it"),
+    sign("stuck", Severity::Warning, "it has been stopping or shutting down for twenty minutes, or starting for ten"),
+    sign("spot-interrupted", Severity::Warning, "AWS took the spot instance back"),
+    sign("launch-failed", Severity::Warning, "it could not start, for want of capacity, by a limit or an error"),
+];
 
 /// Everything wrong with an instance at this moment, worst first.
 pub(super) fn findings(instance: &Resource, now: Timestamp) -> Vec<Finding> {

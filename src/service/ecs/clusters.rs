@@ -15,6 +15,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, joined, number, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -130,6 +131,9 @@ pub(super) fn on_ec2(cluster: &Resource) -> bool {
 pub(super) fn observed(cluster: &Resource) -> bool {
     matches!(words(cluster, Col::Insights), "enabled" | "enhanced")
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[sign("cluster-failed", Severity::Critical, "ECS could not make what the cluster needs")];
 
 pub(super) fn findings(cluster: &Resource, _: Timestamp) -> Vec<Finding> {
     let failed = (words(cluster, Col::State) == "FAILED").then(|| {

@@ -16,6 +16,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, number, parent, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -135,6 +136,12 @@ pub(super) async fn describe(aws: Aws, container: Arc<Resource>, capture: Captur
 
 /// The code that the kernel's killing leaves: 128 and the number of SIGKILL.
 const KILLED: i64 = 137;
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("container-unhealthy", Severity::Critical, "its health check fails"),
+    sign("container-exited", Severity::Warning, "it exited with another code than 0"),
+];
 
 pub(super) fn findings(container: &Resource, _: Timestamp) -> Vec<Finding> {
     let exit = number(container, Col::Exit).filter(|code| *code != 0);

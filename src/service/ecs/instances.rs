@@ -15,6 +15,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, parent, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -143,6 +144,9 @@ pub(super) fn moving(instance: &Resource) -> bool {
 pub(super) fn state(instance: &Resource) -> &str {
     words(instance, Col::State)
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[sign("agent-disconnected", Severity::Warning, "its ECS agent is not connected")];
 
 pub(super) fn findings(instance: &Resource, _: Timestamp) -> Vec<Finding> {
     let lost = (words(instance, Col::Agent) == "disconnected").then(|| {

@@ -16,6 +16,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, joined, number, parent, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -259,6 +260,13 @@ pub(super) fn previous(service: &Resource) -> &str {
 pub(super) fn reason(service: &Resource) -> &str {
     words(service, Col::RolloutReason)
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("rollout-failed", Severity::Critical, "its latest deployment failed"),
+    sign("tasks-missing", Severity::Critical, "fewer tasks run than are desired, and no deployment is under way; critical when none runs"),
+    sign("tasks-failing", Severity::Warning, "tasks of the deployment under way have failed"),
+];
 
 /// Everything wrong with a service at this moment, worst first.
 pub(super) fn findings(service: &Resource, _: Timestamp) -> Vec<Finding> {

@@ -15,6 +15,7 @@ use crate::{
     service::{
         Pages, Place, Scope,
         row::{Cells, columns, finding, rows, send, tags, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -214,6 +215,16 @@ pub(super) fn group(task: &Resource) -> &str {
 
 /// Stop codes that nobody asked for (ECS API Reference, `Task`, `stopCode`).
 const UNWANTED: &[&str] = &["TaskFailedToStart", "EssentialContainerExited", "SpotInterruption", "TerminationNotice"];
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("task-unhealthy", Severity::Critical, "it runs, and its health check fails"),
+    sign(
+        "task-stopped",
+        Severity::Warning,
+        "it stopped and nobody asked for it: failed to start, a container exited, or its host was taken",
+    ),
+];
 
 /// Everything wrong with a task at this moment, worst first.
 pub(super) fn findings(task: &Resource, _: Timestamp) -> Vec<Finding> {

@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture},
-    model::{Finding, Problem, Resource, Target, Text, resource::Overlay, resource::Page},
+    model::{Finding, Problem, Resource, Severity, Target, Text, resource::Overlay, resource::Page},
     service::{
         Answer, Place,
         row::{Cells, columns, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -87,6 +88,10 @@ fn overlay(cluster: &str, name: &str, addon: &Addon) -> Overlay {
         .text(Col::Arn, addon.addon_arn().map(Text::new));
     laid(&id(cluster, name), cells, addon.tags())
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] =
+    &[sign("addon-issue", Severity::Critical, "EKS reports an issue with the add-on; critical when the add-on is degraded or has failed")];
 
 pub(super) fn findings(row: &Resource, _: Timestamp) -> Vec<Finding> {
     issues::finding_of(row, Col::State, ISSUES, "addon-issue").into_iter().collect()

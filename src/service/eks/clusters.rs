@@ -19,6 +19,7 @@ use crate::{
     service::{
         Answer, Pages, Place, Scope, partition,
         row::{Cells, columns, finding, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -126,6 +127,15 @@ fn one(aws: &Aws, name: &str, versions: &Versions) -> Answer<Page> {
         }))
     })
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("cluster-issue", Severity::Critical, "EKS reports an issue with the cluster; critical when the cluster has failed"),
+    sign("version-unsupported", Severity::Critical, "its Kubernetes version is not supported any more"),
+    sign("extended-support", Severity::Critical, "its version is in extended support, which costs more; critical near the end of it"),
+    sign("stuck", Severity::Warning, "it has been creating for too long"),
+    sign("support-ends", Severity::Warning, "standard support of its version ends soon"),
+];
 
 /// What is wrong with a cluster.
 pub(super) fn findings(cluster: &Resource, now: Timestamp) -> Vec<Finding> {

@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     aws::{Aws, Capture},
-    model::{Finding, Problem, Resource, Target, Text, resource::Overlay, resource::Page},
+    model::{Finding, Problem, Resource, Severity, Target, Text, resource::Overlay, resource::Page},
     service::{
         Answer, Place,
         row::{Cells, columns, joined, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -81,6 +82,10 @@ fn selector(selector: &FargateProfileSelector) -> String {
     let namespace = selector.namespace().unwrap_or("*");
     pairs(selector.labels()).map_or_else(|| namespace.to_owned(), |labels| format!("{namespace} {{{labels}}}"))
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] =
+    &[sign("fargate-profile-issue", Severity::Critical, "EKS reports an issue with the profile; critical when the profile has failed")];
 
 pub(super) fn findings(row: &Resource, _: Timestamp) -> Vec<Finding> {
     issues::finding_of(row, Col::State, ISSUES, "fargate-profile-issue").into_iter().collect()

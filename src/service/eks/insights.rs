@@ -20,6 +20,7 @@ use crate::{
     service::{
         Answer, Place,
         row::{Cells, columns, finding, joined, parent, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -163,6 +164,13 @@ fn deprecation(detail: &DeprecationDetail) -> String {
     let instead = detail.replaced_with().map_or_else(String::new, |instead| format!(", use {instead}"));
     format!("{}{until}{instead}{clients}", detail.usage().unwrap_or("?"))
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("upgrade-not-ready", Severity::Critical, "something would break in the next upgrade; critical where EKS says error"),
+    sign("rollback-not-ready", Severity::Critical, "something would break in a rollback; critical where EKS says error"),
+    sign("misconfigured", Severity::Critical, "EKS finds a configuration wanting; critical where EKS says error"),
+];
 
 pub(super) fn findings(row: &Resource, _: Timestamp) -> Vec<Finding> {
     let severity = match words(row, Col::State) {

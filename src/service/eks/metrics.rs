@@ -1,8 +1,8 @@
 //! The control plane's metrics, which AWS publishes for every cluster from Kubernetes 1.28 on, at no charge.
 
 use crate::{
-    model::{Resource, Stat, Unit},
-    service::{Dimension, From, Metric, Shown},
+    model::{Resource, Severity, Stat, Unit},
+    service::{Bound, Concern, Dimension, From, Metric, Shown, sign::sign},
 };
 
 const BY_CLUSTER: &[Dimension] = &[Dimension { name: "ClusterName", from: From::Name }];
@@ -20,29 +20,66 @@ const fn metric(id: &'static str, title: &'static str, name: &'static str, stat:
         dimensions: BY_CLUSTER,
         shown,
         published,
-        bad_above: None,
+        bad_when: None,
         finer: |_| None,
         sampled: None,
     }
 }
 
+/// A pod that is placed within minutes is no concern.
+const PENDING: Option<Concern> = Some(Concern {
+    bound: Bound::Above(1.0),
+    periods: 5,
+    sign: sign("pods-pending", Severity::Warning, "pods wait for a node"),
+    advice: "see what they ask for, and whether a node group may grow",
+});
+
+/// They wait until something changes.
+const UNSCHEDULABLE: Option<Concern> = Some(Concern {
+    bound: Bound::Above(1.0),
+    periods: 5,
+    sign: sign("pods-unschedulable", Severity::Warning, "pods fit on no node"),
+    advice: "see what they ask for: more room, or another sort of node",
+});
+
+/// 5xx, a second.
+const ERRORS: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.1),
+    periods: 3,
+    sign: sign("api-errors", Severity::Warning, "the API server answers with errors of its own"),
+    advice: "look at the admission webhooks and at the AWS Health Dashboard",
+});
+
+/// 429, a second.
+const THROTTLED: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.1),
+    periods: 3,
+    sign: sign("api-throttled", Severity::Warning, "the API server asks clients to slow down"),
+    advice: "see which client asks so much; spread its lists and watches",
+});
+
+/// Of Container Insights.
+const FAILED: Option<Concern> = Some(Concern {
+    bound: Bound::Above(0.5),
+    periods: 1,
+    sign: sign("nodes-failed", Severity::Warning, "nodes of it have failed"),
+    advice: "look at the node group they are of",
+});
+
 /// Names, statistics and the one dimension: EKS User Guide, "Monitor cluster data with Amazon `CloudWatch`", basic metrics.
 pub(super) static METRICS: &[Metric] = &[
-    Metric {
-        bad_above: Some(1.0),
-        ..metric("pending", "PENDING PODS", "scheduler_pending_pods", Stat::Sum, Unit::Count, Shown::Row(1, 10))
-    },
+    Metric { bad_when: PENDING, ..metric("pending", "PENDING PODS", "scheduler_pending_pods", Stat::Sum, Unit::Count, Shown::Row(1, 10)) },
     metric("requests", "API REQUESTS", "apiserver_request_total", Stat::Sum, Unit::PerSecond, Shown::Row(6, 0)),
     Metric {
-        bad_above: Some(1.0),
+        bad_when: UNSCHEDULABLE,
         ..metric("unschedulable", "UNSCHEDULABLE", "scheduler_pending_pods_UNSCHEDULABLE", Stat::Sum, Unit::Count, Shown::Wide(0))
     },
     Metric {
-        bad_above: Some(0.1),
+        bad_when: ERRORS,
         ..metric("errors_5xx", "API 5XX", "apiserver_request_total_5XX", Stat::Sum, Unit::PerSecond, Shown::Wide(0))
     },
     Metric {
-        bad_above: Some(0.1),
+        bad_when: THROTTLED,
         ..metric("throttled", "API 429", "apiserver_request_total_429", Stat::Sum, Unit::PerSecond, Shown::Wide(0))
     },
     metric("errors_4xx", "API 4XX", "apiserver_request_total_4XX", Stat::Sum, Unit::PerSecond, Shown::Chart),
@@ -55,7 +92,7 @@ pub(super) static METRICS: &[Metric] = &[
     insight("node_cpu", "NODE CPU", "node_cpu_utilization", Unit::Percent),
     insight("node_memory", "NODE MEMORY", "node_memory_utilization", Unit::Percent),
     insight("node_count", "NODES", "cluster_node_count", Unit::Count),
-    Metric { bad_above: Some(0.5), ..insight("nodes_failed", "FAILED NODES", "cluster_failed_node_count", Unit::Count) },
+    Metric { bad_when: FAILED, ..insight("nodes_failed", "FAILED NODES", "cluster_failed_node_count", Unit::Count) },
 ];
 
 /// A metric of Container Insights, which clusters have that run its agent (`CloudWatch` User Guide, "Amazon EKS and Kubernetes Container

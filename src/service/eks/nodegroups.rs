@@ -20,6 +20,7 @@ use crate::{
     service::{
         Answer, Place,
         row::{columns, finding, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -98,6 +99,17 @@ fn closely(aws: Aws, cluster: String, name: String) -> Answer<Page> {
         Ok(page)
     })
 }
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign(
+        "node-group-issue",
+        Severity::Critical,
+        "EKS reports an issue with the node group; critical when the group is degraded or has failed",
+    ),
+    sign("update-failed", Severity::Warning, "its latest update failed"),
+    sign("stuck", Severity::Warning, "it has been between two states for too long"),
+];
 
 /// What is wrong with a node group.
 pub(super) fn findings(group: &Resource, now: Timestamp) -> Vec<Finding> {

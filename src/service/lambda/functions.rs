@@ -9,6 +9,7 @@ use crate::{
     service::{
         Place, partition,
         row::{Cells, columns, finding, joined, number, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -161,6 +162,15 @@ const DEPRECATED: &[&str] = &[
     "dotnet6",
     "dotnet7",
     "provided",
+];
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("function-failed", Severity::Critical, "the function failed and cannot be invoked"),
+    sign("braked", Severity::Critical, "its reserved concurrency is 0: every invocation is throttled"),
+    sign("update-failed", Severity::Warning, "its last update failed"),
+    sign("inactive", Severity::Notice, "it was not invoked for so long that its resources were taken back"),
+    sign("runtime-deprecated", Severity::Notice, "its runtime gets no more security patches"),
 ];
 
 /// Everything wrong with a function at this moment, worst first.

@@ -12,6 +12,7 @@ use crate::{
     service::{
         Pages, Place, Scope, partition,
         row::{Cells, columns, finding, rows, send, words},
+        sign::{Sign, sign},
     },
 };
 
@@ -148,6 +149,12 @@ pub(super) fn state(mapping: &Resource) -> &str {
 
 /// A result that begins so is a failure (Lambda API Reference, `LastProcessingResult`: `OK`, `No records processed`, or `PROBLEM: …`).
 const PROBLEM: &str = "PROBLEM";
+
+/// All that can be wrong by what a row says.
+pub(super) const SIGNS: &[Sign] = &[
+    sign("source-problem", Severity::Critical, "nothing of the source reaches the function"),
+    sign("source-off", Severity::Notice, "it is off"),
+];
 
 pub(super) fn findings(mapping: &Resource, _: Timestamp) -> Vec<Finding> {
     let result = words(mapping, Col::Result);

@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::Standing;
+use super::{Standing, trouble};
 use crate::{
     app::{
         command::Command,
@@ -17,9 +17,7 @@ use crate::{
     },
     model::{Health, Problem, TargetId, format, problem::Remedy},
     ui::{
-        Look, age,
-        front::Front,
-        glyph,
+        Look, age, glyph,
         layout::Areas,
         paragraph,
         pen::{self, Pen},
@@ -72,7 +70,6 @@ const COLUMNS: &[(What, &str, usize, u8)] = &[
 
 /// Draws the list and the notes.
 pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, state: &State, look: &Look<'_>) {
-    let Some(front) = Front::of(state) else { return };
     let order = order(&state.fleet);
     title(buffer, areas.title, &order, roster, look.theme);
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
@@ -81,9 +78,9 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, s
     let list = Rect { height: areas.body.height - notes, ..areas.body };
     let window = order.iter().skip(roster.first(&order, usize::from(list.height)));
     for (area, target) in list.rows().zip(window) {
-        row(buffer, area, &Row { front: &front, columns: &columns, target: *target, theme: look.theme }, roster);
+        row(buffer, area, &Row { state, columns: &columns, target: *target, theme: look.theme }, roster);
     }
-    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, &front, look);
+    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, state, look);
 }
 
 fn title(buffer: &mut Buffer, area: Rect, order: &[TargetId], roster: &Roster, theme: &Theme) {
@@ -119,14 +116,14 @@ fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], theme: &Theme) 
 
 /// A target and what it is drawn with.
 struct Row<'a> {
-    front: &'a Front<'a>,
+    state: &'a State,
     columns: &'a [Column],
     target: TargetId,
     theme: &'a Theme,
 }
 
 fn row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, roster: &Roster) {
-    let Some(known) = row.front.state.fleet.targets.get(usize::from(row.target.0)) else { return };
+    let Some(known) = row.state.fleet.targets.get(usize::from(row.target.0)) else { return };
     let selected = row.target == roster.cursor;
     let mut pen = Pen::new(buffer, area);
     pen.left(if selected { glyph::MARKER } else { " " }, 1, row.theme.marker).skip(GUTTER - 1);
@@ -137,9 +134,9 @@ fn row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, roster: &Roster) {
 }
 
 fn cell(pen: &mut Pen<'_>, column: Column, known: &TargetState, row: &Row<'_>, name: Style) {
-    let (state, theme) = (row.front.state, row.theme);
+    let (state, theme) = (row.state, row.theme);
     let (words, style) = match column.what {
-        What::State => return standing(pen, Standing::of(known, row.front.listing_of(row.target)), column.width, theme),
+        What::State => return standing(pen, Standing::seen(state, row.target), column.width, theme),
         What::Profile => (known.target.profile.to_string(), name),
         What::Region => (known.target.region.to_string(), theme.text),
         What::Account => (state.account(row.target).to_owned(), theme.muted),
@@ -156,13 +153,13 @@ fn standing(pen: &mut Pen<'_>, standing: Standing, cells: usize, theme: &Theme) 
 }
 
 /// What there is to know about the target under the cursor.
-fn about(buffer: &mut Buffer, area: Rect, target: TargetId, front: &Front<'_>, look: &Look<'_>) {
+fn about(buffer: &mut Buffer, area: Rect, target: TargetId, state: &State, look: &Look<'_>) {
     let theme = look.theme;
-    let Some(known) = front.state.fleet.targets.get(usize::from(target.0)) else { return };
+    let Some(known) = state.fleet.targets.get(usize::from(target.0)) else { return };
     let words = format!("{} {}", known.target.profile, known.target.region);
     rule::draw(buffer, Rect { height: 1.min(area.height), ..area }, vec![Piece::left(0, Span::styled(words, theme.title))], theme);
     let inner = reader::inset(Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area });
-    let mut lines = notes(known, trouble(known, front, target), theme, usize::from(inner.width));
+    let mut lines = notes(known, trouble(state, target), theme, usize::from(inner.width));
     let way = known.lapse.as_ref().and_then(|lapse| lapse.remedy.as_ref());
     // Above the rest, for which there may be no room.
     lines.splice(..0, way.map(|remedy| sign_in(remedy, look)));
@@ -199,11 +196,6 @@ fn sign_in<'a>(remedy: &Remedy, look: &Look<'_>) -> Line<'a> {
         Span::styled(if key.is_empty() { ":sign-in".to_owned() } else { key }, look.theme.key),
         Span::styled(format!(" {verb} {remedy}"), look.theme.title),
     ])
-}
-
-/// What keeps it from being live at present.
-fn trouble<'a>(known: &'a TargetState, front: &Front<'a>, target: TargetId) -> Option<&'a Problem> {
-    known.lapse.as_ref().or(known.identity.problem()).or_else(|| front.listing_of(target)?.count.problem())
 }
 
 fn said(problem: &Problem) -> String {

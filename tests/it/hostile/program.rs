@@ -17,7 +17,8 @@ use crate::{
     pty::deck::{Deck, SIZE},
 };
 
-const EVIL: [&str; 9] = ["--demo", "--fault", "hostile=1", "--instances", "40", "--profile", "prod", "--region", "eu-west-1"];
+const EVIL: [&str; 11] =
+    ["--demo", "--open", "ec2", "--fault", "hostile=1", "--instances", "40", "--profile", "prod", "--region", "eu-west-1"];
 
 fn shows(deck: &mut Deck, words: &str) {
     deck.until(words, |screen| screen.contents().contains(words));

@@ -20,7 +20,7 @@ const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000"), 
 /// The program on an endpoint.
 fn start(home: &TempDir, url: &str, more: &[(&str, &str)]) -> Deck {
     let variables = [&KEYS, more].concat();
-    Deck::at_home(home.path(), &variables, &["--endpoint-url", url, "--region", "eu-west-1"])
+    Deck::at_home(home.path(), &variables, &["--endpoint-url", url, "--region", "eu-west-1", "--open", "ec2"])
 }
 
 fn endpoint(instances: usize) -> Endpoint {

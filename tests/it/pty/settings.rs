@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::deck::Deck;
 
-const FLEET: [&str; 7] = ["--demo", "--profile", "prod", "--region", "eu-west-1", "--instances", "5"];
+const FLEET: [&str; 9] = ["--demo", "--open", "ec2", "--profile", "prod", "--region", "eu-west-1", "--instances", "5"];
 
 struct Home(TempDir);
 

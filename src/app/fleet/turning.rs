@@ -1,0 +1,114 @@
+//! What a merge turns: rows that came, went or stand otherwise, counted by their states and told once to whoever takes it.
+
+use super::{Row, Slot, Table};
+use crate::{
+    app::turns::{Stand, Turn},
+    model::{Cell, Health, Resource, TargetId, Text, finding},
+    service::{Kind, STATE},
+};
+
+/// Turns that wait to be taken, at most: more at once are no longer read one by one.
+const WAITING: usize = 2_000;
+/// The column in which some kinds tell why they are in their state.
+const REASON: &str = "reason";
+
+/// How a row stood.
+pub(super) struct Past {
+    stand: Stand,
+    unwell: bool,
+    sweep: u32,
+}
+
+/// What has become of a row.
+pub(super) enum Now<'a> {
+    /// It is here.
+    In(Slot),
+    /// It is gone.
+    Gone(&'a Row),
+}
+
+impl Past {
+    pub(super) fn of(kind: &Kind, row: &Row) -> Self {
+        Self { stand: stand(kind, row), unwell: !row.findings.is_empty(), sweep: row.sweep }
+    }
+}
+
+impl Table {
+    /// What has turned since this was asked last.
+    pub fn take_turns(&mut self) -> Vec<Turn> {
+        std::mem::take(&mut self.turned)
+    }
+
+    /// The states that rows are in, in AWS's words, with what each means and how many rows are in it.
+    pub fn states(&self) -> impl Iterator<Item = (&Text, Health, usize)> {
+        self.states.iter().map(|(word, (health, count))| (word, *health, *count))
+    }
+
+    /// Notes that a row stands otherwise than before, is new, or is gone.
+    pub(super) fn turn(&mut self, before: Option<Past>, after: &Now<'_>) {
+        let (row, gone) = match after {
+            Now::In(slot) => (self.row(*slot), None),
+            Now::Gone(row) => (None, Some(*row)),
+        };
+        let now = row.map(|row| Past::of(self.kind, row));
+        let turn = row.or(gone).and_then(|row| self.told(row, before.as_ref(), now.as_ref()));
+        self.turned.extend(turn);
+        self.unwell += usize::from(now.as_ref().is_some_and(|now| now.unwell));
+        self.unwell -= usize::from(before.as_ref().is_some_and(|before| before.unwell));
+        let (from, to) = (before.map(|before| before.stand), now.map(|now| now.stand));
+        if from.as_ref().map(|stand| &stand.state) != to.as_ref().map(|stand| &stand.state) {
+            if let Some(stand) = to {
+                self.states.entry(stand.state).or_insert((stand.health, 0)).1 += 1;
+            }
+            if let Some(stand) = from {
+                self.leave(&stand.state);
+            }
+        }
+    }
+
+    fn leave(&mut self, state: &Text) {
+        if let Some((_, count)) = self.states.get_mut(state) {
+            *count -= 1;
+            if *count == 0 {
+                self.states.remove(state);
+            }
+        }
+    }
+
+    /// What there is to tell of it. Rows of an earlier start say nothing about this one, and the first rows of a list are no news.
+    fn told(&self, row: &Row, before: Option<&Past>, now: Option<&Past>) -> Option<Turn> {
+        let (from, to) = (before.map(|past| &past.stand), now.map(|past| &past.stand));
+        let news = match before {
+            _ if from == to || self.turned.len() >= WAITING => false,
+            Some(before) => before.sweep != 0,
+            None => self.complete(row.key.target, &row.resource),
+        };
+        let (key, name) = (row.key.clone(), row.resource.name.clone());
+        news.then(|| Turn { key, name, from: from.cloned(), to: to.cloned(), reason: reason(self.kind, row) })
+    }
+
+    /// True where all rows that were there are known, so that one more has come since.
+    fn complete(&self, target: TargetId, row: &Resource) -> bool {
+        let known = |part| self.listing(target, &part).is_some_and(|listing| listing.count.value().is_some() && !listing.remembered());
+        known(None) || row.parents.iter().any(|parent| known(Some(parent.clone())))
+    }
+}
+
+fn stand(kind: &Kind, row: &Row) -> Stand {
+    let (health, state) = match kind.cell(&row.resource, STATE) {
+        Cell::State(health, word) => (*health, word.clone()),
+        _ => (Health::Unknown, Text::default()),
+    };
+    Stand { health, state, worst: finding::worst(&row.findings) }
+}
+
+fn reason(kind: &Kind, row: &Row) -> Text {
+    let leading = row.findings.iter().rev().max_by_key(|finding| finding.severity);
+    leading.map_or_else(
+        || match kind.cell(&row.resource, REASON) {
+            Cell::Text(words) | Cell::State(_, words) => words.clone(),
+            _ => Text::default(),
+        },
+        |finding| finding.reason.clone(),
+    )
+}

@@ -1,0 +1,144 @@
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Watch;
+use crate::{
+    app::{
+        effect::Effect,
+        msg::{Answer, Identity, Msg},
+        state::{Policy, Setup, Source, State},
+        update,
+    },
+    model::{KindId, Problem, ProblemKind, Resource, Target, TargetId, resource::Page},
+    service::{self, Tier},
+};
+
+fn setup() -> (Setup, Vec<Target>) {
+    let targets = ["eu-west-1", "us-east-1"].map(|region| Target { profile: "p".into(), region: region.into() });
+    (Setup { policy: Policy::Operator, source: Source::Demo }, targets.to_vec())
+}
+
+/// The list of instances in two regions, with the fleet behind it.
+fn watching() -> State {
+    let (setup, targets) = setup();
+    let mut state = State::new(setup, targets, service::ALL[0].kinds[0], (100, 30), Timestamp::UNIX_EPOCH);
+    state.watch = Watch::Fleet;
+    state
+}
+
+fn tick(state: &mut State, seconds: i64) -> Vec<Effect> {
+    let now = state.now.saturating_add(SignedDuration::from_secs(seconds)).expect("in range");
+    update(state, Msg::Tick(now))
+}
+
+/// The lists among effects: where, what, which sweep.
+fn lists(effects: &[Effect]) -> Vec<(TargetId, KindId, u32)> {
+    let list = |effect: &Effect| match effect {
+        Effect::List { target, kind, sweep, .. } => Some((*target, *kind, *sweep)),
+        _ => None,
+    };
+    effects.iter().filter_map(list).collect()
+}
+
+fn listed(state: &mut State, (target, kind, sweep): (TargetId, KindId, u32), result: Result<(), Problem>) {
+    let epoch = state.epoch;
+    let result = result.map(|()| Vec::new());
+    update(state, Msg::Answered(epoch, Answer::Listed { target, kind, sweep, result }));
+}
+
+fn kinds(lists: &[(TargetId, KindId, u32)], at: u16) -> BTreeSet<&'static str> {
+    lists.iter().filter(|(target, ..)| *target == TargetId(at)).map(|(_, kind, _)| kind.0).collect()
+}
+
+fn denied() -> Problem {
+    Problem::new(ProblemKind::Denied, "no", "")
+}
+
+#[test]
+fn the_list_in_front_goes_first_and_each_place_follows_once_it_has_been_answered_there() {
+    let mut state = watching();
+    let first = lists(&tick(&mut state, 1));
+    assert_eq!(first.iter().map(|(_, kind, _)| kind.0).collect::<Vec<_>>(), ["ec2", "ec2"]);
+    assert_eq!(lists(&tick(&mut state, 1)), []);
+    listed(&mut state, first[1], Ok(()));
+    let behind = lists(&tick(&mut state, 1));
+    let others: BTreeSet<&str> = service::watched().map(|kind| kind.id.0).filter(|id| *id != "ec2").collect();
+    assert_eq!((kinds(&behind, 0), kinds(&behind, 1)), (BTreeSet::new(), others.clone()));
+    assert_eq!(service::kind(behind[0].1.0).map(|kind| kind.tier), Some(Tier::Hot), "the most urgent first");
+    listed(&mut state, first[0], Err(denied()));
+    assert_eq!(kinds(&lists(&tick(&mut state, 1)), 0), others, "a failure is an answer");
+}
+
+#[test]
+fn only_the_list_in_front_is_asked_for_where_nothing_else_is_wanted() {
+    let mut state = watching();
+    state.watch = Watch::Front;
+    for list in lists(&tick(&mut state, 1)) {
+        listed(&mut state, list, Ok(()));
+    }
+    assert_eq!(lists(&tick(&mut state, 1)), []);
+}
+
+#[test]
+fn each_kind_is_listed_again_in_its_own_time_and_what_was_denied_is_not_tried_before_it() {
+    let (setup, targets) = setup();
+    let mut state = State::at_home(setup, targets[..1].to_vec(), (100, 30), Timestamp::UNIX_EPOCH);
+    for list in lists(&tick(&mut state, 1)) {
+        let denied = if list.1.0 == "lambda" { Err(denied()) } else { Ok(()) };
+        listed(&mut state, list, denied);
+    }
+    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    for _ in 0..110 {
+        for list in lists(&tick(&mut state, 1)) {
+            *seen.entry(list.1.0).or_default() += 1;
+            listed(&mut state, list, Ok(()));
+        }
+    }
+    assert_eq!(seen.get("ecs-services"), Some(&1), "{seen:?}");
+    assert_eq!((seen.get("ec2"), seen.get("lambda"), seen.get("eks")), (None, None, None), "{seen:?}");
+}
+
+#[test]
+fn the_findings_ask_for_everything_at_once_but_never_for_more_than_a_few_lists_together() {
+    let (setup, _) = setup();
+    let targets = (0..40).map(|at| Target { profile: "p".into(), region: format!("eu-west-{at}").as_str().into() }).collect();
+    let mut state = State::at_home(setup, targets, (100, 30), Timestamp::UNIX_EPOCH);
+    let first = lists(&tick(&mut state, 1));
+    assert_eq!(first.len(), 32);
+    assert_eq!(lists(&tick(&mut state, 1)), []);
+    for list in &first[..5] {
+        listed(&mut state, *list, Ok(()));
+    }
+    assert_eq!(lists(&tick(&mut state, 1)).len(), 5);
+}
+
+#[test]
+fn a_wish_for_everything_asks_again_whatever_is_at_rest() {
+    let (setup, targets) = setup();
+    let mut state = State::at_home(setup, targets[..1].to_vec(), (100, 30), Timestamp::UNIX_EPOCH);
+    let first = lists(&tick(&mut state, 1));
+    for list in &first {
+        listed(&mut state, *list, Ok(()));
+    }
+    tick(&mut state, 5);
+    update(&mut state, Msg::Do(crate::app::command::Command::Refresh));
+    assert_eq!(lists(&tick(&mut state, 1)).len(), first.len());
+    assert_eq!(lists(&tick(&mut state, 1)), []);
+}
+
+/// Queues tell only when they are asked one by one whether they are blocked.
+#[test]
+fn details_that_tell_what_is_wrong_are_fetched_of_rows_that_nobody_looks_at() {
+    let (setup, targets) = setup();
+    let mut state = State::at_home(setup, targets[..1].to_vec(), (100, 30), Timestamp::UNIX_EPOCH);
+    let identity = Identity { account: "1".into(), arn: "a".into() };
+    let epoch = state.epoch;
+    update(&mut state, Msg::Answered(epoch, Answer::Identified(TargetId(0), Ok(identity))));
+    let queues = lists(&tick(&mut state, 1)).into_iter().find(|(_, kind, _)| kind.0 == "batch").expect("queues");
+    let row = Resource { id: "q".into(), name: "q".into(), cells: vec![].into(), tags: Box::new([]), parents: Box::new([]) };
+    let page = Page { rows: vec![row], overlays: Vec::new() };
+    update(&mut state, Msg::Answered(epoch, Answer::Page { target: TargetId(0), kind: queues.1, sweep: queues.2, page }));
+    let asked = tick(&mut state, 1);
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::Detail { kind, .. } if kind.0 == "batch")), "{asked:?}");
+}

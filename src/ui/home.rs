@@ -1,0 +1,278 @@
+//! The findings: a line for each row that something is wrong with, worst first, and below them all there is to know about the one under
+//! the cursor.
+
+mod empty;
+
+use jiff::Timestamp;
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line as Words, Span},
+};
+
+use super::{
+    Look, age, glyph,
+    layout::Areas,
+    paragraph,
+    pen::{self, Pen},
+    reader, rule,
+    strip::Piece,
+    text,
+    theme::Theme,
+};
+use crate::{
+    app::{
+        command::Command,
+        fleet::{Row, Slot},
+        geometry,
+        home::{
+            self, Home, Sight,
+            board::{self, Begun, Cause, Line},
+        },
+        state::State,
+    },
+    model::{Health, Key, KindId, Severity, format},
+    service::{self, Kind},
+};
+
+/// Cells before the first column: cursor, space, glyph, space.
+const GUTTER: usize = 4;
+/// Cells between two columns.
+const GAP: usize = 2;
+/// The most that the words of a place take.
+const PLACE: usize = 24;
+/// From this width on there is room for what to do beside the reason.
+const ADVICE_FROM: usize = 150;
+
+/// A column with its width.
+#[derive(Clone, Copy)]
+struct Column {
+    what: What,
+    title: &'static str,
+    width: usize,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Name,
+    Kind,
+    Place,
+    Since,
+    Reason,
+    Advice,
+}
+
+/// Draws the findings and the notes.
+pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, home: &Home, state: &State, look: &Look<'_>) {
+    let (lines, cursor) = home.lines(state);
+    let sight = home::sight(state);
+    title(buffer, areas.title, home, state, &sight, look.theme);
+    let size = (areas.body.width, buffer.area.height);
+    let notes = if lines.is_empty() { 0 } else { geometry::finding_notes(size).min(areas.body.height) };
+    let list = Rect { height: areas.body.height - notes, ..areas.body };
+    if lines.is_empty() {
+        return empty::draw(buffer, list, home, state, &sight, look);
+    }
+    let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
+    headings(buffer, areas.headings, &columns, look.theme);
+    let first = home.first(cursor, lines.len(), usize::from(list.height));
+    for ((at, line), area) in lines.iter().enumerate().skip(first).zip(list.rows()) {
+        let marker = if at == cursor { glyph::MARKER } else { " " };
+        one(buffer, area, *line, marker, &Brush { state, columns: &columns, theme: look.theme });
+    }
+    let used = (lines.len() - first).min(usize::from(list.height)) as u16;
+    empty::unseen(buffer, Rect { y: list.y + used, height: list.height - used, ..list }, state, &sight, look.theme);
+    if let Some(line) = lines.get(cursor).filter(|_| notes > 0) {
+        about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, *line, state, look);
+    }
+}
+
+/// `─ findings ─ 7 ─ 2 critical · 5 warnings ──── 3 of 12 places answered ─ ✗ 1 place not seen ─`
+fn title(buffer: &mut Buffer, area: Rect, home: &Home, state: &State, sight: &Sight<'_>, theme: &Theme) {
+    let board = &state.findings.board;
+    let mut pieces = vec![Piece::left(0, Span::styled("findings", theme.title))];
+    if !board.is_empty() {
+        let (shown, all) = (board.passing(), board.len());
+        let so_far = if board.decided() { "" } else { "+" };
+        let count = if shown == all { text::grouped(all) } else { format!("{}{so_far} of {}", text::grouped(shown), text::grouped(all)) };
+        pieces.push(Piece::left(1, count));
+        pieces.push(Piece::left(4, severities(board.severities(), theme)));
+    }
+    if !home.filter_text.is_empty() {
+        pieces.push(Piece::left(2, Span::styled(home.filter_text.as_str(), theme.accent)));
+    }
+    let looked = format!("{} of {} answered", text::grouped(sight.answered), text::count(sight.places, "place"));
+    let whole = sight.answered == sight.places;
+    pieces.push(Piece::right(if whole { 5 } else { 2 }, Span::styled(looked, if whole { theme.muted } else { theme.busy })));
+    if sight.remembered > 0 {
+        pieces.push(Piece::right(1, Span::styled("some from the last start", theme.warn)));
+    }
+    let blind = sight.unseen.iter().filter(|(_, kind, _)| kind.is_none()).count();
+    if blind > 0 {
+        let words = format!("{} {} not seen", glyph::health(Health::Bad), text::count(blind, "place"));
+        pieces.push(Piece::right(3, Span::styled(words, theme.bad)));
+    }
+    rule::draw(buffer, area, pieces, theme);
+}
+
+fn severities<'a>(counts: [usize; 3], theme: &Theme) -> Words<'a> {
+    let mut line = Words::default();
+    for (severity, word) in [(Severity::Critical, "critical"), (Severity::Warning, "warning"), (Severity::Notice, "notice")] {
+        let count = counts[severity as usize];
+        if count == 0 {
+            continue;
+        }
+        if !line.spans.is_empty() {
+            line.push_span(Span::styled(" · ", theme.rule));
+        }
+        let words = if severity == Severity::Critical { format!("{} {word}", text::grouped(count)) } else { text::count(count, word) };
+        line.push_span(Span::styled(words, theme.severity(severity)));
+    }
+    line
+}
+
+/// The columns that there is room for: the reason takes what is left, and shares it with what to do where that is much.
+fn columns(state: &State, room: usize) -> Vec<Column> {
+    let name = (room / 5).clamp(16, 30);
+    let place = (0..state.fleet.targets.len()).map(|at| text::width(&state.place(crate::model::TargetId(at as u16)))).max().unwrap_or(0);
+    let mut columns = vec![Column { what: What::Name, title: "NAME", width: name }];
+    if room >= 70 {
+        columns.push(Column { what: What::Kind, title: "KIND", width: if room >= 110 { 22 } else { 14 } });
+    }
+    if room >= 100 {
+        columns.push(Column { what: What::Place, title: "PLACE", width: place.clamp(5, PLACE) });
+    }
+    columns.push(Column { what: What::Since, title: "SINCE", width: 5 });
+    let rest = room.saturating_sub(columns.iter().map(|column| column.width + GAP).sum());
+    if room >= ADVICE_FROM {
+        let reason = rest * 11 / 20;
+        columns.push(Column { what: What::Reason, title: "WHY", width: reason });
+        columns.push(Column { what: What::Advice, title: "WHAT TO DO", width: rest.saturating_sub(reason + GAP) });
+    } else {
+        columns.push(Column { what: What::Reason, title: "WHY", width: rest });
+    }
+    columns
+}
+
+fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], theme: &Theme) {
+    let mut pen = Pen::new(buffer, area);
+    pen.skip(GUTTER);
+    for column in columns {
+        pen.left(column.title, column.width, theme.heading).skip(GAP);
+    }
+}
+
+/// What is the same for all lines of a frame.
+struct Brush<'a> {
+    state: &'a State,
+    columns: &'a [Column],
+    theme: &'a Theme,
+}
+
+fn one(buffer: &mut Buffer, area: Rect, line: Line, marker: &str, brush: &Brush<'_>) {
+    let mut pen = Pen::new(buffer, area);
+    pen.left(marker, 1, brush.theme.marker).skip(1);
+    match line {
+        Line::Row(cause, slot) => {
+            let Some(row) = home::row(&brush.state.fleet, line) else { return };
+            pen.left(glyph::health(cause.severity.health()), 1, brush.theme.severity(cause.severity)).skip(1);
+            let name = if marker == glyph::MARKER { brush.theme.selected } else { brush.theme.text };
+            for column in brush.columns {
+                brush.cell(&mut pen, *column, row, slot, name);
+                pen.skip(GAP);
+            }
+        }
+        Line::More(cause, hidden) => {
+            let style = if marker == glyph::MARKER { brush.theme.selected } else { brush.theme.muted };
+            pen.skip(2).put(&more(brush.state, cause, hidden), style);
+        }
+    }
+}
+
+/// `… and 4,990 more EC2 instances: its system status check fails`
+fn more(state: &State, cause: Cause, hidden: usize) -> String {
+    let Some(kind) = kind(state, cause.kind) else { return String::new() };
+    format!("{} and {} more {}: {}", glyph::CUT, text::grouped(hidden), kind.title, kind.means(cause.code))
+}
+
+fn kind(state: &State, id: KindId) -> Option<&'static Kind> {
+    state.fleet.tables.get(&id).map(|table| table.kind)
+}
+
+impl Brush<'_> {
+    fn cell(&self, pen: &mut Pen<'_>, column: Column, row: &Row, slot: Slot, name: Style) {
+        let (state, theme) = (self.state, self.theme);
+        let Some(finding) = board::leading(row) else { return };
+        let (words, style) = match column.what {
+            What::Name => (row.resource.name.to_string(), name),
+            What::Kind => (kind(state, row.key.kind).map_or_else(String::new, service::one_of), theme.muted),
+            What::Place => (state.place(row.key.target), theme.muted),
+            What::Since => (since(state, row, slot), theme.muted),
+            What::Reason => (finding.reason.to_string(), theme.severity(finding.severity)),
+            What::Advice => (finding.advice.to_owned(), theme.text),
+        };
+        pen.left(&words, column.width, style);
+    }
+}
+
+/// `12m`, or `≥12m` where nobody says when it began and this is how long we have seen it.
+fn since(state: &State, row: &Row, slot: Slot) -> String {
+    let age = |at: Timestamp| format::age(age::present(state).as_second() - at.as_second());
+    match state.findings.board.since(row, slot) {
+        Some((at, Begun::Then)) => age(at),
+        Some((at, Begun::Before)) => format!("{}{}", glyph::AT_LEAST, age(at)),
+        None => String::new(),
+    }
+}
+
+/// All there is to know about the finding under the cursor.
+fn about(buffer: &mut Buffer, area: Rect, line: Line, state: &State, look: &Look<'_>) {
+    let inner = reader::inset(Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area });
+    let width = usize::from(inner.width);
+    let (title, lines) = match (line, home::row(&state.fleet, line)) {
+        (_, Some(row)) => (named(state, &row.key, row), notes(state, row, look.theme, width)),
+        (Line::More(cause, hidden), _) => (vec![format!("{} more", text::grouped(hidden))], further(state, cause, look, width)),
+        _ => return,
+    };
+    let pieces = (0..).zip(title).map(|(rank, words)| {
+        let style = if rank == 0 { look.theme.title } else { look.theme.muted };
+        Piece::left(rank, Span::styled(words, style))
+    });
+    rule::draw(buffer, Rect { height: 1.min(area.height), ..area }, pieces.collect(), look.theme);
+    pen::lines(buffer, inner, &lines, 0);
+}
+
+/// What a row is called, what it is, where it is.
+fn named(state: &State, key: &Key, row: &Row) -> Vec<String> {
+    let mut words = vec![row.resource.name.to_string()];
+    words.extend(kind(state, key.kind).map(service::one_of));
+    words.push(state.place(key.target));
+    if row.resource.id != row.resource.name {
+        words.push(key.id.to_string());
+    }
+    words
+}
+
+/// Everything that is wrong with a row, the worst first, each with what to do.
+fn notes<'a>(state: &State, row: &Row, theme: &Theme, width: usize) -> Vec<Words<'a>> {
+    let mut findings: Vec<_> = row.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let note = |finding: &&crate::model::Finding| {
+        let since = finding.since.map_or_else(String::new, |at| format!(", for {}", age::since(state, at)));
+        let style = theme.severity(finding.severity);
+        let mut lines = paragraph::lit(finding.severity.health(), &format!("{}{since}", finding.reason), style, theme, width);
+        lines.extend(paragraph::indented(finding.advice, 2, theme.text, width));
+        lines
+    };
+    findings.iter().flat_map(note).collect()
+}
+
+fn further<'a>(state: &State, cause: Cause, look: &Look<'_>, width: usize) -> Vec<Words<'a>> {
+    let Some(kind) = kind(state, cause.kind) else { return Vec::new() };
+    let key = (look.keys)(Command::Open);
+    let mut lines = paragraph::lit(cause.severity.health(), kind.means(cause.code), look.theme.severity(cause.severity), look.theme, width);
+    let words = format!("  opens the {} that something is wrong with, the marks and the actions on many of them", kind.title);
+    lines.push(Words::from_iter([Span::raw("  "), Span::styled(key, look.theme.key), Span::styled(words, look.theme.text)]));
+    lines
+}

@@ -1,0 +1,96 @@
+//! What counts as unhealthy, as the tables say it, held against what the services find.
+
+use std::{collections::HashSet, path::Path};
+
+use quarterdeck::{
+    app::state::{Policy, Screen, State},
+    service::{self, Kind},
+    sim::Settings,
+};
+
+use crate::pilot::{Pilot, door, sim};
+
+/// Every sign of a kind: of its rows and of its metrics.
+fn signs(kind: &'static Kind) -> impl Iterator<Item = &'static service::Sign> {
+    let concerns = kind.metrics.iter().filter_map(|metric| metric.bad_when.as_ref()).map(|concern| &concern.sign);
+    kind.signs.iter().chain(concerns)
+}
+
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default().split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+    entries.map(|path| if path.is_dir() { sources(&path) } else { text(&path) }).collect()
+}
+
+#[test]
+fn a_code_means_one_thing_in_a_kind_and_is_said_in_a_sentence() {
+    for kind in service::kinds() {
+        let mut seen = HashSet::new();
+        for sign in signs(kind) {
+            assert!(seen.insert(sign.code), "{kind:?}: {} twice", sign.code);
+            assert!(sign.code.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !sign.means.ends_with('.'), "{sign:?}");
+        }
+    }
+}
+
+/// That every code found is declared, debug builds hold wherever a row is merged.
+#[test]
+fn every_code_declared_is_found_somewhere() {
+    let text = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/service"));
+    for sign in service::kinds().flat_map(|kind| kind.signs) {
+        assert!(text.matches(&format!("\"{}\"", sign.code)).count() > 1, "nothing finds {}", sign.code);
+    }
+}
+
+#[test]
+fn kinds_with_findings_of_their_own_are_watched_or_told_by_what_they_belong_to() {
+    for kind in service::kinds().filter(|kind| !kind.signs.is_empty() && kind.tier.every().is_none()) {
+        let told = service::watched().any(|above| above.opens.contains(&kind) && !above.signs.is_empty());
+        let below = service::kinds().filter(|above| above.opens.contains(&kind)).any(|above| above.tier.every().is_none());
+        assert!(told || below, "{kind:?}: nobody sees what is wrong with it");
+    }
+}
+
+/// From the start of the demonstration: a failing deployment with its reason, its metrics and its stopped tasks, in six keys.
+#[tokio::test]
+async fn a_failing_deployment_is_found_within_six_keys() {
+    let sim = sim(Settings::default());
+    let mut pilot = Pilot::at_the_findings(door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
+    let deployment = |state: &State| {
+        let Screen::Home(home) = state.screen() else { return None };
+        let (lines, _) = home.lines(state);
+        lines.iter().position(|line| matches!(line, quarterdeck::app::home::board::Line::Row(cause, _) if cause.code == "rollout-failed"))
+    };
+    pilot.until("everything has been answered for", |state| quarterdeck::app::home::sight(state).answered == 2).await;
+    let at = deployment(&pilot.state).expect("the demonstration has a failing deployment");
+    let mut keys = 0;
+    let mut press = |pilot: &mut Pilot, key: &str| {
+        pilot.press(key);
+        keys += 1;
+    };
+    (0..at).for_each(|_| press(&mut pilot, "j"));
+    let reason = pilot.state.selected().and_then(|(key, _)| {
+        let row = pilot.state.fleet.tables.get(&key.kind)?.find(&key)?;
+        row.findings.iter().find(|finding| finding.code == "rollout-failed").map(|finding| finding.reason.clone())
+    });
+    assert!(reason.is_some_and(|reason| reason.as_str().contains("circuit breaker")), "the reason is there in words");
+    press(&mut pilot, "Enter");
+    assert_eq!(pilot.state.list().map(|list| list.kind.id.0), Some("ecs-services"));
+    press(&mut pilot, "m");
+    let service = pilot.state.selected().expect("the service").0;
+    pilot
+        .until("its metrics", |state| state.metrics.iter().any(|(reading, known)| reading.key == service && known.value().is_some()))
+        .await;
+    press(&mut pilot, "Enter");
+    assert_eq!(pilot.state.list().map(|list| list.kind.id.0), Some("ecs-tasks"));
+    pilot
+        .until("a stopped task with its reason", |state| {
+            let table = state.list().and_then(|list| Some((list, state.fleet.tables.get(&list.kind.id)?)));
+            table.is_some_and(|(list, table)| {
+                let rows = list.view.order().iter().filter_map(|slot| table.row(*slot));
+                rows.flat_map(|row| &row.findings).any(|finding| finding.code == "task-stopped" && finding.reason.as_str().len() > 20)
+            })
+        })
+        .await;
+    assert!(keys <= 6, "{keys} keys");
+}
