@@ -75,14 +75,13 @@ impl Table {
         }
     }
 
-    /// What there is to tell of it. Rows of an earlier start say nothing about this one, and the first rows of a list are no news.
+    /// What there is to tell of it. Rows of an earlier start say nothing about this one, and what a list brings until it is complete is no
+    /// news, nor are the first facts about a row of which only the name was known.
     fn told(&self, row: &Row, before: Option<&Past>, now: Option<&Past>) -> Option<Turn> {
         let (from, to) = (before.map(|past| &past.stand), now.map(|past| &past.stand));
-        let news = match before {
-            _ if from == to || self.turned.len() >= WAITING => false,
-            Some(before) => before.sweep != 0,
-            None => self.complete(row.key.target, &row.resource),
-        };
+        let learnt = from.zip(to).is_some_and(|(from, to)| from.state.is_empty() || to.state.is_empty());
+        let known = before.is_none_or(|before| before.sweep != 0) && !learnt;
+        let news = from != to && known && self.turned.len() < WAITING && self.complete(row.key.target, &row.resource);
         let (key, name) = (row.key.clone(), row.resource.name.clone());
         news.then(|| Turn { key, name, from: from.cloned(), to: to.cloned(), reason: reason(self.kind, row) })
     }

@@ -7,7 +7,7 @@ use crate::{
         state::{Policy, Screen, State},
         tests::{HERE, instance, page, run, tick, with},
     },
-    model::{Health, Key, KindId, Text},
+    model::{Cell, Health, Key, KindId, Text},
 };
 
 fn seen(state: &State) -> Vec<String> {
@@ -29,6 +29,17 @@ fn again(rows: &[(&str, &str, &str)]) -> State {
 fn what_comes_goes_and_changes_is_told_and_the_first_list_is_no_news() {
     let state = again(&[("i-1", "a", "stopping"), ("i-2", "b", "stopped"), ("i-4", "d", "running")]);
     assert_eq!(seen(&state), ["c running -", "d - running", "a running stopping"]);
+}
+
+#[test]
+fn what_is_learnt_of_a_row_is_no_news() {
+    let mut state = with(Policy::Operator, &[("i-1", "a", "running")]);
+    tick(&mut state, 60);
+    let mut bare = instance("i-2", "b", "running");
+    bare.cells.set(state.list().expect("a list").kind.column("state").expect("a column"), Cell::None);
+    page(&mut state, vec![instance("i-1", "a", "running"), bare]);
+    page(&mut state, vec![instance("i-2", "b", "running")]);
+    assert_eq!(seen(&state), ["b - "], "it came, and then was described");
 }
 
 #[test]
