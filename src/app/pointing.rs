@@ -50,7 +50,8 @@ pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect
         }
         Spot::Tab(at) => match at.checked_sub(1) {
             Some(at) => {
-                service::ALL.get(at).and_then(|service| service.kinds.first()).into_iter().for_each(|kind| navigate::show(state, kind))
+                let kind = service::ALL.get(at).and_then(|service| service.kinds.first());
+                kind.into_iter().for_each(|kind| navigate::show(state, kind));
             }
             None => home::go(state),
         },
