@@ -5,12 +5,14 @@
 pub mod acting;
 pub mod alarming;
 mod answers;
+pub mod awaiting;
 pub mod charting;
 mod chronicle;
 pub mod command;
 pub mod compare;
 mod completing;
 mod concerns;
+pub mod copying;
 pub mod direct;
 pub mod discovering;
 pub mod editor;
@@ -23,22 +25,28 @@ pub mod history;
 pub mod home;
 pub mod keeping;
 pub mod line;
+pub mod logging;
+pub mod manner;
 pub mod measuring;
 pub mod meter;
 pub mod msg;
 pub mod navigate;
-mod palette;
 pub mod overview;
+mod palette;
+pub mod pointing;
 pub mod pricing;
 mod prompts;
 pub mod pulse;
+pub mod relating;
 pub mod schedule;
 pub mod settings;
+pub mod sheet;
 pub mod sight;
 pub mod signing;
 pub mod state;
 pub mod targets;
 pub mod theming;
+mod toasting;
 pub mod trail;
 pub mod turns;
 pub mod view;
@@ -50,7 +58,7 @@ use state::{Overlay, Screen, State};
 
 /// Moves the program one step. Never waits, never reads the clock, never fails.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
-    if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_)) {
+    if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_) | Msg::Pointed(..) | Msg::Rolled(_)) {
         state.pulse.touch(state.now);
     }
     let before = asked(&msg).then(|| trail::here(state));
@@ -71,10 +79,13 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.sifting = false;
             answers::sift_on(state);
             home::sift(state);
+            relating::count_on(state);
             Vec::new()
         }
         Msg::Picked(key) => acting::picked(state, key),
         Msg::Configured(read) => settings::take(state, read),
+        Msg::Pointed(spot, press) => pointing::pressed(state, spot, press),
+        Msg::Rolled(rows) => navigate::roll(state, rows),
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
         Msg::Answered(..) => Vec::new(),
     };
@@ -95,7 +106,7 @@ fn asked(msg: &Msg) -> bool {
 
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
-    state.toasts.retain(|toast| now.duration_since(toast.at).as_secs() < state::TOAST_SECONDS);
+    toasting::tick(state);
     concerns::expire(state);
     let mut effects = schedule::due(state);
     effects.extend(guard::tick(state));
@@ -104,7 +115,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// One request at a time, however many keys and pages come meanwhile.
 fn go_on_sifting(state: &mut State) -> Option<Effect> {
-    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided();
+    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided() || relating::counting(state);
     let wanted = !state.sifting && undecided;
     state.sifting |= wanted;
     wanted.then_some(Effect::Sift)
@@ -129,7 +140,8 @@ pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_) | Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
-        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_) | Overlay::Offer(_)) | None => false,
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) | Overlay::Offer(_))
+        | None => false,
     }
 }
 

@@ -17,7 +17,7 @@ pub use self::{
     deeds::{Act, Answering, Invoke, Journal, Telling},
 };
 use crate::{
-    config::{Layer, Place, Wanted, Wrong, file},
+    config::{Layer, Link, Mouse, Place, Wanted, Wrong, file},
     service::{executor::Policy, policy::Rules},
     ui::theme::Charset,
 };
@@ -84,9 +84,23 @@ pub struct Global {
     /// Draw with the characters of ASCII only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// How the terminal is used.
+    #[command(flatten)]
+    pub manner: Manner,
     /// How the simulated fleet is made and how it fails.
     #[command(flatten)]
     pub simulation: Simulation,
+}
+
+/// How the terminal is used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+pub struct Manner {
+    /// Write less to the terminal: fewer frames, no sparklines, no seconds, ASCII and 16 colours
+    #[arg(long, global = true)]
+    pub low_bandwidth: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
 }
 
 /// How the simulated fleet is made and how it fails.
@@ -209,6 +223,9 @@ impl Cli {
             budget: None,
             journal: None,
             confirm: None,
+            clipboard: None,
+            link: flags.manner.low_bandwidth.then_some(Link::Slow),
+            mouse: flags.manner.no_mouse.then_some(Mouse::Off),
             keys: Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ pub mod environment;
 pub mod file;
 pub mod keymap;
 pub mod policies;
+pub mod terminal;
 pub mod themes;
 
 use std::{
@@ -15,14 +16,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap, themes::Themes};
+pub use self::{accounts::Account, environment::Environment, file::Wrong, keymap::Keymap, terminal::Clipboard, themes::Themes};
+pub use crate::app::manner::{Link, Mouse};
 use crate::{
     app::{
         meter,
         state::{self, Source},
     },
     service::{self, Kind, executor::Policy, ledger::Duty, policy::Rules},
-    ui::theme::{Charset, Theme},
+    ui::theme::{Charset, Depth, Theme},
 };
 
 /// The default configuration, every line of it explained.
@@ -66,6 +68,12 @@ pub struct Layer {
     pub journal: Option<Duty>,
     /// Rows above which every action is confirmed by typing their number.
     pub confirm: Option<usize>,
+    /// How a text gets on a clipboard.
+    pub clipboard: Option<Clipboard>,
+    /// Whose the mouse is.
+    pub mouse: Option<Mouse>,
+    /// How much the line to the terminal carries.
+    pub link: Option<Link>,
     /// Lines of the keymap.
     pub keys: Vec<keymap::Binding>,
 }
@@ -108,6 +116,12 @@ pub struct Config {
     pub journal: Duty,
     /// Rows above which every action is confirmed by typing their number.
     pub confirm: usize,
+    /// How a text gets on a clipboard.
+    pub clipboard: Clipboard,
+    /// Whose the mouse is.
+    pub mouse: Mouse,
+    /// How much the line to the terminal carries.
+    pub link: Link,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -182,6 +196,9 @@ impl Layer {
             budget: self.budget.or(below.budget),
             journal: self.journal.or(below.journal),
             confirm: self.confirm.or(below.confirm),
+            clipboard: self.clipboard.or(below.clipboard),
+            mouse: self.mouse.or(below.mouse),
+            link: self.link.or(below.link),
             keys: if self.keys.is_empty() { below.keys } else { self.keys },
         }
     }
@@ -196,7 +213,8 @@ fn stricter(one: Option<Policy>, other: Option<Policy>) -> Option<Policy> {
 fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Config, Wrong> {
     let own = layer.accounts.iter().flat_map(|account| &account.regions);
     layer.regions.iter().flatten().chain(own).try_for_each(|region| region_like(region))?;
-    let (depth, charset) = (environment.depth(), layer.charset.unwrap_or_else(|| environment.charset()));
+    let link = layer.link.unwrap_or_default();
+    let (depth, charset) = looks(layer.charset, link, environment);
     let themes = Themes::read(environment.config_file("themes").as_deref(), depth, charset);
     let theme = layer.theme.as_deref().map_or_else(|| Ok(Theme::for_terminal(depth, charset)), |name| themes.wanted(name).cloned())?;
     Ok(Config {
@@ -213,6 +231,9 @@ fn settle(layer: Layer, environment: &Environment, wanted: Wanted) -> Result<Con
         budget: layer.budget.unwrap_or(meter::BUDGET),
         journal: layer.journal.unwrap_or(Duty::Required),
         confirm: layer.confirm.unwrap_or(state::MANY),
+        clipboard: layer.clipboard.unwrap_or_default(),
+        mouse: layer.mouse.unwrap_or_default(),
+        link,
         keymap: Keymap::new(&layer.keys)?,
     })
 }
@@ -232,6 +253,15 @@ fn opened(word: Option<&str>, filter: Option<&str>) -> Result<Option<&'static Ki
             service::kind(word).map(Some).ok_or_else(complaint)
         }
     }
+}
+
+/// A slow line is spared what takes many bytes to say: millions of colours, and characters of three bytes.
+fn looks(charset: Option<Charset>, link: Link, environment: &Environment) -> (Depth, Charset) {
+    let depth = match (link, environment.depth()) {
+        (Link::Slow, Depth::True | Depth::Ansi256) => Depth::Ansi16,
+        (_, depth) => depth,
+    };
+    (depth, charset.or((link == Link::Slow).then_some(Charset::Ascii)).unwrap_or_else(|| environment.charset()))
 }
 
 /// Names as a sentence lists them.

@@ -19,6 +19,7 @@ mod json;
 pub mod log;
 mod packer;
 mod private;
+mod saving;
 mod settings;
 pub mod signals;
 mod signing;
@@ -34,6 +35,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    app::sheet::{Columns, Form},
     cli::{self, Cli, Command, Output, Stop},
     config::{self, Config, Environment, Standing, Wrong},
     model::{Filter, Text},
@@ -41,7 +43,7 @@ use crate::{
     sim::{Faults, Settings, Sim, Sizes},
 };
 use deeds::{Way, wrote};
-use headless::{Metrics, Wish, export::Format};
+use headless::{Metrics, Wish};
 
 /// Everything was done.
 const DONE: u8 = 0;
@@ -200,8 +202,8 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     let seeds = fleet::seeds(config, &targets);
     let unknown = fleet::discover(&world, &mut targets, &seeds).await;
     let metrics = if list.metrics { Metrics::With } else { Metrics::Without };
-    let width = if list.wide { headless::export::Width::All } else { headless::export::Width::Usual };
-    let wish = Wish { kind, filter, format: format(list.output), metrics, width };
+    let columns = if list.wide { Columns::Wide } else { Columns::Usual };
+    let wish = Wish { kind, filter, form: form(list.output), metrics, columns };
     let mut out = BufWriter::new(io::stdout().lock());
     let written = headless::list(&world, targets, &wish, Timestamp::now(), &mut out).await;
     match written.and_then(|told| out.flush().map(|()| told)) {
@@ -213,12 +215,12 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
     }
 }
 
-fn format(output: Output) -> Format {
+fn form(output: Output) -> Form {
     match output {
-        Output::Table => Format::Table,
-        Output::Json => Format::Json,
-        Output::Ndjson => Format::Ndjson,
-        Output::Csv => Format::Csv,
+        Output::Table => Form::Table,
+        Output::Json => Form::Json,
+        Output::Ndjson => Form::Ndjson,
+        Output::Csv => Form::Csv,
     }
 }
 

@@ -9,12 +9,14 @@ mod concern;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
+mod elsewhere;
 pub mod executor;
 mod input;
 pub mod lambda;
 pub mod ledger;
 pub mod policy;
 pub mod reads;
+mod relation;
 mod row;
 mod sign;
 mod tier;
@@ -37,6 +39,7 @@ pub use self::{
     concern::{Bound, Concern},
     input::{Input, Sort, Values},
     reads::Read,
+    relation::{Back, End, Relation},
     sign::Sign,
     tier::Tier,
 };
@@ -73,12 +76,18 @@ pub struct Kind {
     pub actions: &'static [Action],
     /// The levels below, first the one that `Enter` opens.
     pub opens: &'static [&'static Kind],
+    /// What rows of this and other kinds its rows have to do with, and how that is found.
+    pub related: &'static [Relation],
     /// True for a row with nothing below it: `Enter` shows its details instead.
     pub leaf: fn(&Resource) -> bool,
     /// The resource's ARN in this account (`None` until known) and region.
     pub arn: fn(&Resource, account: &str, &Target) -> String,
     /// All that can be wrong with it by what its rows say: each code of `findings`, and no other.
     pub signs: &'static [Sign],
+    /// The call of the AWS CLI that describes it; words in braces stand for what the row has there (`elsewhere.rs`).
+    pub cli: &'static str,
+    /// Its page in AWS's console, behind the host, in the same way.
+    pub console: &'static str,
     /// What is wrong with it at this moment.
     pub findings: fn(&Resource, Timestamp) -> Vec<Finding>,
     /// True while it is between two states and worth asking about every few seconds.

@@ -6,6 +6,7 @@ mod age;
 mod below;
 mod charts;
 mod comparison;
+mod copying;
 mod detail;
 mod errors;
 mod footer;
@@ -19,6 +20,7 @@ mod journal;
 mod label;
 pub mod layout;
 mod list;
+mod log;
 mod menu;
 mod metric;
 mod offers;
@@ -27,11 +29,13 @@ mod overview;
 mod panel;
 mod paragraph;
 mod pen;
+pub mod places;
 mod plan;
 mod prompt;
 mod raw;
 mod reader;
 mod reason;
+mod related;
 mod report;
 mod rule;
 mod small;
@@ -43,6 +47,7 @@ mod text;
 pub mod theme;
 mod themes;
 mod turns;
+mod wheel;
 
 use ratatui::{
     Frame,
@@ -138,6 +143,7 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
         Screen::Outcome(outcome) => outcome::draw(buffer, areas, state, outcome, look),
         Screen::Help(help) => help::draw(buffer, areas, state, help, look),
         Screen::Targets(roster) => targets::view::draw(buffer, areas, roster, state, look),
+        Screen::Log(scroll) => log::draw(buffer, areas, state, *scroll, look.theme),
         Screen::Journal(scroll) => journal::draw(buffer, areas, state, *scroll, look.theme),
         Screen::Errors(scroll) => errors::draw(buffer, areas, state, *scroll, look.theme),
     }
@@ -148,6 +154,8 @@ fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> O
         Overlay::Menu(menu) => menu::draw(buffer, area, state, menu, look),
         Overlay::Below(below) => below::draw(buffer, area, below, look.theme),
         Overlay::Themes(_) => themes::draw(buffer, area, state, look.theme),
+        Overlay::Copying(copying) => copying::draw(buffer, area, copying, look.theme),
+        Overlay::Related(related) => related::draw(buffer, area, related, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
         Overlay::Prompt(prompt) => {

@@ -10,11 +10,12 @@ use std::{collections::HashSet, sync::Arc};
 pub(super) use following::{acted, follow, held};
 
 use super::{
+    copying,
     effect::{Effect, Order},
     forming, guard,
     line::Line,
     msg::Edit,
-    navigate,
+    navigate, relating,
     state::{Course, Menu, Overlay, Plan, Planned, Run, RunId, Screen, Scroll, State, Step, Tone},
 };
 use crate::{
@@ -68,6 +69,8 @@ pub(super) fn travel(state: &mut State, step: isize) {
         Some(Overlay::Menu(menu)) => menu.cursor = clamped(menu.cursor, menu.kind.actions.len()),
         Some(Overlay::Below(below)) => below.cursor = clamped(below.cursor, below.kind.opens.len()),
         Some(Overlay::Themes(_)) => state.theming.step(step),
+        Some(Overlay::Copying(copying)) => copying.cursor = clamped(copying.cursor, copying.offers.len()),
+        Some(Overlay::Related(related)) => related.cursor = clamped(related.cursor, related.branches.len()),
         // Drawing alone knows how many lines it has; a plan has no more than a few for each row.
         Some(Overlay::Plan(plan)) => plan.scroll.top = clamped(plan.scroll.top, 8 * (plan.rows.len() + plan.refused.len() + 2)),
         Some(Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_)) | None => {}
@@ -79,6 +82,11 @@ pub(super) fn picked(state: &mut State, key: char) -> Vec<Effect> {
     if matches!(state.nav.overlay, Some(Overlay::Below(_))) {
         navigate::pick_below(state, key);
         return Vec::new();
+    }
+    match state.nav.overlay {
+        Some(Overlay::Related(_)) => return relating::pick(state, key),
+        Some(Overlay::Copying(_)) => return copying::pick(state, key),
+        _ => {}
     }
     let Some(Overlay::Menu(menu)) = &state.nav.overlay else { return Vec::new() };
     match menu.kind.actions.iter().find(|action| action.key == key) {

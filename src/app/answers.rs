@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    acting, alarming, charting, chronicle, compare, discovering,
+    acting, alarming, charting, chronicle, compare, copying, discovering,
     effect::Effect,
     fleet::{Change, Row, Table},
-    forming, home, keeping, measuring,
+    forming, home, keeping, logging, measuring,
     msg::{Answer, Reading},
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
@@ -50,6 +50,10 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::Held(run, held) => acting::held(state, run, held),
         Answer::Chronicle(result) => chronicle::told(state, result),
+        Answer::Log(result) => logging::told(state, result),
+        Answer::Composed { form, rows, text } => return copying::composed(state, form, rows, text),
+        Answer::Saved(rows, result) => copying::saved(state, rows, result),
+        Answer::Uncopied(why) => state.warn(&format!("not copied: {why}")),
         Answer::Unwritten(problem) => {
             state.warn(&problem.line());
             state.note_failure("write the journal", problem);
@@ -305,18 +309,6 @@ impl State {
         self.errors.push(Failure { first: now, last: now, count: 1, doing: Text::new(doing), problem });
         let excess = self.errors.len().saturating_sub(FAILURES);
         self.errors.drain(..excess);
-    }
-
-    /// Says briefly that something is not as it should be.
-    pub fn warn(&mut self, words: &str) {
-        self.toast(Tone::Bad, words);
-    }
-
-    /// Says something briefly.
-    pub(super) fn toast(&mut self, tone: Tone, words: &str) {
-        self.toasts.push(super::state::Toast { at: self.now, tone, text: Text::new(words) });
-        let excess = self.toasts.len().saturating_sub(super::state::TOASTS);
-        self.toasts.drain(..excess);
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Command {
     Open,
     /// Choose among the levels below the row.
     Below,
+    /// Choose among what the row is related to.
+    Related,
     /// What the latest action gave back.
     Report,
     /// How the latest action gets on.
@@ -105,10 +107,16 @@ pub enum Command {
     CopyId,
     /// Copy the ARN.
     CopyArn,
+    /// Choose what to copy.
+    CopyMenu,
+    /// Save the table.
+    Save,
     /// Hold two rows against each other.
     Compare,
     /// What went wrong so far.
     Errors,
+    /// The program's own log.
+    Log,
     /// Accounts and regions.
     Targets,
     /// A new session for an account whose credentials are over.
@@ -123,6 +131,8 @@ pub enum Command {
     Theme,
     /// This help.
     Help,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse,
     /// Draw the screen anew.
     Redraw,
     /// Back to the shell for a while.
@@ -163,6 +173,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Changes, "changes", "what changed while we watched: of the row, or of everything; again for the other of the two"),
     entry(Command::Open, "open", "open the row: the level below, or its details"),
     entry(Command::Below, "below", "choose among the levels below the row"),
+    entry(Command::Related, "related", "what the row belongs to and what belongs to it, and go there"),
     entry(Command::Report, "report", "what the latest action gave back to read"),
     entry(Command::Outcome, "outcome", "how the latest action gets on; Esc there calls off what is not sent"),
     entry(Command::Undo, "undo", "beside the outcome of an action: plan what takes it back"),
@@ -200,7 +211,10 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::PreviousTab, "previous-tab", "previous tab"),
     entry(Command::CopyId, "copy-id", "copy the id to the clipboard"),
     entry(Command::CopyArn, "copy-arn", "copy the ARN to the clipboard"),
+    entry(Command::CopyMenu, "copy", "choose what to copy: a line for the AWS CLI, an address in the console, the row as JSON, the table"),
+    entry(Command::Save, "save", "save the table as it is on the screen; :save FILE.csv, .json, .ndjson or .md names the file"),
     entry(Command::Errors, "errors", "what went wrong lately, with hints"),
+    entry(Command::Log, "log", "the end of the program's own log"),
     entry(Command::Targets, "targets", "accounts and regions: how each stands, and what to do about it"),
     entry(Command::SignIn, "sign-in", "sign in where credentials are over: run the command that is shown, or give an MFA code"),
     entry(Command::Journal, "journal", "what was done, by whom, with what outcome"),
@@ -208,6 +222,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Lock, "lock", "put back what was lifted, before its time is over"),
     entry(Command::Theme, "theme", "choose a theme: each is shown as the cursor comes to it; :theme NAME takes it"),
     entry(Command::Help, "help", "this help"),
+    entry(Command::Mouse, "mouse", "the mouse for this screen or for the terminal, which selects text with it"),
     entry(Command::Redraw, "redraw", "draw the screen anew"),
     entry(Command::Suspend, "suspend", "back to the shell; fg returns"),
     entry(Command::Quit, "quit", "close what is open; at the root leave the program"),

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::{
     guard::Bolt,
     history::Book,
+    manner::Mouse,
     msg::{Kept, Memory, Reading, Stretch},
+    sheet::{Form, Goal, Sheet},
     state::RunId,
 };
 use crate::{
@@ -91,8 +93,19 @@ pub enum Effect {
     Note(Bolt),
     /// Read the end of the journal.
     Chronicle,
+    /// Read the end of the program's own log.
+    Log,
     /// Put text on the clipboard.
     Copy(String),
+    /// Write rows in a form, and put that where it is wanted.
+    Write {
+        /// The rows.
+        sheet: Arc<Sheet>,
+        /// The form.
+        form: Form,
+        /// Where it goes.
+        goal: Goal,
+    },
     /// Stop the process as the shell's job control does.
     Suspend,
     /// Lend the terminal to the program that begins a new session, and then look for the credentials of these targets again.
@@ -113,6 +126,8 @@ pub enum Effect {
     Admit(Vec<Target>),
     /// Find out which regions an account has enabled.
     Discover(TargetId),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(Mouse),
     /// Draw everything anew.
     Redraw,
 }

@@ -4,7 +4,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{charting::Reach, command::Command, history::Book, pulse::Focus, settings::Settings, state::RunId};
+use super::{
+    charting::Reach,
+    command::Command,
+    history::Book,
+    logging::Tail,
+    pointing::{Press, Spot},
+    pulse::Focus,
+    settings::Settings,
+    sheet::Form,
+    state::RunId,
+};
 use crate::{
     model::{
         Gap, Key, KindId, Problem, Resource, Series, TargetId, Text, alarm::Alarm, deed::Chronicle, document::Document, resource::Page,
@@ -27,6 +37,10 @@ pub enum Msg {
     Typed(Edit),
     /// A key inside the action menu.
     Picked(char),
+    /// The mouse was pressed on something.
+    Pointed(Spot, Press),
+    /// The wheel was turned by so many rows.
+    Rolled(isize),
     /// The text that came back from the user's editor.
     Edited(String),
     /// The configuration has changed.
@@ -174,10 +188,25 @@ pub enum Answer {
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
     /// AWS has throttled a call of an action, which is made again.
     Held(RunId, Held),
+    /// The end of the log.
+    Log(Result<Arc<Tail>, Problem>),
     /// The end of the journal.
     Chronicle(Result<Arc<Chronicle>, Problem>),
     /// A call was made, and could not be written down in the journal.
     Unwritten(Problem),
+    /// Rows as a text to copy.
+    Composed {
+        /// How they were written.
+        form: Form,
+        /// How many there are.
+        rows: usize,
+        /// The text.
+        text: String,
+    },
+    /// So many rows were saved under this path; or why they were not.
+    Saved(usize, Result<String, String>),
+    /// A text did not get on the clipboard, and why.
+    Uncopied(String),
 }
 
 /// Series under the names they were asked for by; `None` where nothing was published.

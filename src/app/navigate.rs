@@ -1,15 +1,13 @@
-//! Commands: moving, opening, closing, sorting, copying.
-
-use std::sync::Arc;
+//! Commands: moving, opening, closing, sorting.
 
 mod levels;
 mod marking;
 mod motion;
 mod tabs;
 
-pub(super) use levels::pick_below;
-pub(super) use motion::Towards;
+pub(super) use levels::{choose_below, enter, pick_below};
 use motion::{Motion, travel};
+pub(super) use motion::{Towards, roll};
 use tabs::tab;
 pub(super) use tabs::{over, show};
 
@@ -18,9 +16,9 @@ use super::{
     answers::{rebuild, sift, table},
     charting, chronicle,
     command::Command,
-    compare,
+    compare, copying,
     effect::Effect,
-    guard, home, measuring, overview, pricing, prompts, schedule, signing,
+    guard, home, logging, measuring, overview, pointing, pricing, prompts, relating, schedule, signing,
     state::{Asks, Help, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets, theming,
     trail::{self, Way},
@@ -28,7 +26,7 @@ use super::{
     view::{By, Direction, Rows},
 };
 use crate::{
-    model::{Key, Remote, Resource, TargetId},
+    model::{Remote, TargetId},
     service::{Kind, Place, Scope},
 };
 
@@ -58,6 +56,7 @@ fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Changes => turns::open(state),
         Command::Open => return open(state),
         Command::Below => levels::below(state),
+        Command::Related => relating::open(state),
         Command::Report => report(state),
         Command::Outcome => outcome::open(state),
         Command::Undo => return undoing::undo(state),
@@ -84,9 +83,12 @@ fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
         Command::ViewForward => trail::go(state, Way::Forward),
         Command::NextTab => tab(state, Towards::End),
         Command::PreviousTab => tab(state, Towards::Start),
-        Command::CopyId => return copy(state, |_, key, _| key.id.to_string()),
-        Command::CopyArn => return copy(state, arn),
+        Command::CopyId => return copying::id(state),
+        Command::CopyArn => return copying::arn(state),
+        Command::CopyMenu => copying::open(state),
+        Command::Save => return copying::save_as_usual(state),
         Command::Errors => push(state, Screen::Errors(Scroll::default())),
+        Command::Log => return logging::open(state),
         Command::Targets => push(state, targets::open(state)),
         Command::SignIn => return signing::offer(state),
         Command::Journal => return chronicle::open(state),
@@ -94,6 +96,7 @@ fn carry_out(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Lock => return guard::lock(state),
         Command::Theme => theming::open(state),
         Command::Help => push(state, Screen::Help(Help::default())),
+        Command::Mouse => return pointing::toggle(state),
         Command::Redraw => return vec![Effect::Redraw],
         Command::Suspend => return vec![Effect::Suspend],
         Command::Quit => quit(state),
@@ -134,7 +137,8 @@ fn push(state: &mut State, screen: Screen) {
     state.nav.screens.push(screen);
 }
 
-fn open(state: &mut State) -> Vec<Effect> {
+/// Opens the row under the cursor, or takes what is highlighted in a box.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
     match &state.nav.overlay {
         Some(Overlay::Menu(_)) => return acting::pick_highlighted(state),
         Some(Overlay::Below(below)) => {
@@ -146,6 +150,8 @@ fn open(state: &mut State) -> Vec<Effect> {
             theming::keep(state);
             return Vec::new();
         }
+        Some(Overlay::Related(related)) => return relating::choose(state, related.cursor),
+        Some(Overlay::Copying(copying)) => return copying::choose(state, copying.cursor),
         _ => {}
     }
     if matches!(state.screen(), Screen::Home(_)) {
@@ -168,8 +174,9 @@ pub(super) fn report(state: &mut State) {
     }
 }
 
-/// In front of a run that has something left to send, the first step back is not to send it.
+/// In front of a run that has something left to send, the first step back is not to send it. Messages go with any step back.
 fn back_or_call_off(state: &mut State) -> Vec<Effect> {
+    state.toasts.clear();
     let halt = if state.nav.overlay.is_none() { outcome::call_off(state) } else { None };
     if halt.is_none() {
         back(state);
@@ -301,16 +308,22 @@ fn sort(state: &mut State, towards: Towards) {
     };
     match choices[(at + step) % choices.len()] {
         By::Metric(metric) => pricing::sort(state, metric),
-        by => with_list(state, |list| {
-            if matches!(list.view.sort.by, By::Metric(_)) {
-                list.view.sort.direction = Direction::Up;
-            }
-            list.view.sort.by = by;
-        }),
+        by => sort_by(state, by),
     }
 }
 
-fn reverse(state: &mut State) {
+/// Sorts by what is known of every row: metrics have a price (`pricing.rs`).
+pub(super) fn sort_by(state: &mut State, by: By) {
+    with_list(state, |list| {
+        if matches!(list.view.sort.by, By::Metric(_)) {
+            list.view.sort.direction = Direction::Up;
+        }
+        list.view.sort.by = by;
+    });
+}
+
+/// Turns the order round.
+pub(super) fn reverse(state: &mut State) {
     with_list(state, |list| {
         list.view.sort.direction = match list.view.sort.direction {
             Direction::Up => Direction::Down,
@@ -335,6 +348,7 @@ fn refresh(state: &mut State) -> Vec<Effect> {
             state.pulse.call(state.now);
             return Vec::new();
         }
+        Screen::Log(_) => return logging::read(state),
         _ => {}
     }
     if let Screen::Raw(RawScreen { key, document, .. }) = state.screen()
@@ -349,8 +363,8 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     }
     let Some(list) = state.list() else { return Vec::new() };
     let (kind, within, part, parent) = (list.kind, list.view.within.clone(), list.view.part(), list.parent.clone());
-    let targets = match &within {
-        Some(key) => vec![key.target],
+    let targets = match list.view.target() {
+        Some(target) => vec![target],
         None => (0..state.fleet.targets.len()).map(|at| TargetId(at as u16)).collect(),
     };
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
@@ -360,21 +374,4 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     let idle: Vec<_> =
         targets.into_iter().filter(|target| !table.listing(*target, &part).is_some_and(|listing| listing.count.loading())).collect();
     idle.into_iter().map(|target| schedule::list_now(table, target, scope.clone(), now)).collect()
-}
-
-type Named = (Key, Arc<Resource>);
-
-fn copy(state: &mut State, words: fn(&State, &Key, &Resource) -> String) -> Vec<Effect> {
-    let Some((key, resource)): Option<Named> = state.selected() else { return Vec::new() };
-    let text = words(state, &key, &resource);
-    state.toast(Tone::Plain, &format!("copied {text}"));
-    vec![Effect::Copy(text)]
-}
-
-fn arn(state: &State, key: &Key, resource: &Resource) -> String {
-    let target = state.fleet.targets.get(usize::from(key.target.0)).map(|known| &known.target);
-    match (state.kind(), target) {
-        (Some(kind), Some(target)) => (kind.arn)(resource, state.account(key.target), target),
-        _ => key.id.to_string(),
-    }
 }

@@ -5,6 +5,7 @@
 use super::{
     acting,
     command::{self, COMMANDS, Command},
+    copying,
     effect::Effect,
     guard, navigate, sight,
     state::{Candidate, Offers, State},
@@ -38,6 +39,7 @@ const VERBS: &[Verb] = &[
         run: |state, word| look(state, sight::Part::Profile, word),
     },
     Verb { name: "region", words: |state| places(state, sight::Part::Region), run: |state, word| look(state, sight::Part::Region, word) },
+    Verb { name: "save", words: |_| Vec::new(), run: save },
     Verb { name: "theme", words: themes, run: theme },
     Verb { name: "unlock", words: |_| Vec::new(), run: guard::unlock },
 ];
@@ -69,6 +71,10 @@ fn theme(state: &mut State, word: &str) -> Result<Vec<Effect>, String> {
         return Ok(Vec::new());
     }
     theming::take(state, word).map(|()| Vec::new())
+}
+
+fn save(state: &mut State, file: &str) -> Result<Vec<Effect>, String> {
+    copying::save(state, Some(file).filter(|file| !file.is_empty()))
 }
 
 fn verb(words: &str) -> Option<(&'static Verb, &str)> {

@@ -136,7 +136,7 @@ pub(super) fn due(state: &State) -> Vec<TargetId> {
 /// The list in front, where it failed because of the credentials.
 fn list_again(state: &mut State, target: TargetId) -> Option<Effect> {
     let now = state.now;
-    let list = state.list().filter(|list| list.view.within.is_none())?;
+    let list = state.list().filter(|list| list.view.within.is_none() && list.view.target().is_none_or(|shown| shown == target))?;
     let table = state.fleet.tables.get_mut(&list.kind.id)?;
     let failed = |asking: &Asking| matches!(asking, Asking::Failed { problem, .. } if problem.kind.about_the_session());
     table

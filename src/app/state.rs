@@ -2,6 +2,7 @@
 
 mod acts;
 mod prompt;
+mod screens;
 mod texts;
 mod told;
 
@@ -15,17 +16,21 @@ use jiff::Timestamp;
 use super::{
     charting::Timeline,
     compare::Comparison,
+    copying::Copying,
     discovering::Discoveries,
     fleet::{Alarms, Table},
     guard::Guard,
     history::History,
     home::{self, Findings, Home},
     keeping::Keeping,
+    logging::Tail,
+    manner::Manner,
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     overview::{Overview, Samples},
     pricing::Offer,
     pulse::Pulse,
+    relating::Related,
     schedule::Watch,
     settings::Standing,
     sight::Sight,
@@ -36,13 +41,14 @@ use super::{
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle, document::Document},
+    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle},
     service::Kind,
 };
 
 pub use self::{
     acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
     prompt::{Asks, Candidate, Complaint, Offers, Prompt},
+    screens::{ListScreen, RawScreen, Reader},
     texts::{Help, Notation, Report, Veil},
     told::{Failure, Toast, Tone},
 };
@@ -81,6 +87,8 @@ pub struct State {
     pub turns: Turns,
     /// Rows whose metrics stand for their service.
     pub samples: Samples,
+    /// How the terminal is used.
+    pub manner: Manner,
     /// What may be done where.
     pub guard: Guard,
     /// Whether a message is under way that goes on with lists too long to be filtered at once.
@@ -109,6 +117,8 @@ pub struct State {
     pub errors: Vec<Failure>,
     /// The end of the journal, once it was asked for.
     pub journal: Remote<Arc<Chronicle>>,
+    /// The end of the program's own log, once it was asked for.
+    pub log: Remote<Arc<Tail>>,
     /// Seconds after which a row of an action that has not come to rest is given up.
     pub patience: i64,
     /// Rows above which every action is confirmed by typing their number.
@@ -123,10 +133,6 @@ pub struct State {
 pub const PATIENCE: i64 = 600;
 /// Rows above which every action is confirmed by typing their number, unless the configuration says otherwise.
 pub const MANY: usize = 10;
-/// Seconds that a short message stays.
-pub const TOAST_SECONDS: i64 = 8;
-/// Short messages kept.
-pub const TOASTS: usize = 5;
 
 /// What the program was started with.
 #[derive(Debug, Clone, PartialEq)]
@@ -248,47 +254,8 @@ pub enum Screen {
     Targets(Roster),
     /// What was done.
     Journal(Scroll),
-}
-
-/// A list of one kind.
-#[derive(Debug)]
-pub struct ListScreen {
-    /// What is listed.
-    pub kind: &'static Kind,
-    /// The row it was opened from; what belongs to it is in the view.
-    pub parent: Option<Arc<Resource>>,
-    /// Which rows, in what order, and the cursor.
-    pub view: View,
-    /// Marked rows.
-    pub marks: HashSet<Key>,
-}
-
-/// A text about one row.
-#[derive(Debug)]
-pub struct Reader {
-    /// The row.
-    pub key: Key,
-    /// Its kind.
-    pub kind: &'static Kind,
-    /// What is seen of the text.
-    pub scroll: Scroll,
-}
-
-/// The raw document of a row.
-#[derive(Debug)]
-pub struct RawScreen {
-    /// The row.
-    pub key: Key,
-    /// The document.
-    pub document: Remote<Arc<Document>>,
-    /// How it is written.
-    pub notation: Notation,
-    /// Whether masked values are shown.
-    pub veil: Veil,
-    /// What is seen of it.
-    pub scroll: Scroll,
-    /// What is searched for, lower case; empty for nothing.
-    pub search: String,
+    /// The program's own log.
+    Log(Scroll),
 }
 
 /// First visible line of a text. Drawing clamps it to the text; updating clamps it where the length is known.
@@ -309,6 +276,10 @@ pub enum Overlay {
     Below(Below),
     /// The themes, with the one to go back to.
     Themes(Before),
+    /// What a row is related to.
+    Related(Related),
+    /// What can be copied.
+    Copying(Copying),
     /// A plan waiting for confirmation.
     Plan(Plan),
     /// A one-line prompt.
@@ -343,6 +314,7 @@ impl State {
             findings: Findings::default(),
             turns: Turns::default(),
             samples: Samples::default(),
+            manner: Manner::default(),
             guard: Guard::default(),
             sifting: false,
             details: HashMap::new(),
@@ -361,6 +333,7 @@ impl State {
             toasts: Vec::new(),
             errors: Vec::new(),
             journal: Remote::default(),
+            log: Remote::default(),
             patience: PATIENCE,
             many: MANY,
             next_run: 0,

@@ -49,7 +49,7 @@ pub(super) enum Way {
 
 /// Where the list in front is.
 pub(super) fn spot(state: &State) -> Spot {
-    state.list().map(|list| (list.kind.id, list.view.within.clone()))
+    state.list().map(|list| (list.kind.id, list.view.within.clone().or_else(|| list.view.tie.as_ref().map(|tie| tie.origin.clone()))))
 }
 
 /// The visit as it is now.

@@ -8,7 +8,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use sieve::Sieve;
 
-use super::fleet::{Change, Part, Row, Slot, Table};
+use super::{
+    fleet::{Change, Part, Row, Slot, Table},
+    relating::Tie,
+};
 use crate::model::{
     Filter, Key, TargetId,
     filter::{Measured, Place, Subject, Verdict},
@@ -59,6 +62,8 @@ pub enum Rows {
 pub struct View {
     /// The row that what is shown belongs to; `None` for everything.
     pub within: Option<Key>,
+    /// What ties what is shown to a row of another list; `None` where nothing does.
+    pub tie: Option<Tie>,
     /// The filter as typed.
     pub filter_text: String,
     /// The filter as understood.
@@ -98,6 +103,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             within: None,
+            tie: None,
             filter_text: String::new(),
             filter: Filter::default(),
             rows: Rows::All,
@@ -177,6 +183,7 @@ impl View {
     pub fn left(&self) -> Self {
         Self {
             within: self.within.clone(),
+            tie: self.tie.clone(),
             filter_text: self.filter_text.clone(),
             filter: self.filter.clone(),
             rows: self.rows,
@@ -193,6 +200,17 @@ impl View {
         Self { selected: Some(key), rows, ..Self::default() }
     }
 
+    /// What a relation leads to.
+    pub fn tied(tie: Tie) -> Self {
+        Self { tie: Some(tie), ..Self::default() }
+    }
+
+    /// The only target of which it shows rows; `None` for all.
+    pub fn target(&self) -> Option<TargetId> {
+        let origin = self.tie.as_ref().map(|tie| &tie.origin);
+        self.within.as_ref().or(origin).map(|key| key.target)
+    }
+
     /// The part of each target's inventory that it shows.
     pub fn part(&self) -> Part {
         self.within.as_ref().map(|key| (key.kind, key.id.clone()))
@@ -200,7 +218,12 @@ impl View {
 
     /// Makes the order anew: after a change of the order or of the table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let all: Vec<Slot> = lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect();
+        let all: Vec<Slot> = match &self.tie {
+            Some(tie) => {
+                tie.slots(lens.table).into_iter().filter(|slot| lens.table.row(*slot).is_some_and(|row| self.within(row, lens))).collect()
+            }
+            None => lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect(),
+        };
         self.values.clear();
         self.weigh(&all, lens);
         let all = self.sorted(&all, lens.table);
@@ -281,6 +304,7 @@ impl View {
     fn within(&self, row: &Row, lens: &Lens<'_>) -> bool {
         (lens.shows)(row.key.target)
             && self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
+            && self.tie.as_ref().is_none_or(|tie| tie.holds(row))
     }
 
     fn passes(&self, slot: Slot, lens: &Lens<'_>, unmeasured: &mut HashSet<Slot>) -> bool {

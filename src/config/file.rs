@@ -5,9 +5,10 @@ use std::{fmt, ops::Range};
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Layer, accounts,
+    Layer, Link, Mouse, accounts,
     keymap::{self, Binding},
     policies,
+    terminal::Clipboard,
 };
 use crate::{
     service::{executor::Policy, ledger::Duty},
@@ -41,6 +42,9 @@ const SETTINGS: &[&str] = &[
     "metrics",
     "journal",
     "confirm",
+    "clipboard",
+    "mouse",
+    "low_bandwidth",
     "keys",
 ];
 /// What may stand under `[metrics]`.
@@ -126,6 +130,9 @@ impl Source<'_> {
             "metrics" => self.metrics(layer, entry)?,
             "journal" => self.journal(layer, entry)?,
             "confirm" => self.confirm(layer, entry)?,
+            "clipboard" => layer.clipboard = Some(entry.clipboard()?),
+            "mouse" => layer.mouse = Some(if entry.flag()? { Mouse::On } else { Mouse::Off }),
+            "low_bandwidth" => layer.link = Some(if entry.flag()? { Link::Slow } else { Link::Fast }),
             "keys" => layer.keys = self.bindings(entry)?,
             other => return entry.wrong(&format!("there is no setting `{other}`{}", nearest(other, SETTINGS.iter().copied()))),
         }
@@ -225,6 +232,11 @@ impl Entry<'_> {
             _ => None,
         };
         number.map_or_else(|| self.wrong(&format!("`{}` is a number of rows, like 10", self.key)), Ok)
+    }
+
+    fn clipboard(&self) -> Result<Clipboard, Wrong> {
+        let named = Clipboard::named(&self.word()?);
+        named.map_or_else(|| self.wrong(&format!("`{}` is one of {}", self.key, super::listed(Clipboard::NAMES))), Ok)
     }
 
     pub(super) fn word(&self) -> Result<String, Wrong> {

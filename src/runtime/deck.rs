@@ -1,5 +1,7 @@
 //! The loop of the dashboard: input, answers, clock → `update` → tasks and frames.
 
+mod lending;
+
 use std::{
     io,
     time::{Duration, Instant},
@@ -18,12 +20,12 @@ use super::{
     drafts::Drafts,
     input::{
         self,
+        mouse::{self, Presses},
         reader::{self, Gate},
     },
     journal::Journal,
     settings,
-    signals::{self, JobControl, Signal},
-    signing,
+    signals::{self, Signal},
     tasks::Tasks,
     terminal::{self, Terminal},
     world::World,
@@ -32,10 +34,12 @@ use crate::{
     app::{
         self,
         acting::outcome::Tally,
+        awaiting,
         command::Command,
         effect::Effect,
         guard::{self, Guard},
         keeping,
+        manner::{Link, Manner},
         msg::{Answer, Msg},
         schedule::Watch,
         settings::blind,
@@ -44,13 +48,15 @@ use crate::{
     },
     aws::Door,
     config::{Config, Environment, Wrong},
-    model::{Filter, Problem, Remote, Target, TargetId, Text},
+    model::{Filter, Remote, Target, TargetId, Text},
     service::{self, Kind},
     ui::{self, Look},
 };
 
 /// How often the clock is told. The screen shows seconds; what is due is looked for this often.
 const TICK: Duration = Duration::from_millis(250);
+/// The least time between two frames that nobody pressed a key for, over a slow line.
+const SELDOM: Duration = Duration::from_millis(500);
 /// How long answers are taken before the screen is drawn in between: less than a frame, so that a key never waits for a flood.
 const BURST: Duration = Duration::from_millis(5);
 /// How long the calls of an action may take to be answered after the user has left.
@@ -90,6 +96,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let drafts = start.environment.state_directory().map(|directory| Drafts::new(&directory));
     let mut deck = Deck::new(state, &start, &mut terminal, drafts.clone());
     deck.draw()?;
+    deck.terminal.point(deck.state.manner.mouse)?;
     let world = World::new(door(), start.targets);
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
     let directory = start.environment.state_directory();
@@ -98,6 +105,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
         .noting(directory.as_deref().map(Drafts::lines))
         .ruled(deck.state.guard.rules.clone())
         .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
+    let tasks = tasks.logging(directory.clone()).copying(directory.map(|directory| directory.join("tables")), deck.way.clone());
     let changes = settings::watch(start.sources);
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers, changes };
     let code = deck.watch(tasks, sources).await?;
@@ -117,6 +125,7 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
     state.many = start.config.confirm;
     state.theming = Theming::new(settings::names(start.config), &start.config.theme.name);
     state.watch = Watch::Fleet;
+    state.manner = Manner { mouse: start.config.mouse, link: start.config.link };
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
         list.view.filter.clone_from(&start.filter);
         list.view.filter_text.clone_from(&start.config.filter);
@@ -168,9 +177,11 @@ struct Sources {
 }
 
 /// Whether the screen shows the state.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Shown {
     Current,
+    /// No longer, by something that nobody pressed.
+    Behind,
     Stale,
 }
 
@@ -180,14 +191,16 @@ struct Deck<'a> {
     way: Way,
     terminal: &'a mut Terminal,
     shown: Shown,
+    drawn: Option<Instant>,
     gate: Gate,
+    presses: Presses,
     drafts: Option<Drafts>,
     editor: String,
 }
 
 impl<'a> Deck<'a> {
     fn new(state: State, start: &Start<'a>, terminal: &'a mut Terminal, drafts: Option<Drafts>) -> Self {
-        let way = if start.environment.get("TMUX").is_some() { Way::Tmux } else { Way::Direct };
+        let way = clipboard::way(start.config.clipboard, start.environment);
         let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| start.environment.get(name).filter(|word| !word.is_empty()));
         Self {
             state,
@@ -195,21 +208,29 @@ impl<'a> Deck<'a> {
             way,
             terminal,
             shown: Shown::Stale,
+            drawn: None,
             gate: Gate::default(),
+            presses: Presses::default(),
             drafts,
             editor: editor.unwrap_or("vi").to_owned(),
         }
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        if self.shown == Shown::Stale {
+        if self.due() {
             let keys = |command: Command| self.config.keymap.hint(command);
             let theme = self.config.themes.named(self.state.theming.name()).unwrap_or(&self.config.theme);
             let look = Look { theme, keys: &keys };
             self.terminal.draw(|frame| ui::draw(frame, &self.state, &look))?;
-            self.shown = Shown::Current;
+            (self.shown, self.drawn) = (Shown::Current, Some(Instant::now()));
         }
         Ok(())
+    }
+
+    /// What nobody pressed waits over a slow line until the frame before it is old enough.
+    fn due(&self) -> bool {
+        let waits = self.state.manner.link == Link::Slow && self.drawn.is_some_and(|drawn| drawn.elapsed() < SELDOM);
+        self.shown == Shown::Stale || (self.shown == Shown::Behind && !waits)
     }
 
     async fn watch(&mut self, mut tasks: Tasks, mut sources: Sources) -> io::Result<u8> {
@@ -260,6 +281,12 @@ impl<'a> Deck<'a> {
         if matches!(event, Event::Resize(..)) {
             self.terminal.redraw()?;
         }
+        if let Event::Mouse(event) = event {
+            let keys = |command: Command| self.config.keymap.hint(command);
+            let look = Look { theme: &self.config.theme, keys: &keys };
+            let msg = mouse::translate(event, &self.state, &look, &mut self.presses, Instant::now());
+            return msg.map_or(Ok(()), |msg| self.take(msg, tasks));
+        }
         for msg in input::translate(event, &self.state, &self.config.keymap) {
             self.take(msg, tasks)?;
         }
@@ -272,16 +299,18 @@ impl<'a> Deck<'a> {
         let before = (self.state.now.as_second(), self.state.toasts.len());
         let shown = std::mem::replace(&mut self.shown, Shown::Current);
         self.take(Msg::Tick(now), tasks)?;
-        let same = before == (now.as_second(), self.state.toasts.len());
-        self.shown = if same { shown } else { Shown::Stale };
+        let turning = self.state.manner.link == Link::Fast && awaiting::since(&self.state).is_some();
+        let same = before == (now.as_second(), self.state.toasts.len()) && !turning;
+        self.shown = if same || shown == Shown::Stale { shown } else { Shown::Behind };
         Ok(())
     }
 
     fn take(&mut self, msg: Msg, tasks: &mut Tasks) -> io::Result<()> {
-        self.shown = Shown::Stale;
+        let nobody = matches!(msg, Msg::Answered(..) | Msg::Tick(_) | Msg::Sift);
+        self.shown = if nobody && self.shown != Shown::Stale { Shown::Behind } else { Shown::Stale };
         for effect in app::update(&mut self.state, msg) {
             match effect {
-                Effect::Copy(text) => self.copy(&text)?,
+                Effect::Copy(text) if !matches!(self.way, Way::Program(_)) => self.copy(&text)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => {
                     if let Some(edited) = self.lend(&text)? {
@@ -294,6 +323,7 @@ impl<'a> Deck<'a> {
                     let answer = Answer::SignedIn(targets, result);
                     self.take(Msg::Answered(self.state.epoch, answer), tasks)?;
                 }
+                Effect::Mouse(mouse) => self.terminal.point(mouse)?,
                 Effect::Redraw => self.terminal.redraw()?,
                 effect => tasks.start(self.state.epoch, effect),
             }
@@ -314,44 +344,6 @@ impl<'a> Deck<'a> {
         self.take(Msg::Configured(settings), tasks)
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        if let Some(bytes) = clipboard::copy(text, self.way) {
-            self.terminal.send(&bytes)
-        } else {
-            self.state.warn("too long for a terminal's clipboard");
-            Ok(())
-        }
-    }
-
-    /// Lends the terminal to the user's editor; `None` when nothing came back.
-    fn lend(&mut self, text: &str) -> io::Result<Option<String>> {
-        let Some(drafts) = &self.drafts else {
-            self.state.warn("no place for the text: neither HOME nor XDG_STATE_HOME is set");
-            return Ok(None);
-        };
-        self.gate.close();
-        self.terminal.suspend();
-        let edited = drafts.edit(&self.editor, text);
-        self.state.size = self.terminal.resume()?;
-        self.gate.open();
-        self.shown = Shown::Stale;
-        if let Err(error) = &edited {
-            self.state.warn(&format!("{}: {error}", self.editor));
-        }
-        Ok(edited.ok())
-    }
-
-    /// Lends the terminal to the program that begins a new session.
-    fn sign_in(&mut self, command: &[String]) -> io::Result<Result<(), Problem>> {
-        self.gate.close();
-        self.terminal.suspend();
-        let result = signing::run(command);
-        self.state.size = self.terminal.resume()?;
-        self.gate.open();
-        self.shown = Shown::Stale;
-        Ok(result)
-    }
-
     fn signal(&mut self, signal: Signal) -> io::Result<Option<u8>> {
         match signal {
             Signal::Quit(code) => return Ok(Some(code)),
@@ -363,15 +355,6 @@ impl<'a> Deck<'a> {
             }
         }
         Ok(None)
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        if signals::job_control() == JobControl::None {
-            self.state.warn("no shell started this, so there is none to go back to");
-            return Ok(());
-        }
-        self.terminal.suspend();
-        signals::stop()
     }
 
     /// What has not been sent is called off, what was sent is waited for, and what became of it is said on the plain screen.

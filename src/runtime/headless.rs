@@ -5,7 +5,11 @@ mod drive;
 pub mod export;
 mod told;
 
-use std::{collections::BTreeMap, io::Write, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::Write,
+    sync::Arc,
+};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
@@ -21,6 +25,7 @@ use crate::{
         fleet::{Row, Table},
         guard::Guard,
         measuring,
+        sheet::{self, Columns, Entry, Form, Known, Sheet},
         state::{Fleet, Setup, TargetState},
         view::{Lens, View},
     },
@@ -34,7 +39,6 @@ use crate::{
 };
 use act::{Broken, End};
 use drive::Drive;
-use export::{Format, Listed};
 
 /// What to list, and how to write it.
 #[derive(Debug)]
@@ -44,9 +48,9 @@ pub struct Wish {
     /// Which rows.
     pub filter: Filter,
     /// How to write them.
-    pub format: Format,
+    pub form: Form,
     /// Which columns a table has.
-    pub width: export::Width,
+    pub columns: Columns,
     /// Whether to fetch the metrics of each row; each costs money (see the README).
     pub metrics: Metrics,
 }
@@ -135,28 +139,39 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     }
     let notes = detail(world, &mut table, &view, now, &mut failures).await;
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
-    let (rows, series) = match wish.metrics {
+    let (rows, metrics, readings) = match wish.metrics {
         Metrics::With => {
-            let series = measure(world, wish.kind, &rows, now, &mut failures).await;
-            let passing =
-                rows.into_iter().zip(series).filter(|(row, series)| passes(&wish.filter, row, series, fleet.place(row.key.target), now));
-            let (rows, series) = passing.unzip();
-            (rows, Some(series))
+            let readings = measure(world, wish.kind, &rows, now, &mut failures).await;
+            let passing = |at: usize, row: &Row| passes(&wish.filter, row, (at, &readings), fleet.place(row.key.target), now);
+            let kept: Vec<usize> = (0..rows.len()).filter(|at| passing(*at, rows[*at])).collect();
+            (
+                kept.iter().map(|at| Entry::of(rows[*at])).collect(),
+                Some((0..wish.kind.metrics.len()).collect()),
+                renumbered(readings, &kept),
+            )
         }
-        Metrics::Without => (rows, None),
+        Metrics::Without => (rows.into_iter().map(Entry::of).collect(), None, Readings::new()),
     };
-    export::write(wish.format, &Listed { kind: wish.kind, fleet: &fleet, rows, series, now, width: wish.width }, out)?;
+    let columns = if wish.form == Form::Csv { Columns::Every } else { wish.columns };
+    let sheet = Sheet { kind: wish.kind, columns, metrics, places: sheet::seats(&fleet), rows, readings, now };
+    export::write(wish.form, &sheet, out)?;
     Ok(Told { failures, notes })
 }
 
 /// True for a row that passes the filter, now that its metrics are known; where they could not be had it does not.
-fn passes(filter: &Filter, row: &Row, series: &RowSeries, place: Place<'_>, now: Timestamp) -> bool {
-    let metric = |at: usize| match series.get(at) {
-        Some(Some(Ok(series))) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
-        Some(Some(Err(_))) | None => Measured::Unknown,
-        Some(None) => Measured::Nothing,
+fn passes(filter: &Filter, row: &Row, (at, readings): (usize, &Readings), place: Place<'_>, now: Timestamp) -> bool {
+    let metric = |metric: usize| match readings.get(&(at, metric)) {
+        Some(Ok(series)) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
+        Some(Err(_)) => Measured::Unknown,
+        None => Measured::Nothing,
     };
     filter.matches(&Subject { row: &row.resource, place, findings: &row.findings, metric: &metric, now })
+}
+
+/// The readings of the rows that are kept, by their new positions.
+fn renumbered(readings: Readings, kept: &[usize]) -> Readings {
+    let moved = |((at, metric), known)| Some(((kept.binary_search(&at).ok()?, metric), known));
+    readings.into_iter().filter_map(moved).collect()
 }
 
 /// Lays over the rows what lists leave out and a screen would show. Gives back what was left out on purpose.
@@ -199,8 +214,8 @@ async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
     (target, identity.map(|(account, arn)| crate::app::msg::Identity { account, arn }), rows)
 }
 
-/// For each row, for each metric of the kind: `None` when the row does not publish it.
-pub type RowSeries = Vec<Option<Result<Option<Series>, Problem>>>;
+/// What is known by the positions of row and metric; nothing where the row does not publish it.
+type Readings = HashMap<(usize, usize), Known>;
 
 async fn measure(
     world: &World,
@@ -208,8 +223,8 @@ async fn measure(
     rows: &[&crate::app::fleet::Row],
     now: Timestamp,
     failures: &mut Vec<String>,
-) -> Vec<RowSeries> {
-    let mut series: Vec<RowSeries> = rows.iter().map(|_| kind.metrics.iter().map(|_| None).collect()).collect();
+) -> Readings {
+    let mut readings = Readings::new();
     let mut targets: Vec<TargetId> = rows.iter().map(|row| row.key.target).collect();
     targets.sort_unstable();
     targets.dedup();
@@ -220,16 +235,16 @@ async fn measure(
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.key.target == target) {
             for (position, metric) in kind.metrics.iter().enumerate() {
                 let value = metric.sampled.and_then(|value| value(&row.resource, now));
-                series[at][position] = value.map(|value| Ok(Some(measuring::sampled(None, metric, now, value))));
+                readings.extend(value.map(|value| ((at, position), Ok(Some(measuring::sampled(None, metric, now, value))))));
             }
         }
         let measured = cloudwatch::measure(&aws, &queries).await;
         failures.extend(measured.said.iter().map(|problem| format!("metrics: {}", problem.line())));
         for ((row, metric, _), answer) in asked.into_iter().zip(measured.answers) {
-            series[row][metric] = Some(answer);
+            readings.insert((row, metric), answer);
         }
     }
-    series
+    readings
 }
 
 fn questions(

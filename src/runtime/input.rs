@@ -1,5 +1,6 @@
 //! What a key means depends on what is on the screen: terminal event + state + keymap → messages. Pure, but for the reader.
 
+pub mod mouse;
 pub mod reader;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -66,7 +67,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
         Some(Overlay::Prompt(_)) => ask(chord).map(Msg::Typed),
         Some(Overlay::Form(_)) => fill(chord).map(Msg::Typed),
         Some(Overlay::Plan(plan)) => confirm(chord, plan),
-        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_)) => pick(chord),
+        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_)) => pick(chord),
         Some(Overlay::Offer(_)) => {
             let on = asked.filter(|command| matches!(command, Command::SortNext | Command::SortPrevious));
             answer(chord, Risk::Disruptive).map(Msg::Typed).or(on.map(Msg::Do))
@@ -77,7 +78,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
 
 fn leave(overlay: &Overlay) -> Msg {
     match overlay {
-        Overlay::Menu(_) | Overlay::Below(_) | Overlay::Themes(_) => Msg::Do(Command::Back),
+        Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) => Msg::Do(Command::Back),
         Overlay::Plan(_) | Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_) => Msg::Typed(Edit::Cancel),
     }
 }

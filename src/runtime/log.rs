@@ -2,14 +2,24 @@
 
 mod days;
 
-use std::path::PathBuf;
+use std::{
+    borrow::Cow,
+    fs::{self, OpenOptions},
+    io::{self, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt};
 
-use crate::config::Environment;
+use super::private;
+use crate::{
+    app::logging::{Cut, Tail},
+    config::Environment,
+    model::{Text, format},
+};
 use days::Days;
 
 /// The name under which the latest day is found; the others are beside it.
@@ -34,6 +44,31 @@ pub fn start(environment: &Environment) -> Result<Log, String> {
     // A second start in one process, as tests do, keeps the first subscriber.
     let _ = tracing::subscriber::set_global_default(subscriber(level, lines));
     Ok(Log { path, _writer: writer })
+}
+
+/// The end of the file of the latest day, so many bytes at most. What is in it went through the same strainer as the screen, but a
+/// file may have been written by anybody, so each line goes through it again.
+pub fn tail(folder: &Path, bytes: u64) -> io::Result<Tail> {
+    let day = fs::read_link(folder.join(LATEST))?;
+    let name = day.file_name().filter(|_| day.components().count() == 1).ok_or(io::ErrorKind::InvalidInput)?;
+    let path = folder.join(name);
+    let mut file = private::present(&path, OpenOptions::new().read(true))?;
+    let length = file.metadata()?.len();
+    let start = length.saturating_sub(bytes);
+    file.seek(SeekFrom::Start(start))?;
+    let mut text = Vec::new();
+    file.take(bytes).read_to_end(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    // The first line of a part is a part of a line.
+    let lines = text.lines().skip(usize::from(start > 0)).map(|line| Text::new(&brief(line))).collect();
+    let cut = if start > 0 { Cut::Older } else { Cut::Whole };
+    Ok(Tail { path: Text::new(&path.display().to_string()), lines, cut })
+}
+
+/// The time of day to the second in place of the moment to the microsecond: the day is in the name of the file.
+fn brief(line: &str) -> Cow<'_, str> {
+    let at = line.split_once(' ').and_then(|(word, rest)| Some((word.parse::<Timestamp>().ok()?, rest)));
+    at.map_or(Cow::Borrowed(line), |(at, rest)| Cow::Owned(format!("{}Z {}", format::clock(at), rest.trim_start())))
 }
 
 /// What is said: at this level by us, warnings by everybody else. The SDK's own debug lines hold requests, answers and
@@ -73,6 +108,27 @@ mod tests {
         file.write_all(b"a line\n").unwrap();
         assert_eq!((mode(&directory), mode(&directory.join(LATEST))), (0o700, 0o600));
         assert_eq!(fs::read_to_string(directory.join(LATEST)).unwrap(), "a line\n");
+    }
+
+    #[test]
+    fn the_end_of_the_log_is_read_in_whole_clean_lines() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = Days::open(home.path(), Timestamp::now).unwrap();
+        for number in 0..100 {
+            log.write_all(format!("line {number} \x1b[2J\n").as_bytes()).unwrap();
+        }
+        let whole = tail(home.path(), 1 << 20).unwrap();
+        assert_eq!((whole.lines.len(), whole.cut), (100, Cut::Whole));
+        assert!(!whole.lines[99].as_str().contains('\x1b') && whole.lines[99].as_str().starts_with("line 99"));
+        let end = tail(home.path(), 64).unwrap();
+        assert_eq!((end.lines.len(), end.cut), (4, Cut::Older));
+        assert!(tail(&home.path().join("none"), 64).is_err());
+    }
+
+    #[test]
+    fn lines_of_the_log_begin_with_the_time_of_day() {
+        assert_eq!(brief("2026-11-21T14:02:31.123456Z  WARN quarterdeck: x"), "14:02:31Z WARN quarterdeck: x");
+        assert_eq!(brief("what goes on below"), "what goes on below");
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 mod job;
 
-use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, path::PathBuf, sync::Arc, time::Duration};
 
 pub(super) use job::gather;
 use job::{Hand, Job};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, drafts::Drafts, journal::Journal, packer::Packer, world::World};
+use super::{cache::Cache, clipboard::Way, drafts::Drafts, journal::Journal, packer::Packer, world::World};
 use crate::{
     app::{
         effect::Effect,
@@ -47,6 +47,8 @@ enum About {
     Lines(Book),
     Sifting,
     Chronicle,
+    Log,
+    Copying,
 }
 
 /// The tasks under way.
@@ -59,6 +61,9 @@ pub struct Tasks {
     lines: Option<Drafts>,
     cache: Option<Cache>,
     journal: Journal,
+    tables: Option<PathBuf>,
+    logs: Option<PathBuf>,
+    way: Way,
     latest: HashMap<About, AbortOnDropHandle<()>>,
     measuring: JoinSet<()>,
     acting: JoinSet<()>,
@@ -79,6 +84,9 @@ impl Tasks {
             lines: None,
             cache: None,
             journal: Journal::nowhere(),
+            tables: None,
+            logs: None,
+            way: Way::Direct,
             latest: HashMap::new(),
             measuring: JoinSet::new(),
             acting: JoinSet::new(),
@@ -111,6 +119,18 @@ impl Tasks {
     #[must_use]
     pub fn writing(self, journal: Journal) -> Self {
         Self { journal, ..self }
+    }
+
+    /// The same with the folder of the log.
+    #[must_use]
+    pub fn logging(self, logs: Option<PathBuf>) -> Self {
+        Self { logs, ..self }
+    }
+
+    /// The same with a folder for tables that are saved, and a way to the clipboard.
+    #[must_use]
+    pub fn copying(self, tables: Option<PathBuf>, way: Way) -> Self {
+        Self { tables, way, ..self }
     }
 
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
@@ -161,10 +181,19 @@ impl Tasks {
             Effect::RememberLine(book, line) => {
                 self.acting.spawn(job.remember_line(book, line, self.lines.clone()));
             }
+            Effect::Log => self.replace(About::Log, job.log(self.logs.clone())),
             Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),
-            Effect::Copy(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
+            Effect::Write { sheet, form, goal } => {
+                self.acting.spawn(job.write(sheet, form, goal, self.tables.clone()));
+            }
+            Effect::Copy(text) => {
+                if let Way::Program(program) = &self.way {
+                    self.replace(About::Copying, job.copy(text, program.clone()));
+                }
+            }
+            Effect::Mouse(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
         }
     }
 

@@ -19,7 +19,15 @@ use crossterm::{
 use ratatui::Frame;
 
 pub use self::screen::{Screen, Size};
-use crate::config::{Environment, Wrong};
+use crate::{
+    app::manner::Mouse,
+    config::{Environment, Wrong},
+};
+
+/// Presses and the wheel, told in numbers that have no limit (xterm, "Mouse Tracking"). Movements are not asked for: each would be bytes.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+/// Ends what [`MOUSE_ON`] began.
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 /// Whether the terminal is in our hands. The panic hook and the signal task must know it without asking the loop.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -29,6 +37,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Terminal {
     frames: ratatui::Terminal<Screen<Tty>>,
     hold: Hold,
+    mouse: Mouse,
 }
 
 /// Whether we mean to have the terminal.
@@ -100,7 +109,7 @@ impl Terminal {
     pub fn enter() -> io::Result<Self> {
         let frames = ratatui::Terminal::new(Screen::new(Tty)?)?;
         take().inspect_err(|_| restore())?;
-        Ok(Self { frames, hold: Hold::Drawing })
+        Ok(Self { frames, hold: Hold::Drawing, mouse: Mouse::Off })
     }
 
     /// Draws a frame and gives the number of bytes it took; nothing while suspended. Fails when a panic on another thread
@@ -125,6 +134,12 @@ impl Terminal {
         self.frames.backend_mut().send(bytes)
     }
 
+    /// Takes the mouse, or leaves it to the terminal.
+    pub fn point(&mut self, mouse: Mouse) -> io::Result<()> {
+        self.mouse = mouse;
+        self.send(if mouse == Mouse::On { MOUSE_ON } else { MOUSE_OFF })
+    }
+
     /// Gives the terminal back for a while: before the process stops, or another program takes the screen.
     pub fn suspend(&mut self) {
         self.hold = Hold::Suspended;
@@ -139,6 +154,7 @@ impl Terminal {
         self.hold = Hold::Drawing;
         self.frames.backend_mut().forget();
         self.frames.clear()?;
+        self.point(self.mouse)?;
         size()
     }
 
@@ -167,6 +183,7 @@ fn leave(out: &mut impl Write) -> io::Result<()> {
     let mut bytes = Vec::new();
     // Should a frame have been cut short, its end is made up for first: the terminal would go on waiting for it.
     bytes.extend_from_slice(screen::END);
+    bytes.extend_from_slice(MOUSE_OFF);
     queue!(bytes, DisableFocusChange, DisableBracketedPaste, EnableLineWrap, Show, LeaveAlternateScreen)?;
     out.write_all(&bytes)
 }
@@ -180,7 +197,7 @@ mod tests {
         let mut bytes = Vec::new();
         leave(&mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        for off in ["\x1b[?2026l", "\x1b[?1004l", "\x1b[?2004l", "\x1b[?7h", "\x1b[?25h", "\x1b[?1049l"] {
+        for off in ["\x1b[?2026l", "\x1b[?1000l", "\x1b[?1006l", "\x1b[?1004l", "\x1b[?2004l", "\x1b[?7h", "\x1b[?25h", "\x1b[?1049l"] {
             assert!(text.contains(off), "{off:?}");
         }
     }

@@ -9,7 +9,7 @@ mod reads;
 pub(super) use self::actions::{CAPACITY, enter_standby, standing_by};
 use aws_sdk_autoscaling::{Client, config::Builder};
 
-use super::{Bound, Concern, Details, Dimension, From, Kind, Metric, Service, Shown, Tier, Wanted, sign::sign};
+use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
     aws::{Aws, Lane},
     model::{KindId, Severity, Stat, Unit},
@@ -34,9 +34,17 @@ pub static GROUPS: Kind = Kind {
     metrics: METRICS,
     actions: actions::GROUP_ACTIONS,
     opens: &[&MEMBERS, &ACTIVITIES, &super::ec2::INSTANCES],
+    related: &[
+        Relation::new(&super::ec2::INSTANCES, "its EC2 instances", "of", End::Id, End::Parent(KindId("asg"))),
+        Relation::new(&MEMBERS, "its members", "of", End::Id, End::Parent(KindId("asg"))),
+        Relation::new(&ACTIVITIES, "its activities", "of", End::Id, End::Parent(KindId("asg"))),
+        Relation::new(&super::eks::NODEGROUPS, "its node group", "of", End::Id, End::Each("groups")),
+    ],
     leaf: |_| false,
     arn: |row, _, _| groups::arn(row),
     signs: groups::SIGNS,
+    cli: "autoscaling describe-auto-scaling-groups --auto-scaling-group-names {name}",
+    console: "ec2/home?region={region}#AutoScalingGroupDetails:id={name}",
     findings: groups::findings,
     moving: groups::moving,
     tier: Tier::Warm,
@@ -56,9 +64,15 @@ pub static MEMBERS: Kind = Kind {
     metrics: &[],
     actions: actions::MEMBER_ACTIONS,
     opens: &[],
+    related: &[
+        Relation::new(&GROUPS, "its group", "of", End::Parent(KindId("asg")), End::Id),
+        Relation::one_way(&super::ec2::INSTANCES, "its EC2 instance", "of", End::Id, End::Id),
+    ],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
     signs: members::SIGNS,
+    cli: "autoscaling describe-auto-scaling-instances --instance-ids {id}",
+    console: "ec2/home?region={region}#InstanceDetails:instanceId={id}",
     findings: members::findings,
     moving: members::moving,
     tier: Tier::Never,
@@ -78,9 +92,12 @@ pub static ACTIVITIES: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&GROUPS, "its group", "of", End::Parent(KindId("asg")), End::Id)],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
     signs: activities::SIGNS,
+    cli: "autoscaling describe-scaling-activities --activity-ids {id}",
+    console: "ec2/home?region={region}#AutoScalingGroupDetails:id={parent};view=activity",
     findings: activities::findings,
     moving: |_| false,
     tier: Tier::Never,

@@ -12,7 +12,7 @@ mod waiting;
 
 use jiff::Timestamp;
 
-use super::{Details, Kind, Metric, Service, Shown, Tier, Wanted};
+use super::{Details, End, Kind, Metric, Relation, Service, Shown, Tier, Wanted};
 use crate::{
     aws::Lane,
     model::{KindId, Resource, Stat, Target, Unit},
@@ -41,9 +41,16 @@ pub static QUEUES: Kind = Kind {
     metrics: METRICS,
     actions: actions::QUEUE_ACTIONS,
     opens: &[&JOBS, &ENVIRONMENTS],
+    related: &[
+        Relation::new(&JOBS, "its jobs", "of", End::Id, End::Parent(KindId("batch"))),
+        Relation::new(&ENVIRONMENTS, "its compute environments", "of", End::Id, End::Parent(KindId("batch"))),
+        Relation::one_way(&JOBS, "the job at its head", "at the head of", End::Column("head_job"), End::Id),
+    ],
     leaf: |_| false,
     arn: |row, account, target| arn("job-queue", row, account, target),
     signs: queues::SIGNS,
+    cli: "batch describe-job-queues --job-queues {name}",
+    console: "batch/home?region={region}#queues/detail/{arn}",
     findings: queues::findings,
     moving: queues::moving,
     tier: Tier::Hot,
@@ -63,9 +70,18 @@ pub static JOBS: Kind = Kind {
     metrics: &[],
     actions: actions::JOB_ACTIONS,
     opens: &[&JOBS],
+    related: &[
+        Relation::new(&QUEUES, "its queue", "of", End::Parent(KindId("batch")), End::Id),
+        Relation::new(&DEFINITIONS, "its job definition", "of", End::Column("definition"), End::Id),
+        Relation::new(&JOBS, "jobs of its array", "of", End::Id, End::Parent(KindId("batch-jobs"))),
+        Relation::new(&JOBS, "its array", "of", End::Parent(KindId("batch-jobs")), End::Id),
+        Relation::one_way(&JOBS, "jobs it waits for", "awaited by", End::Each("depends"), End::Id),
+    ],
     leaf: jobs::single,
     arn: |row, account, target| arn("job", row, account, target),
     signs: jobs::SIGNS,
+    cli: "batch describe-jobs --jobs {id}",
+    console: "batch/home?region={region}#jobs/detail/{id}",
     findings: jobs::findings,
     moving: jobs::moving,
     tier: Tier::Never,
@@ -85,9 +101,15 @@ pub static ENVIRONMENTS: Kind = Kind {
     metrics: ENVIRONMENT_METRICS,
     actions: actions::ENVIRONMENT_ACTIONS,
     opens: &[],
+    related: &[
+        Relation::new(&QUEUES, "queues that it serves", "of", End::Parent(KindId("batch")), End::Id),
+        Relation::new(&super::ecs::CLUSTERS, "its ECS cluster", "of", End::Last("cluster"), End::Id),
+    ],
     leaf: |_| true,
     arn: |row, account, target| arn("compute-environment", row, account, target),
     signs: envs::SIGNS,
+    cli: "batch describe-compute-environments --compute-environments {name}",
+    console: "batch/home?region={region}#compute-environments/detail/{arn}",
     findings: envs::findings,
     moving: envs::moving,
     tier: Tier::Warm,
@@ -107,9 +129,12 @@ pub static DEFINITIONS: Kind = Kind {
     metrics: &[],
     actions: submit::ACTIONS,
     opens: &[],
+    related: &[Relation::new(&JOBS, "jobs of it", "of", End::Id, End::Column("definition"))],
     leaf: |_| true,
     arn: |row, account, target| arn("job-definition", row, account, target),
     signs: &[],
+    cli: "batch describe-job-definitions --job-definitions {id}",
+    console: "batch/home?region={region}#job-definition/detail/{arn}",
     findings: |_, _| Vec::new(),
     moving: |_| false,
     tier: Tier::Never,

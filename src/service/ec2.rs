@@ -7,7 +7,9 @@ mod owners;
 mod reads;
 mod row;
 
-use super::{Bound, Concern, Dimension, From, Kind, Metric, Place, Service, Shown, Tier, partition, row::columns, sign::sign};
+use super::{
+    Bound, Concern, Dimension, End, From, Kind, Metric, Place, Relation, Service, Shown, Tier, partition, row::columns, sign::sign,
+};
 use crate::model::{Cell, Health, KindId, Resource, Severity, Stat, Target, Unit};
 
 /// Amazon Elastic Compute Cloud.
@@ -23,9 +25,18 @@ pub static INSTANCES: Kind = Kind {
     metrics: METRICS,
     actions: actions::ACTIONS,
     opens: &[],
+    related: &[
+        Relation::new(&super::asg::GROUPS, "its Auto Scaling group", "of", End::Parent(KindId("asg")), End::Id),
+        Relation::new(&super::eks::NODEGROUPS, "its node group", "of", End::Parent(KindId("eks-nodegroups")), End::Id),
+        Relation::new(&super::eks::CLUSTERS, "its EKS cluster", "of", End::Parent(KindId("eks")), End::Id),
+        Relation::new(&super::ecs::INSTANCES, "its container instance", "of", End::Id, End::Column("instance")),
+        Relation::new(&INSTANCES, "other instances of its image", "with the image of", End::Column("image"), End::Column("image")),
+    ],
     leaf: |_| true,
     arn,
     signs: findings::SIGNS,
+    cli: "ec2 describe-instances --instance-ids {id}",
+    console: "ec2/home?region={region}#InstanceDetails:instanceId={id}",
     findings: findings::findings,
     moving,
     tier: Tier::Warm,

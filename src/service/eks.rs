@@ -11,7 +11,7 @@ mod metrics;
 mod nodegroups;
 mod reads;
 
-use super::{Details, Kind, Service, Tier, Wanted, ec2};
+use super::{Details, End, Kind, Relation, Service, Tier, Wanted, ec2};
 use crate::model::KindId;
 
 /// The id of the kind every other belongs to.
@@ -30,9 +30,18 @@ pub static CLUSTERS: Kind = Kind {
     metrics: metrics::METRICS,
     actions: &[],
     opens: &[&NODEGROUPS, &FARGATE, &ADDONS, &INSIGHTS, &ec2::INSTANCES],
+    related: &[
+        Relation::new(&NODEGROUPS, "its node groups", "of", End::Id, End::Parent(KindId("eks"))),
+        Relation::new(&ec2::INSTANCES, "its nodes", "of", End::Id, End::Parent(KindId("eks"))),
+        Relation::new(&FARGATE, "its Fargate profiles", "of", End::Id, End::Parent(KindId("eks"))),
+        Relation::new(&ADDONS, "its add-ons", "of", End::Id, End::Parent(KindId("eks"))),
+        Relation::new(&INSIGHTS, "its insights", "of", End::Id, End::Parent(KindId("eks"))),
+    ],
     leaf: |_| false,
     arn: clusters::arn,
     signs: clusters::SIGNS,
+    cli: "eks describe-cluster --name {name}",
+    console: "eks/clusters/{name}?region={region}",
     findings: clusters::findings,
     moving: clusters::moving,
     tier: Tier::Cold,
@@ -52,9 +61,16 @@ pub static NODEGROUPS: Kind = Kind {
     metrics: &[],
     actions: nodegroups::actions::ACTIONS,
     opens: &[&ec2::INSTANCES],
+    related: &[
+        Relation::new(&CLUSTERS, "its cluster", "of", End::Parent(KindId("eks")), End::Id),
+        Relation::new(&super::asg::GROUPS, "its Auto Scaling groups", "of", End::Each("groups"), End::Id),
+        Relation::new(&ec2::INSTANCES, "its nodes", "of", End::Id, End::Parent(KindId("eks-nodegroups"))),
+    ],
     leaf: |_| false,
     arn: nodegroups::arn,
     signs: nodegroups::SIGNS,
+    cli: "eks describe-nodegroup --cluster-name {1} --nodegroup-name {2}",
+    console: "eks/clusters/{1}/nodegroups/{2}?region={region}",
     findings: nodegroups::findings,
     moving: nodegroups::moving,
     tier: Tier::Cold,
@@ -74,9 +90,12 @@ pub static FARGATE: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&CLUSTERS, "its cluster", "of", End::Parent(KindId("eks")), End::Id)],
     leaf: |_| true,
     arn: fargate::arn,
     signs: fargate::SIGNS,
+    cli: "eks describe-fargate-profile --cluster-name {1} --fargate-profile-name {2}",
+    console: "eks/clusters/{1}/fargate-profiles/{2}?region={region}",
     findings: fargate::findings,
     moving: fargate::moving,
     tier: Tier::Cold,
@@ -96,9 +115,12 @@ pub static ADDONS: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&CLUSTERS, "its cluster", "of", End::Parent(KindId("eks")), End::Id)],
     leaf: |_| true,
     arn: addons::arn,
     signs: addons::SIGNS,
+    cli: "eks describe-addon --cluster-name {1} --addon-name {2}",
+    console: "eks/clusters/{1}/add-ons/{2}?region={region}",
     findings: addons::findings,
     moving: addons::moving,
     tier: Tier::Cold,
@@ -118,9 +140,12 @@ pub static INSIGHTS: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&CLUSTERS, "its cluster", "of", End::Parent(KindId("eks")), End::Id)],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
     signs: insights::SIGNS,
+    cli: "eks describe-insight --cluster-name {1} --id {2}",
+    console: "eks/clusters/{1}?region={region}",
     findings: insights::findings,
     moving: |_| false,
     tier: Tier::Cold,

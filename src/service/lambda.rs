@@ -8,7 +8,7 @@ mod reads;
 mod sources;
 mod versions;
 
-use super::{Bound, Concern, Details, Dimension, From, Kind, Metric, Service, Shown, Tier, Wanted, sign::sign};
+use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
     aws::Lane,
     model::{KindId, Severity, Stat, Unit},
@@ -35,9 +35,15 @@ pub static FUNCTIONS: Kind = Kind {
     metrics: METRICS,
     actions: actions::ACTIONS,
     opens: &[&VERSIONS, &SOURCES],
+    related: &[
+        Relation::new(&SOURCES, "its event sources", "of", End::Id, End::Parent(KindId("lambda"))),
+        Relation::new(&VERSIONS, "its versions and aliases", "of", End::Id, End::Parent(KindId("lambda"))),
+    ],
     leaf: |_| false,
     arn: functions::arn,
     signs: functions::SIGNS,
+    cli: "lambda get-function-configuration --function-name {name}",
+    console: "lambda/home?region={region}#/functions/{name}",
     findings: functions::findings,
     moving: functions::moving,
     tier: Tier::Cold,
@@ -57,9 +63,12 @@ pub static VERSIONS: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&FUNCTIONS, "its function", "of", End::Parent(KindId("lambda")), End::Id)],
     leaf: |_| true,
     arn: versions::arn,
     signs: &[],
+    cli: "lambda get-function-configuration --function-name {function} --qualifier {name}",
+    console: "lambda/home?region={region}#/functions/{function}?tab=versions",
     findings: |_, _| Vec::new(),
     moving: |_| false,
     tier: Tier::Never,
@@ -79,9 +88,12 @@ pub static SOURCES: Kind = Kind {
     metrics: &[],
     actions: actions::SOURCE_ACTIONS,
     opens: &[],
+    related: &[Relation::new(&FUNCTIONS, "its function", "of", End::Parent(KindId("lambda")), End::Id)],
     leaf: |_| true,
     arn: sources::arn,
     signs: sources::SIGNS,
+    cli: "lambda get-event-source-mapping --uuid {id}",
+    console: "lambda/home?region={region}#/functions/{function}?tab=configure",
     findings: sources::findings,
     moving: sources::moving,
     tier: Tier::Cold,

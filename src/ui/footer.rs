@@ -10,6 +10,7 @@ use super::{
     Look, prompt,
     strip::{self, Piece, Seam},
     text,
+    theme::Charset,
 };
 use crate::{
     app::{
@@ -69,6 +70,7 @@ const LIST: &[Hint] = &[
     (Command::Filter, "filter"),
     (Command::Open, "open"),
     (Command::Below, "below"),
+    (Command::Related, "related"),
     (Command::Actions, "act"),
     (Command::Findings, "findings"),
     (Command::Metrics, "metrics"),
@@ -82,16 +84,18 @@ const LIST: &[Hint] = &[
     (Command::Home, "all findings"),
     (Command::Errors, "errors"),
     (Command::Targets, "targets"),
-    (Command::CopyId, "copy id"),
+    (Command::CopyMenu, "copy"),
+    (Command::Save, "save"),
     (Command::Quit, "quit"),
 ];
 
 const DETAIL: &[Hint] = &[
     (Command::Back, "back"),
     (Command::Actions, "act"),
+    (Command::Related, "related"),
     (Command::Yaml, "raw"),
+    (Command::CopyMenu, "copy"),
     (Command::CopyArn, "copy ARN"),
-    (Command::CopyId, "copy id"),
     (Command::Refresh, "refresh"),
     (Command::Help, "help"),
 ];
@@ -111,6 +115,7 @@ const MENU: &[Hint] = &[(Command::Back, "close"), (Command::Open, "plan"), (Comm
 const BELOW: &[Hint] = &[(Command::Back, "close"), (Command::Open, "open"), (Command::Down, "down"), (Command::Up, "up")];
 
 const THEMES: &[Hint] = &[(Command::Back, "as before"), (Command::Open, "keep"), (Command::Down, "down"), (Command::Up, "up")];
+const COPYING: &[Hint] = &[(Command::Back, "close"), (Command::Open, "copy"), (Command::Down, "down"), (Command::Up, "up")];
 
 const FORM: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
@@ -155,7 +160,7 @@ const TEXT: &[Hint] = &[(Command::Back, "back"), (Command::PageDown, "page down"
 
 /// Draws the keys or the prompt; gives the place of the text cursor when there is one.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
-    let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+    let line = inset(area);
     if let Some(Overlay::Prompt(prompt)) = &state.nav.overlay {
         return Some(prompt::draw(buffer, line, prompt, state, look));
     }
@@ -165,6 +170,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'
     }
     keys(buffer, line, state, look);
     None
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area }
 }
 
 /// `sorting by CPU asks for 412 metrics: $0.004  y ask  Esc leave it`
@@ -182,17 +191,38 @@ fn price(buffer: &mut Buffer, line: Rect, offer: &Offer, look: &Look<'_>) {
 }
 
 fn keys(buffer: &mut Buffer, line: Rect, state: &State, look: &Look<'_>) {
-    let mut pieces: Vec<_> = hints(state)
-        .iter()
-        .filter(|(command, _)| fits(*command, state))
-        .zip(1..)
-        .filter_map(|((command, word), rank)| hint(*command, word, rank, look))
-        .collect();
+    let mut pieces: Vec<_> = offered(state, look).into_iter().map(|(_, piece)| piece).collect();
+    pieces.extend(shortage(state, look));
+    strip::draw(buffer, line, pieces, seam(look));
+}
+
+fn seam(look: &Look<'_>) -> Seam {
+    Seam { between: "  ", edge: "", filler: " ", style: look.theme.text }
+}
+
+fn offered<'a>(state: &State, look: &Look<'_>) -> Vec<(Command, Piece<'a>)> {
+    let fitting = hints(state).iter().filter(|(command, _)| fits(*command, state)).zip(1..);
+    fitting.filter_map(|((command, word), rank)| Some((*command, hint(*command, word, rank, look)?))).collect()
+}
+
+/// Where the keys are that are offered.
+pub(super) fn places(area: Rect, state: &State, look: &Look<'_>) -> Vec<(Rect, Command)> {
+    if matches!(state.nav.overlay, Some(Overlay::Prompt(_) | Overlay::Offer(_))) {
+        return Vec::new();
+    }
+    let line = inset(area);
+    let (commands, mut pieces): (Vec<_>, Vec<_>) = offered(state, look).into_iter().unzip();
+    pieces.extend(shortage(state, look));
+    let places = strip::places(line, pieces, seam(look)).into_iter();
+    places.filter_map(|(place, at)| Some((place, *commands.get(at)?))).collect()
+}
+
+fn shortage<'a>(state: &State, look: &Look<'_>) -> Option<Piece<'a>> {
     if state.nav.charts == Panel::Open && matches!(state.screen(), Screen::List(_)) && state.size.1 < geometry::CHARTS_FROM {
         let words = format!("charts need {} lines", geometry::CHARTS_FROM);
-        pieces.push(Piece::right(1, Span::styled(words, look.theme.warn)));
+        return Some(Piece::right(1, Span::styled(words, look.theme.warn)));
     }
-    strip::draw(buffer, line, pieces, Seam { between: "  ", edge: "", filler: " ", style: look.theme.text });
+    None
 }
 
 /// A key that would do nothing here is not mentioned.
@@ -200,6 +230,7 @@ fn fits(command: Command, state: &State) -> bool {
     let kind = state.kind();
     match command {
         Command::Below => kind.is_some_and(|kind| !kind.opens.is_empty()),
+        Command::Related => kind.is_some_and(|kind| !kind.related.is_empty()),
         Command::Actions => kind.is_some_and(|kind| !kind.actions.is_empty()),
         _ => true,
     }
@@ -208,8 +239,9 @@ fn fits(command: Command, state: &State) -> bool {
 fn hints(state: &State) -> &'static [Hint] {
     match (&state.nav.overlay, state.screen()) {
         (Some(Overlay::Menu(_)), _) => MENU,
-        (Some(Overlay::Below(_)), _) => BELOW,
+        (Some(Overlay::Below(_) | Overlay::Related(_)), _) => BELOW,
         (Some(Overlay::Themes(_)), _) => THEMES,
+        (Some(Overlay::Copying(_)), _) => COPYING,
         (Some(Overlay::Form(_)), _) => FORM,
         (Some(Overlay::Plan(_) | Overlay::Offer(_)), _) => PLAN,
         (_, Screen::Home(_)) => HOME,
@@ -222,13 +254,16 @@ fn hints(state: &State) -> &'static [Hint] {
         (_, Screen::Targets(_)) => TARGETS,
         (_, Screen::Outcome(_)) => OUTCOME,
         (_, Screen::Help(_)) => HELP,
-        (_, Screen::Errors(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
+        (_, Screen::Errors(_) | Screen::Log(_) | Screen::Journal(_) | Screen::Report(_)) => TEXT,
     }
 }
 
 /// `/ filter`; a command without a key is not mentioned.
 fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Option<Piece<'a>> {
-    let key = (look.keys)(command);
+    let key = match look.theme.charset {
+        Charset::Ascii => (look.keys)(command).replace('⏎', "Enter"),
+        Charset::Unicode => (look.keys)(command),
+    };
     let shown = !key.is_empty();
     shown.then(|| {
         Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)]))

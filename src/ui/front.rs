@@ -40,7 +40,8 @@ impl<'a> Front<'a> {
 
     /// How the listing of a target stands; in a list opened from a row, for the other targets, how the list it was opened from does.
     pub(super) fn listing_of(&self, target: TargetId) -> Option<&'a Listing> {
-        match &self.list.view.within {
+        let view = &self.list.view;
+        match view.within.as_ref().or(view.tie.as_ref().map(|tie| &tie.origin)) {
             Some(parent) if parent.target != target => self.state.fleet.tables.get(&parent.kind)?.listing(target, &None),
             _ => self.table?.listing(target, &self.list.view.part()),
         }
@@ -48,7 +49,7 @@ impl<'a> Front<'a> {
 
     /// True when what is shown comes from this target.
     fn shows(&self, target: TargetId) -> bool {
-        self.list.view.within.as_ref().is_none_or(|parent| parent.target == target)
+        self.list.view.target().is_none_or(|shown| shown == target)
     }
 
     /// True once anything has been brought or the first target is complete.
@@ -79,6 +80,8 @@ pub(super) struct Sweep<'a> {
     pub(super) first: usize,
     /// Rows that these have brought so far.
     pub(super) arrived: usize,
+    /// Rows that these had at an earlier start, where that is known of all of them.
+    pub(super) expected: Option<usize>,
     /// Targets that nobody has asked.
     pub(super) waiting: usize,
     /// Targets whose latest listing failed.
@@ -104,6 +107,8 @@ impl<'a> Sweep<'a> {
         match listing.count.asking() {
             Asking::Never if known.is_none() => self.waiting += 1,
             Asking::Loading { .. } if known.is_none() || listing.remembered() => {
+                let before = listing.count.value().copied();
+                self.expected = if self.first == 0 { before } else { self.expected.zip(before).map(|(all, more)| all + more) };
                 self.first += 1;
                 self.arrived += listing.arrived;
             }

@@ -1,5 +1,6 @@
 //! What each glyph means, and its stand-in where a terminal shows ASCII only.
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 
 use crate::model::Health;
@@ -39,6 +40,12 @@ pub(super) const LIMIT: &str = "╌";
 pub(super) const FULL: &str = "█";
 pub(super) const EMPTY: &str = "░";
 
+/// A wheel that turns, a step each quarter of a second.
+pub(super) fn wheel(now: Timestamp) -> &'static str {
+    const WHEEL: [&str; 4] = ["◴", "◷", "◶", "◵"];
+    WHEEL[now.as_millisecond().div_euclid(250).rem_euclid(4) as usize]
+}
+
 /// Levels of a sparkline, lowest first.
 pub(super) const LEVELS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -73,7 +80,10 @@ fn ascii(symbol: &str) -> &'static str {
         '╭' | '╮' | '╰' | '╯' => "+",
         '⏰' => "!",
         '─' | '╌' | '–' | '—' | '▃' => "-",
-        '│' => "|",
+        '│' | '◴' => "|",
+        '◷' => "/",
+        '◶' => "-",
+        '◵' => "\\",
         '●' | '▆' => "*",
         '•' => "o",
         '◐' => "%",

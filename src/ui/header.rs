@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     app::{
+        manner::Link,
         schedule,
         settings::Standing,
         state::{Source, State},
@@ -63,7 +64,11 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
         pieces.push(Piece::right(10, Span::styled(session, theme.muted)));
         pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
     }
-    pieces.push(Piece::right(2, Line::from(format!("{}Z", format::clock(state.now)))));
+    let clock = match state.manner.link {
+        Link::Fast => format::clock(state.now),
+        Link::Slow => format::minute(state.now),
+    };
+    pieces.push(Piece::right(2, Line::from(format!("{clock}Z"))));
     pieces
 }
 

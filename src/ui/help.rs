@@ -128,6 +128,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Outcome(_) => "the outcome",
         Screen::Help(_) => "help",
         Screen::Errors(_) => "errors",
+        Screen::Log(_) => "the log",
         Screen::Targets(_) => "accounts and regions",
         Screen::Journal(_) => "the journal",
     }

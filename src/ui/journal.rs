@@ -5,7 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{layout::Areas, paragraph, reader, strip::Piece, text, theme::Theme};
+use super::{layout::Areas, paragraph, reader, strip::Piece, text, theme::Theme, wheel};
 use crate::{
     app::state::{Scroll, State},
     model::{
@@ -31,7 +31,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, scroll: Sc
         }
         (_, Some(problem)) => alone(Health::Bad, &problem.line(), theme, width),
         (Some(_), None) => alone(Health::Ok, "Nothing has been done yet.", theme, width),
-        (None, None) => alone(Health::Busy, "reading…", theme, width),
+        (None, None) => vec![Line::default(), wheel::line(state, "reading", theme.text, theme)],
     };
     reader::draw(buffer, areas, title, &lines, scroll, theme);
 }

@@ -9,7 +9,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Look, front::Front, glyph, layout::Areas, pen::Pen, text, theme::Theme};
 use crate::app::view::{By, Direction, Sort};
-use columns::{Align, Column, What};
+use columns::{Align, Column};
 use row::Brush;
 
 /// Cells before the first column: cursor, mark, concern, space.
@@ -22,7 +22,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, front: &Front<'_>, look: 
         return empty::draw(buffer, areas.body, front, look);
     }
     let window = front.list.view.window(usize::from(areas.body.height));
-    let columns = columns::fit(front, window.clone(), usize::from(areas.body.width).saturating_sub(GUTTER));
+    let columns = columns(areas, front);
     headings(buffer, areas.headings, &columns, front.list.view.sort, look.theme);
     let brush = Brush::new(front, &columns, look.theme);
     for (area, position) in areas.body.rows().zip(window) {
@@ -30,6 +30,25 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, front: &Front<'_>, look: 
             brush.draw(buffer, area, row, position);
         }
     }
+}
+
+fn columns(areas: &Areas, front: &Front<'_>) -> Vec<Column> {
+    let window = front.list.view.window(usize::from(areas.body.height));
+    columns::fit(front, window, usize::from(areas.body.width).saturating_sub(GUTTER))
+}
+
+/// Where the headings are by which the list can be sorted.
+pub(super) fn places(areas: &Areas, front: &Front<'_>) -> Vec<(Rect, By)> {
+    let (mut x, mut places) = (areas.headings.x + GUTTER as u16, Vec::new());
+    if front.list.view.order().is_empty() {
+        return places;
+    }
+    for column in columns(areas, front) {
+        let place = Rect { x, width: column.width as u16, ..areas.headings };
+        places.extend(column.sorts().map(|by| (place, by)));
+        x = place.right() + columns::GAP as u16;
+    }
+    places
 }
 
 fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], sort: Sort, theme: &Theme) {
@@ -47,12 +66,7 @@ fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], sort: Sort, the
 
 /// The title, cut so that the arrow of the sorted column always shows.
 fn heading(column: &Column, sort: Sort) -> String {
-    let sorted = match (column.what, sort.by) {
-        (What::Name, By::Name) | (What::Id, By::Id) => true,
-        (What::Column(here), By::Column(there)) | (What::Metric(here), By::Metric(there)) => here == there,
-        _ => false,
-    };
-    if !sorted {
+    if column.sorts() != Some(sort.by) {
         return column.title.to_owned();
     }
     format!("{}{}", text::cut(column.title, column.width.saturating_sub(1)), arrow(sort.direction))

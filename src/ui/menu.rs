@@ -6,7 +6,13 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Look, glyph, panel, pen::Pen, text, theme::Theme};
+use super::{
+    Look, glyph,
+    panel::{self, Choices},
+    pen::Pen,
+    text,
+    theme::Theme,
+};
 use crate::{
     app::{
         guard,
@@ -18,21 +24,28 @@ use crate::{
 /// Cells inside the box.
 const WIDTH: u16 = 76;
 
+/// Lines below the entries.
+const CLOSING: u16 = 2;
+
 /// Cells for the title of an action.
 const TITLE: usize = 30;
 
 /// Draws the menu.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, menu: &Menu, look: &Look<'_>) {
     let theme = look.theme;
-    let lines = menu.kind.actions.len().max(1) as u16 + 2;
+    let lines = menu.kind.actions.len().max(1) as u16 + CLOSING;
     let inner = panel::open(buffer, area, title(menu, theme), (WIDTH, lines), theme);
-    let body = Rect { height: inner.height.saturating_sub(2), ..inner };
-    let first = (menu.cursor + 1).saturating_sub(usize::from(body.height));
+    let Choices { body, first, .. } = choices(area, menu);
     for (line, (at, action)) in body.rows().zip(menu.kind.actions.iter().enumerate().skip(first)) {
         entry(&mut Pen::new(buffer, line), action, (menu, at), state, look);
     }
     let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
     Pen::new(buffer, last).line(&closing(state, menu, theme));
+}
+
+/// Where its entries are.
+pub(super) fn choices(area: Rect, menu: &Menu) -> Choices {
+    Choices::new(area, WIDTH, (menu.kind.actions.len(), menu.cursor), CLOSING)
 }
 
 fn title<'a>(menu: &'a Menu, theme: &Theme) -> Line<'a> {

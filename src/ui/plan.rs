@@ -15,6 +15,7 @@ use super::{
     pen::{self, Pen},
     text,
     theme::Theme,
+    wheel,
 };
 use crate::{
     app::{
@@ -66,7 +67,7 @@ fn body_lines(buffer: &mut Buffer, body: Rect, mut lines: Vec<Line<'_>>, top: us
 /// The words of a plan without its rows as plain lines, at most `width` cells wide.
 pub(super) fn plain(state: &State, plan: &Plan, theme: &Theme, width: usize) -> Vec<String> {
     let bare = |line: Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    let lines = whereabouts(state, plan, theme, width).into_iter().chain(explanation(plan, theme, width));
+    let lines = whereabouts(state, plan, theme, width).into_iter().chain(explanation(state, plan, theme, width));
     lines.map(|line| bare(line).trim_end().to_owned()).collect()
 }
 
@@ -82,7 +83,7 @@ fn title<'a>(plan: &'a Plan, theme: &Theme) -> Line<'a> {
 fn words<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     let mut lines = whereabouts(state, plan, theme, width);
     lines.extend(rows::only(plan, theme, width));
-    lines.extend(explanation(plan, theme, width));
+    lines.extend(explanation(state, plan, theme, width));
     lines.extend(rows::lines(state, plan, theme, width));
     lines
 }
@@ -93,14 +94,14 @@ fn whereabouts<'a>(state: &'a State, plan: &'a Plan, theme: &Theme, width: usize
     lines
 }
 
-fn explanation<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+fn explanation<'a>(state: &State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     let mut lines = entered(plan, theme, width);
     if !plan.rows.is_empty() {
         lines.push(Line::default());
         lines.extend(consequences::lines(plan, theme, width));
     }
     lines.extend(refused(plan, theme, width));
-    lines.extend(probe(plan, theme, width));
+    lines.extend(probe(state, plan, theme, width));
     lines
 }
 
@@ -140,7 +141,7 @@ fn refused<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
 }
 
 /// What AWS itself answered.
-fn probe<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
+fn probe<'a>(state: &State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
     if plan.action.probe.is_none() {
         return Vec::new();
     }
@@ -149,7 +150,7 @@ fn probe<'a>(plan: &'a Plan, theme: &Theme, width: usize) -> Vec<Line<'a>> {
         (Asking::Failed { problem, .. }, _) => lines.extend(paragraph::lit(Health::Bad, &problem.line(), theme.bad, theme, width)),
         (_, Some(notes)) if notes.is_empty() => lines.push(Line::from_iter([theme.light(Health::Ok), Span::raw(" would be allowed")])),
         (_, Some(notes)) => lines.extend(notes.iter().flat_map(|note| self::note(note, theme, width))),
-        _ => lines.push(Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" checking{}", glyph::CUT), theme.busy)])),
+        _ => lines.push(wheel::line(state, "checking", theme.busy, theme)),
     }
     lines
 }

@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Look, age, glyph, layout::Areas, pen::Pen, reader, rule, strip::Piece, text, theme::Theme};
+use super::{Look, age, layout::Areas, pen::Pen, reader, rule, strip::Piece, text, theme::Theme, wheel};
 use crate::{
     app::{
         command::Command,
@@ -27,7 +27,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, raw: &RawS
         Pen::new(buffer, area).line(&found(line.as_str(), &raw.search, theme));
     }
     if raw.document.value().is_none() {
-        super::pen::lines(buffer, reader::inset(areas.body), &absent(raw, look, usize::from(areas.body.width)), 0);
+        super::pen::lines(buffer, reader::inset(areas.body), &absent(state, raw, look, usize::from(areas.body.width)), 0);
     }
 }
 
@@ -65,7 +65,7 @@ fn matches(number: usize) -> String {
 }
 
 /// Why there is no document.
-fn absent<'a>(raw: &RawScreen, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
+fn absent<'a>(state: &State, raw: &RawScreen, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
     let theme = look.theme;
     match raw.document.asking() {
         Asking::Failed { problem, .. } => {
@@ -83,10 +83,7 @@ fn absent<'a>(raw: &RawScreen, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
             ]));
             lines
         }
-        _ => vec![
-            Line::default(),
-            Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" asking AWS{}", glyph::CUT), theme.busy)]),
-        ],
+        _ => vec![Line::default(), wheel::line(state, "asking AWS", theme.busy, theme)],
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     glyph,
     pen::Pen,
     strip::{self, Piece, Seam},
+    text,
     theme::Theme,
 };
 use crate::{
@@ -43,12 +44,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
         _ => None,
     };
     let words = match (state.toasts.last(), selected) {
-        (Some(toast), _) => Some(said(toast, theme)),
+        (Some(toast), _) => Some(said(toast, state.toasts.len() - 1, theme)),
         (None, Some(row)) => under_way(state, row, theme).or_else(|| finding(state, row, theme).filter(|_| !noted(state))),
         (None, None) => None,
     };
     let room = Rect { width: line.width.saturating_sub(kept as u16), ..line };
-    Pen::new(buffer, room).line(&words.unwrap_or_default());
+    Pen::new(buffer, room).line(&fitting(words.unwrap_or_default(), usize::from(room.width)));
 }
 
 /// True where what is wrong with the row stands in the notes already.
@@ -56,11 +57,37 @@ fn noted(state: &State) -> bool {
     matches!(state.screen(), Screen::Home(_)) && geometry::finding_notes(state.size) > 0
 }
 
-fn said<'a>(toast: &'a Toast, theme: &Theme) -> Line<'a> {
-    match toast.tone {
+/// As much of a line as there is room for, cut between words.
+fn fitting(line: Line<'_>, mut room: usize) -> Line<'_> {
+    if strip::width(&line) <= room {
+        return line;
+    }
+    let mut fitting = Line::default();
+    for span in line.spans {
+        let words = text::words(&span.content, room).into_owned();
+        room -= text::width(&words);
+        let cut = words.len() < span.content.len() || words != span.content;
+        fitting.push_span(Span::styled(words, span.style));
+        if cut {
+            break;
+        }
+    }
+    fitting
+}
+
+/// `✗ eu-west-1 throttles ×3  +2 more`: the latest message, how often it was said, and how many others are still there.
+fn said<'a>(toast: &'a Toast, others: usize, theme: &Theme) -> Line<'a> {
+    let mut line = match toast.tone {
         Tone::Plain => Line::from(Span::styled(toast.text.as_str(), theme.title)),
         Tone::Bad => Line::from_iter([theme.light(Health::Bad), Span::styled(format!(" {}", toast.text), theme.bad)]),
+    };
+    if toast.count > 1 {
+        line.push_span(Span::styled(format!(" ×{}", toast.count), theme.title));
     }
+    if others > 0 {
+        line.push_span(Span::styled(format!("  +{others} more"), theme.muted));
+    }
+    line
 }
 
 /// The step of the selected row in the latest run it is in, unless that is done.

@@ -24,17 +24,19 @@ pub(super) struct Piece<'a> {
     line: Line<'a>,
     side: Side,
     rank: u8,
+    /// Its position among the pieces of the strip, once it was laid.
+    at: usize,
 }
 
 impl<'a> Piece<'a> {
     /// A piece at the left. Rank 0 never goes; of the others the highest goes first.
     pub(super) fn left(rank: u8, line: impl Into<Line<'a>>) -> Self {
-        Self { line: line.into(), side: Side::Left, rank }
+        Self { line: line.into(), side: Side::Left, rank, at: 0 }
     }
 
     /// A piece at the right.
     pub(super) fn right(rank: u8, line: impl Into<Line<'a>>) -> Self {
-        Self { line: line.into(), side: Side::Right, rank }
+        Self { line: line.into(), side: Side::Right, rank, at: 0 }
     }
 
     /// Cells it takes.
@@ -80,6 +82,20 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, mut pieces: Vec<Piece<'_>>, 
     pen.line(&block(&pieces, Side::Left, seam));
     let filler = pen.room().saturating_sub(width(&right));
     pen.fill(seam.filler, filler, seam.style).line(&right);
+}
+
+/// Where the pieces at the left are that there is room for, each by its position among all.
+pub(super) fn places(area: Rect, mut pieces: Vec<Piece<'_>>, seam: Seam) -> Vec<(Rect, usize)> {
+    pieces.iter_mut().enumerate().for_each(|(at, piece)| piece.at = at);
+    fit(&mut pieces, text::width(seam.between).max(1), usize::from(area.width));
+    let mut x = area.x + text::width(seam.edge) as u16;
+    let left = pieces.iter().filter(|piece| piece.side == Side::Left);
+    left.map(|piece| {
+        let place = Rect { x, width: piece.width() as u16, ..area };
+        x = place.right() + text::width(seam.between) as u16;
+        (place.intersection(area), piece.at)
+    })
+    .collect()
 }
 
 /// The pieces of one side as one line.

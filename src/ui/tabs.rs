@@ -17,6 +17,9 @@ use crate::{
     service::{self, Service},
 };
 
+/// Cells between two tabs.
+const BETWEEN: u16 = 3;
+
 /// How much a tab says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -26,15 +29,8 @@ enum Detail {
 
 /// Draws the tabs; the one in front is always among them.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
-    let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let front = match state.surface() {
-        Some(Screen::List(list)) => position(list.kind.id).map_or(0, |at| at + 1),
-        _ => 0,
-    };
-    let room = usize::from(line.width);
-    let full = tabs(state, theme, front, Detail::Counts);
-    let tabs = if length(&full) <= room { full } else { tabs(state, theme, front, Detail::Title) };
-    let (first, last) = visible(&tabs, front, room);
+    let line = inset(area);
+    let (tabs, (first, last)) = fitting(line, state, theme);
     let mut pen = Pen::new(buffer, line);
     if first > 0 {
         pen.put(glyph::MORE_LEFT, theme.muted).skip(1);
@@ -48,6 +44,36 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     if last < tabs.len() {
         pen.skip(1).put(glyph::MORE_RIGHT, theme.muted);
     }
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
+/// The tabs, and which of them there is room for.
+fn fitting<'a>(line: Rect, state: &'a State, theme: &Theme) -> (Vec<Line<'a>>, (usize, usize)) {
+    let front = match state.surface() {
+        Some(Screen::List(list)) => position(list.kind.id).map_or(0, |at| at + 1),
+        _ => 0,
+    };
+    let room = usize::from(line.width);
+    let full = tabs(state, theme, front, Detail::Counts);
+    let tabs = if length(&full) <= room { full } else { tabs(state, theme, front, Detail::Title) };
+    let seen = visible(&tabs, front, room);
+    (tabs, seen)
+}
+
+/// Where the tabs are, by their position: the findings, then the services.
+pub(super) fn places(area: Rect, state: &State, theme: &Theme) -> Vec<(Rect, usize)> {
+    let line = inset(area);
+    let (tabs, (first, last)) = fitting(line, state, theme);
+    let mut x = line.x + if first > 0 { 2 } else { 0 };
+    let place = |at: usize| {
+        let place = Rect { x, width: strip::width(&tabs[at]) as u16, ..line };
+        x = place.right() + BETWEEN;
+        (place.intersection(line), at)
+    };
+    (first..last).map(place).collect()
 }
 
 fn position(kind: KindId) -> Option<usize> {

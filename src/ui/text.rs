@@ -28,6 +28,23 @@ pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
     }
 }
 
+/// `text` if it fits into `room` cells, otherwise as many whole words as do, and `…`; a first word that is too long is cut.
+pub(super) fn words(text: &str, room: usize) -> Cow<'_, str> {
+    if width(text) <= room {
+        return Cow::Borrowed(text);
+    }
+    if room == 0 {
+        return Cow::Borrowed("");
+    }
+    let start = head(text, room - 1);
+    let ends = |c: char| c.is_whitespace() || ";,.:)".contains(c);
+    let whole = if text[start.len()..].starts_with(ends) { Some(start.len()) } else { start.rfind(char::is_whitespace) };
+    match whole.map(|end| start[..end].trim_end()).filter(|words| !words.is_empty()) {
+        Some(words) => Cow::Owned(format!("{words}{}", glyph::CUT)),
+        None => cut(text, room),
+    }
+}
+
 /// As many whole characters from the start as fit into `room` cells.
 pub(super) fn head(text: &str, room: usize) -> &str {
     let mut used = 0;
@@ -129,6 +146,13 @@ mod tests {
     }
 
     #[test]
+    fn sentences_are_cut_between_words() {
+        assert_eq!([words("asked less often", 16), words("asked less often", 15)], ["asked less often", "asked less…"]);
+        assert_eq!([words("asked less often", 11), words("asked less often", 10)], ["asked less…", "asked…"]);
+        assert_eq!([words("incomprehensibilities", 8), words("a b", 0)], ["incompr…", ""]);
+    }
+
+    #[test]
     fn lines_break_between_words() {
         assert_eq!(wrap("the data on it is lost", 10), ["the data", "on it is", "lost"]);
         assert_eq!(wrap("a incomprehensibilities", 8), ["a", "incompre", "hensibil", "ities"]);
@@ -153,6 +177,7 @@ mod tests {
         #[test]
         fn nothing_is_ever_wider_than_its_room(text in any::<String>(), room in 0_usize..40) {
             prop_assert!(width(&cut(&text, room)) <= room);
+            prop_assert!(width(&words(&text, room)) <= room);
             prop_assert!(width(head(&text, room)) <= room);
             prop_assert!(width(tail(&text, room)) <= room);
             prop_assert!(wrap(&text, room).iter().all(|line| width(line) <= room.max(2)));

@@ -10,6 +10,7 @@ use quarterdeck::{
         self,
         command::Command,
         fleet::Table,
+        manner::Link,
         msg::{Edit, Msg},
         state::{Overlay, State},
     },
@@ -89,6 +90,27 @@ fn a_step_of_the_cursor_writes_little() {
     }
     let still = drawn.state.now;
     assert_eq!(drawn.step(Msg::Tick(still)), 0, "nothing has changed");
+}
+
+/// What a slow line is spared: a good third of the first frame, and the seconds.
+#[test]
+fn a_slow_line_is_written_less_to() {
+    let written = |link, theme: Theme| {
+        let mut drawn = Drawn::new();
+        (drawn.state.manner.link, drawn.theme) = (link, theme);
+        drawn.terminal.clear().expect("it clears");
+        let now = drawn.state.now;
+        let first = drawn.step(Msg::Tick(now));
+        let minute = (1..=60).map(|second| {
+            let now = now.saturating_add(jiff::SignedDuration::from_secs(second)).expect("in range");
+            drawn.step(Msg::Tick(now))
+        });
+        (first, minute.sum::<usize>())
+    };
+    let (first, minute) = written(Link::Fast, Theme::for_terminal(Depth::True, Charset::Unicode));
+    let (slow_first, slow_minute) = written(Link::Slow, Theme::for_terminal(Depth::Ansi16, Charset::Ascii));
+    assert!(slow_first * 3 < first * 2, "{slow_first} bytes against {first}");
+    assert!(slow_minute * 3 < minute, "{slow_minute} bytes against {minute}");
 }
 
 /// The clock alone: the bar of an idle minute is 4 KB.

@@ -31,8 +31,8 @@ use quarterdeck::{
         resource::Page,
     },
     service::{
-        Action, Bound, Column, Concern, Consequence, Dimension, From, Kind, Lane, Metric, Place, Progress, Risk, Shown, Sign, Tier, Turn,
-        Values,
+        Action, Bound, Column, Concern, Consequence, Dimension, End, From, Kind, Lane, Metric, Place, Progress, Relation, Risk, Shown,
+        Sign, Tier, Turn, Values,
         executor::{Held, Policy},
     },
 };
@@ -143,7 +143,10 @@ fn running(row: &Resource) -> bool {
 }
 
 /// A kind under the id of the first tab.
-pub(crate) static INSTANCES: Kind = KIND;
+pub(crate) static INSTANCES: Kind = Kind {
+    related: &[Relation::new(&INSTANCES, "other instances of its image", "with the image of", End::Column("image"), End::Column("image"))],
+    ..KIND
+};
 
 const KIND: Kind = Kind {
     id: KindId("ec2"),
@@ -154,9 +157,12 @@ const KIND: Kind = Kind {
     metrics: METRICS,
     actions: ACTIONS,
     opens: &[],
+    related: &[],
     leaf: |_| false,
     arn: |row, account, target| format!("arn:aws:ec2:{}:{account}:instance/{}", target.region, row.id),
     signs: SIGNS,
+    cli: "ec2 describe-instances --instance-ids {id}",
+    console: "ec2/home?region={region}#InstanceDetails:instanceId={id}",
     findings,
     moving: |_| false,
     tier: Tier::Warm,

@@ -8,6 +8,7 @@ use quarterdeck::{
         charting::Reach,
         command::{COMMANDS, Command},
         guard::Guard,
+        manner::Link,
         msg::{Answer, Edit, Msg},
         overview::Spot,
         pricing::Offer,
@@ -671,6 +672,24 @@ fn levels_and_reports() {
         state
     };
     check("below", below, &[(80, 24)]);
+    let related = |size| {
+        let mut state = fixture::full(size);
+        fixture::forms::related(&mut state);
+        state
+    };
+    check("related", related, &[(60, 15), (80, 24)]);
+    let copying = |size| {
+        let mut state = fixture::full(size);
+        fixture::forms::copying(&mut state);
+        state
+    };
+    check("copying", copying, &[(60, 15), (80, 24), (120, 40)]);
+    let tied = |size| {
+        let mut state = related(size);
+        update(&mut state, Msg::Do(Command::Open));
+        state
+    };
+    check("tied", tied, &[(80, 24), (120, 40)]);
     let report = |size| {
         let mut state = fixture::full(size);
         fixture::forms::report(&mut state, 0);
@@ -779,6 +798,7 @@ fn prompts_and_messages() {
             at: fixture::now(),
             tone: Tone::Bad,
             text: Text::new("nothing was copied: the terminal does not take OSC 52"),
+            count: 3,
         });
         state
     };
@@ -850,6 +870,32 @@ fn what_is_wrong_is_underlined_where_it_stands() {
     let underlined = |x: u16| frame[(x, 23)].modifier.contains(ratatui::style::Modifier::UNDERLINED);
     let line: String = (0..80).filter(|x| underlined(*x)).map(|x| frame[(x, 23)].symbol().to_owned()).collect();
     assert_eq!(line, "colour:red");
+}
+
+#[test]
+fn the_log_and_what_takes_time() {
+    let log = |size| {
+        let mut state = fixture::full(size);
+        fixture::deeds::log(&mut state);
+        state
+    };
+    check("log", log, &[(60, 15), (80, 24), (120, 40)]);
+    let waiting = |size| {
+        let mut state = fixture::full(size);
+        update(&mut state, Msg::Do(Command::Yaml));
+        state.now = jiff::Timestamp::from_second(state.now.as_second() + 7).expect("in range");
+        state
+    };
+    check("waiting", waiting, &[(80, 24)]);
+    let slow = |size| {
+        let mut state = fixture::full(size);
+        state.manner.link = Link::Slow;
+        state
+    };
+    for size in [(80, 24), (120, 40)] {
+        let frame = text(&buffer(&slow(size), size, &Theme::for_terminal(Depth::Ansi16, Charset::Ascii)));
+        insta::assert_snapshot!(format!("slow_{}x{}", size.0, size.1), frame);
+    }
 }
 
 #[test]
@@ -933,8 +979,11 @@ pub(crate) fn any_state(text: impl Strategy<Value = String>) -> impl Strategy<Va
                 state.nav.screens.push(Screen::Errors(Scroll { top }));
             }
             8 => fixture::forms::form(&mut state, position % 3, &text, Some(&text)),
+            9 if ascii => fixture::forms::related(&mut state),
             9 => fixture::forms::below(&mut state),
+            10 if ascii => fixture::forms::copying(&mut state),
             10 => fixture::forms::report(&mut state, top),
+            13 if ascii => fixture::deeds::log(&mut state),
             12 => fixture::targets::open(&mut state, u16::try_from(top % 4).expect("few")),
             13 => fixture::deeds::journal(&mut state, top),
             14 => fixture::outcome(&mut state, position, Course::UnderWay, top),

@@ -7,14 +7,12 @@ use std::time::Duration;
 use quarterdeck::{
     app::{
         fleet::Table,
+        sheet::{Columns, Form},
         state::{Policy, State},
     },
     model::{Cell, Health, KindId, TargetId},
     runtime::{
-        headless::{
-            self, Metrics, Wish,
-            export::{Format, Width},
-        },
+        headless::{self, Metrics, Wish},
         world::World,
     },
     service,
@@ -76,12 +74,12 @@ async fn checks_are_laid_over_rows_and_make_findings() {
     assert!(checks > 30, "{checks}");
 }
 
-async fn written(format: Format, metrics: Metrics) -> String {
+async fn written(form: Form, metrics: Metrics) -> String {
     let sim = sim(Settings::default());
     let targets = vec![target("eu-west-1"), target("us-east-1")];
     let world = World::new(door(&sim), targets.clone());
     let kind = service::kind("ec2").expect("a kind");
-    let wish = Wish { kind, filter: quarterdeck::model::Filter::default(), format, metrics, width: Width::Usual };
+    let wish = Wish { kind, filter: quarterdeck::model::Filter::default(), form, metrics, columns: Columns::Usual };
     let mut out = Vec::new();
     let failures = headless::list(&world, targets, &wish, jiff::Timestamp::now(), &mut out).await.expect("written").failures;
     assert_eq!(failures, Vec::<String>::new());
@@ -90,7 +88,7 @@ async fn written(format: Format, metrics: Metrics) -> String {
 
 #[tokio::test]
 async fn json_has_the_head_of_the_contract_first() {
-    let rows: Vec<Value> = serde_json::from_str(&written(Format::Json, Metrics::With).await).expect("JSON");
+    let rows: Vec<Value> = serde_json::from_str(&written(Form::Json, Metrics::With).await).expect("JSON");
     assert_eq!(rows.len(), 96);
     for row in &rows {
         let keys: Vec<_> = row.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -105,9 +103,9 @@ async fn json_has_the_head_of_the_contract_first() {
 
 #[tokio::test]
 async fn one_object_a_line_and_csv_say_the_same() {
-    let lines = written(Format::Ndjson, Metrics::Without).await;
+    let lines = written(Form::Ndjson, Metrics::Without).await;
     let objects: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let text = written(Format::Csv, Metrics::Without).await;
+    let text = written(Form::Csv, Metrics::Without).await;
     let mut table = csv::Reader::from_reader(text.as_bytes());
     let heading = table.headers().expect("a heading").clone();
     let records: Vec<_> = table.records().map(|record| record.expect("a record")).collect();

@@ -21,6 +21,7 @@ mod listing;
 mod moto;
 mod parts;
 mod pilot;
+mod pointing;
 mod policies;
 mod prices;
 mod pty;

@@ -96,6 +96,32 @@ fn moving_opening_and_closing() {
     hides(&mut deck, "─ instance ─");
 }
 
+/// A press of the left button at a place, counted from 1.
+fn press(deck: &mut Deck, (column, row): (usize, usize)) {
+    deck.press(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+}
+
+#[test]
+fn the_mouse_selects_opens_and_is_left_to_the_terminal() {
+    let mut deck = fleet();
+    deck.until("presses are asked for", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease);
+    let under = |screen: &vt100::Screen| screen.contents().lines().position(|line| line.trim_start().starts_with('▌'));
+    press(&mut deck, (20, 9));
+    deck.until("the row that was pressed", |screen| under(screen) == Some(8));
+    deck.press("\x1b[<65;20;9M");
+    deck.until("three rows further", |screen| under(screen) == Some(11));
+    press(&mut deck, (20, 7));
+    press(&mut deck, (20, 7));
+    shows(&mut deck, "─ instance ─");
+    deck.press("\x1b");
+    hides(&mut deck, "─ instance ─");
+    deck.press(":mouse\r");
+    deck.until("the mouse is the terminal's", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    let mut deck = Deck::start(&["--demo", "--no-mouse"], SIZE);
+    shows(&mut deck, "running");
+    assert_eq!(deck.mouse(), vt100::MouseProtocolMode::None);
+}
+
 #[test]
 fn a_filter_narrows_the_list_and_escape_takes_it_back() {
     let mut deck = fleet();

@@ -50,9 +50,16 @@ impl Command {
             Self::Down | Self::Up | Self::PageDown | Self::PageUp | Self::HalfDown | Self::HalfUp | Self::Top | Self::Bottom => {
                 Group::Moving
             }
-            Self::Open | Self::Below | Self::Describe | Self::Yaml | Self::Json | Self::Compare | Self::CopyId | Self::CopyArn => {
-                Group::Row
-            }
+            Self::Open
+            | Self::Below
+            | Self::Related
+            | Self::Describe
+            | Self::Yaml
+            | Self::Json
+            | Self::Compare
+            | Self::CopyMenu
+            | Self::CopyId
+            | Self::CopyArn => Group::Row,
             Self::Filter
             | Self::Findings
             | Self::Mark
@@ -64,6 +71,7 @@ impl Command {
             | Self::SortPrevious
             | Self::SortReverse
             | Self::Wide
+            | Self::Save
             | Self::Refresh => Group::List,
             Self::Metrics | Self::RangeLonger | Self::RangeShorter | Self::ChartLeft | Self::ChartRight => Group::Charts,
             Self::Reveal | Self::NextMatch | Self::PreviousMatch => Group::Text,
@@ -78,10 +86,13 @@ impl Command {
             | Self::NextTab
             | Self::PreviousTab
             | Self::Errors
+            | Self::Log
             | Self::Targets
             | Self::SignIn
             | Self::Journal => Group::Views,
-            Self::Back | Self::Help | Self::Theme | Self::Redraw | Self::Suspend | Self::Quit | Self::QuitNow => Group::Program,
+            Self::Back | Self::Help | Self::Theme | Self::Mouse | Self::Redraw | Self::Suspend | Self::Quit | Self::QuitNow => {
+                Group::Program
+            }
         }
     }
 
@@ -107,14 +118,14 @@ impl Command {
             Screen::Home(_) => self != Self::Compare,
             Screen::Overview(_) | Screen::Turns(_) => self == Self::Open,
             Screen::Detail(_) => !matches!(self, Self::Open | Self::Below | Self::Describe | Self::Compare),
-            Screen::Raw(_) => matches!(self, Self::Yaml | Self::Json | Self::CopyId | Self::CopyArn),
+            Screen::Raw(_) => matches!(self, Self::Yaml | Self::Json | Self::Related | Self::CopyMenu | Self::CopyId | Self::CopyArn),
             _ => false,
         }
     }
 
     fn about_a_list(self, screen: &Screen) -> bool {
         let again = |screen: &Screen| {
-            let text = matches!(screen, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Journal(_));
+            let text = matches!(screen, Screen::Detail(_) | Screen::Raw(_) | Screen::Comparison(_) | Screen::Log(_) | Screen::Journal(_));
             text || matches!(screen, Screen::Home(_) | Screen::Overview(_) | Screen::Targets(_))
         };
         match self {

@@ -11,7 +11,7 @@ use crate::{
         update,
     },
     model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
-    service::{Action, Column, Input, Kind, Lane, Place, Progress, Receipt, Risk, Sort, Tier, Turn},
+    service::{Action, Column, End, Input, Kind, Lane, Place, Progress, Receipt, Relation, Risk, Sort, Tier, Turn},
 };
 
 pub(in crate::app) const HERE: TargetId = TargetId(0);
@@ -72,9 +72,15 @@ pub(in crate::app) static THINGS: Kind = Kind {
     metrics: &[],
     actions: ACTIONS,
     opens: &[&PARTS, &THINGS],
+    related: &[
+        Relation::new(&PARTS, "its parts", "of", End::Id, End::Parent(KindId("things"))),
+        Relation::new(&THINGS, "things in its state", "in the state of", End::Column("state"), End::Column("state")),
+    ],
     leaf: |_| false,
     arn: |_, _, _| String::new(),
     signs: &[],
+    cli: "things describe {id}",
+    console: "things/{id}",
     findings: |_, _| Vec::new(),
     moving: |_| false,
     tier: Tier::Never,
@@ -94,9 +100,12 @@ pub(in crate::app) static PARTS: Kind = Kind {
     metrics: &[],
     actions: &[],
     opens: &[],
+    related: &[Relation::new(&THINGS, "its thing", "of", End::Parent(KindId("things")), End::Id)],
     leaf: |_| true,
     arn: |_, _, _| String::new(),
     signs: &[],
+    cli: "things describe {id}",
+    console: "things/{id}",
     findings: |_, _| Vec::new(),
     moving: |_| false,
     tier: Tier::Never,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Opens the list of what belongs to a row. What is known of it already is on it at once.
-pub(super) fn enter(state: &mut State, kind: &'static Kind, key: Key, parent: Arc<Resource>) {
+pub(in crate::app) fn enter(state: &mut State, kind: &'static Kind, key: Key, parent: Arc<Resource>) {
     let list = ListScreen { kind, parent: Some(parent), view: View::of(key), marks: HashSet::new() };
     state.nav.screens.push(Screen::List(list));
     table(state, kind);
@@ -38,7 +38,8 @@ pub(in crate::app) fn pick_below(state: &mut State, digit: char) {
     }
 }
 
-pub(super) fn choose_below(state: &mut State, at: usize) {
+/// Takes one of the levels below a row.
+pub(in crate::app) fn choose_below(state: &mut State, at: usize) {
     let Some(Overlay::Below(below)) = &state.nav.overlay else { return };
     if let Some(kind) = below.kind.opens.get(at).copied() {
         let (key, resource) = (below.key.clone(), below.resource.clone());

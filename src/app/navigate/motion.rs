@@ -4,7 +4,7 @@ use crate::app::{
     acting,
     command::{COMMANDS, Command},
     effect::Effect,
-    geometry, home, overview,
+    geometry, home, logging, overview,
     state::{Screen, State},
     targets, turns,
 };
@@ -62,6 +62,11 @@ impl Motion {
     }
 }
 
+/// Goes by rows, or by one entry of a box.
+pub(in crate::app) fn roll(state: &mut State, rows: isize) -> Vec<Effect> {
+    travel(state, Motion::By(rows))
+}
+
 pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
     if state.nav.overlay.is_some() {
         acting::travel(state, motion.direction());
@@ -78,7 +83,7 @@ pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
 
 fn scroll(state: &mut State, motion: Motion) {
     let (size, charts) = (state.size, state.nav.charts);
-    let State { nav, fleet, errors, journal, runs, .. } = state;
+    let State { nav, fleet, errors, journal, log, runs, .. } = state;
     let lines = geometry::text_lines(size);
     match nav.screens.last_mut() {
         Some(Screen::List(list)) => {
@@ -114,6 +119,10 @@ fn scroll(state: &mut State, motion: Motion) {
         Some(Screen::Targets(roster)) => {
             let order = targets::order(fleet);
             roster.jump(motion.lead(roster.position(&order), geometry::target_rows(size)), &order);
+        }
+        Some(Screen::Log(scroll)) => {
+            let end = log.value().map_or(0, |tail| logging::folded(tail, size.0).len()).saturating_sub(lines);
+            scroll.top = motion.lead(scroll.top.min(end), lines).min(end);
         }
         Some(Screen::Journal(scroll)) => {
             let end = journal.value().map_or(0, |chronicle| chronicle.deeds.len() * geometry::DEED_LINES);

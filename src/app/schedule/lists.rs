@@ -53,7 +53,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
 
 fn front(state: &State) -> Option<Front> {
     let list = state.list()?;
-    let target = list.view.within.as_ref().map(|key| key.target);
+    let target = list.view.target();
     let part = list.view.within.as_ref().zip(list.parent.clone());
     let scope = part.map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
     Some(Front { kind: list.kind, scope, target })

@@ -13,6 +13,8 @@ pub struct Toast {
     pub tone: Tone,
     /// What it says.
     pub text: Text,
+    /// How often it was said while it was there.
+    pub count: u32,
 }
 
 /// The colour of a message.

@@ -1,17 +1,15 @@
-//! Rows as a table, JSON, one JSON object a line, or CSV.
+//! Rows as a table, Markdown, JSON, one JSON object a line, or CSV.
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::RowSeries;
 use crate::{
-    app::{fleet::Row, state::Fleet},
-    model::{Cell, Finding, Problem, Series},
+    app::sheet::{Columns, Entry, Form, Known, Sheet},
+    model::{Cell, Finding},
     runtime::json,
-    service::{Column, Kind, Metric, Place, STATE},
+    service::{Column, Kind, Metric, STATE},
     ui,
 };
 
@@ -20,105 +18,63 @@ const WIDEST: usize = 120;
 /// A field that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
 const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
-/// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Aligned columns for people.
-    Table,
-    /// One JSON array.
-    Json,
-    /// One JSON object a line.
-    Ndjson,
-    /// CSV with a heading (RFC 4180).
-    Csv,
-}
-
-/// Which columns a table has; the other formats have all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Width {
-    /// Those of the list on the screen.
-    Usual,
-    /// Those of the wide list, too.
-    All,
-}
-
-impl Width {
-    fn shows(self, place: Place) -> bool {
-        match place {
-            Place::Row(_) => true,
-            Place::Wide => self == Self::All,
-            Place::Detail => false,
-        }
+/// Writes the rows. A table has the columns that the sheet wants, and so has CSV; JSON always has all.
+pub fn write(form: Form, sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+    match form {
+        Form::Table => table(sheet, out),
+        Form::Csv => csv(sheet, out),
+        Form::Markdown => markdown(sheet, out),
+        Form::Ndjson => objects(sheet).try_for_each(|object| writeln!(out, "{}", json::line(&object))),
+        Form::Json => writeln!(out, "{}", json::pretty(&objects(sheet).collect())),
+        Form::Object => objects(sheet).take(1).try_for_each(|object| writeln!(out, "{}", json::pretty(&object))),
     }
 }
 
-/// What is to be written.
-pub struct Listed<'a> {
-    /// The kind of the rows.
-    pub kind: &'static Kind,
-    /// Where accounts and regions are found.
-    pub fleet: &'a Fleet,
-    /// The rows, in order.
-    pub rows: Vec<&'a Row>,
-    /// The metrics of each row, if asked for.
-    pub series: Option<Vec<RowSeries>>,
-    /// The moment ages are reckoned at.
-    pub now: Timestamp,
-    /// Which columns a table has.
-    pub width: Width,
+fn objects(sheet: &Sheet) -> impl Iterator<Item = Value> + '_ {
+    (0..sheet.rows.len()).map(|at| object(sheet, at))
 }
 
-/// Writes the rows.
-pub fn write(format: Format, listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
-    match format {
-        Format::Table => table(listed, out),
-        Format::Csv => csv(listed, out),
-        Format::Ndjson => objects(listed).try_for_each(|object| writeln!(out, "{}", json::line(&object))),
-        Format::Json => writeln!(out, "{}", json::pretty(&objects(listed).collect())),
-    }
-}
-
-fn objects<'a>(listed: &'a Listed<'_>) -> impl Iterator<Item = Value> + 'a {
-    (0..listed.rows.len()).map(|at| object(listed, at))
-}
-
-/// The head of every object, whatever the kind; then the columns, the tags, and the metrics where asked for.
-fn object(listed: &Listed<'_>, at: usize) -> Value {
-    let row = listed.rows[at];
-    let mut object = head(listed, row);
-    for (column, cell) in others(listed.kind, row) {
+/// The head of every object, whatever the kind; then the columns, the tags, and the metrics where there are any.
+fn object(sheet: &Sheet, at: usize) -> Value {
+    let row = &sheet.rows[at];
+    let mut object = head(sheet, row);
+    for (column, cell) in others(sheet.kind, Columns::Every, row) {
         object.insert(column.id.to_owned(), value(cell));
     }
     let tags = row.resource.tags.iter().map(|(key, value)| (key.to_string(), json!(value)));
     object.insert("tags".to_owned(), Value::Object(tags.collect()));
-    if let Some(series) = &listed.series {
-        let metrics = listed.kind.metrics.iter().zip(&series[at]);
-        let metrics = metrics.map(|(metric, series)| (metric.id.to_owned(), reading(metric, series.as_ref())));
+    if sheet.metrics.is_some() {
+        let metrics = metrics(sheet, at).map(|(metric, known)| (metric.id.to_owned(), reading(metric, known)));
         object.insert("metrics".to_owned(), Value::Object(metrics.collect()));
     }
     Value::Object(object)
 }
 
-fn head(listed: &Listed<'_>, row: &Row) -> Map<String, Value> {
-    let place = listed.fleet.place(row.key.target);
-    let target = &listed.fleet.targets[usize::from(row.key.target.0)].target;
+fn head(sheet: &Sheet, row: &Entry) -> Map<String, Value> {
+    let seat = &sheet.places[usize::from(row.key.target.0)];
     let pairs = [
-        ("kind", json!(listed.kind.id.0)),
-        ("profile", json!(place.profile)),
-        ("account", json!(place.account)),
-        ("region", json!(place.region)),
+        ("kind", json!(sheet.kind.id.0)),
+        ("profile", json!(seat.target.profile)),
+        ("account", json!(seat.account)),
+        ("region", json!(seat.target.region)),
         ("id", json!(row.resource.id)),
-        ("arn", json!((listed.kind.arn)(&row.resource, place.account, target))),
+        ("arn", json!((sheet.kind.arn)(&row.resource, seat.account.as_str(), &seat.target))),
         ("name", json!(row.resource.name)),
-        ("state", value(listed.kind.cell(&row.resource, STATE))),
+        ("state", value(sheet.kind.cell(&row.resource, STATE))),
         ("findings", row.findings.iter().map(finding).collect()),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// Every column but the state, which stands in the head.
-fn others<'a>(kind: &'static Kind, row: &'a Row) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
-    kind.columns.iter().zip(row.resource.cells.iter()).filter(|(column, _)| column.id != STATE)
+/// Every column that is wanted but the state, which stands in the head.
+fn others<'a>(kind: &'static Kind, columns: Columns, row: &'a Entry) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
+    let wanted = move |column: &Column| columns.show(column.place) && column.id != STATE;
+    kind.columns.iter().zip(row.resource.cells.iter()).filter(move |(column, _)| wanted(column))
+}
+
+/// The metrics of a row that are wanted, and what is known of them.
+fn metrics(sheet: &Sheet, at: usize) -> impl Iterator<Item = (&'static Metric, Option<&Known>)> {
+    sheet.metrics.iter().flatten().map(move |metric| (&sheet.kind.metrics[*metric], sheet.readings.get(&(at, *metric))))
 }
 
 fn value(cell: &Cell) -> Value {
@@ -141,8 +97,8 @@ fn finding(finding: &Finding) -> Value {
 }
 
 /// `null` where the row publishes no such metric or nothing was published; an object with the value, or with the error.
-fn reading(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) -> Value {
-    match series {
+fn reading(metric: &Metric, known: Option<&Known>) -> Value {
+    match known {
         Some(Ok(Some(series))) => series.latest().map_or(
             Value::Null,
             |(at, value)| json!({"value": value, "at": at.to_string(), "unit": metric.unit.word(), "statistic": metric.stat.word()}),
@@ -152,30 +108,30 @@ fn reading(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) ->
     }
 }
 
-fn csv(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
+fn csv(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let fixed = ["kind", "profile", "account", "region", "id", "arn", "name", "state", "findings"];
-    let columns = listed.kind.columns.iter().map(|column| column.id).filter(|id| *id != STATE);
-    let metrics = listed.kind.metrics.iter().map(|metric| metric.id).filter(|_| listed.series.is_some());
-    writer.write_record(fixed.into_iter().chain(columns).chain(metrics))?;
-    for at in 0..listed.rows.len() {
-        writer.write_record(record(listed, at).into_iter().map(inert))?;
+    let columns = sheet.kind.columns.iter().filter(|column| sheet.columns.show(column.place) && column.id != STATE);
+    let metrics = sheet.metrics.iter().flatten().map(|at| sheet.kind.metrics[*at].id);
+    writer.write_record(fixed.into_iter().chain(columns.map(|column| column.id)).chain(metrics))?;
+    for at in 0..sheet.rows.len() {
+        writer.write_record(record(sheet, at).into_iter().map(inert))?;
     }
     writer.flush()
 }
 
-fn record(listed: &Listed<'_>, at: usize) -> Vec<String> {
-    let row = listed.rows[at];
-    let findings = row.findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" ");
+fn record(sheet: &Sheet, at: usize) -> Vec<String> {
+    let row = &sheet.rows[at];
     let mut fields: Vec<String> =
-        head(listed, row).into_iter().filter(|(key, _)| key != "findings").map(|(_, value)| bare(&value)).collect();
-    fields.push(findings);
-    fields.extend(others(listed.kind, row).map(|(_, cell)| cell.words().into_owned()));
-    if let Some(series) = &listed.series {
-        let metrics = listed.kind.metrics.iter().zip(&series[at]);
-        fields.extend(metrics.map(|(metric, series)| bare(&reading(metric, series.as_ref())["value"])));
-    }
+        head(sheet, row).into_iter().filter(|(key, _)| key != "findings").map(|(_, value)| bare(&value)).collect();
+    fields.push(codes(row));
+    fields.extend(others(sheet.kind, sheet.columns, row).map(|(_, cell)| cell.words().into_owned()));
+    fields.extend(metrics(sheet, at).map(|(metric, known)| bare(&reading(metric, known)["value"])));
     fields
+}
+
+fn codes(row: &Entry) -> String {
+    row.findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" ")
 }
 
 /// A field that no spreadsheet takes for a formula: an apostrophe goes before what looks like one and is no number.
@@ -191,12 +147,10 @@ fn bare(value: &Value) -> String {
     }
 }
 
-fn table(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
-    let columns: Vec<usize> = (0..listed.kind.columns.len()).filter(|at| listed.width.shows(listed.kind.columns[*at].place)).collect();
-    let mut lines = vec![heading(listed, &columns)];
-    lines.extend(
-        (0..listed.rows.len()).map(|at| line(listed, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()),
-    );
+fn table(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+    let columns = shown(sheet);
+    let mut lines = vec![heading(sheet, &columns)];
+    lines.extend((0..sheet.rows.len()).map(|at| line(sheet, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()));
     let widths: Vec<usize> = (0..lines[0].len()).map(|at| lines.iter().map(|line| line[at].width()).max().unwrap_or(0)).collect();
     for line in &lines {
         let padded = line.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width())));
@@ -205,27 +159,53 @@ fn table(listed: &Listed<'_>, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn heading(listed: &Listed<'_>, columns: &[usize]) -> Vec<String> {
-    let own = columns.iter().map(|at| listed.kind.columns[*at].title);
-    let metrics = listed.kind.metrics.iter().map(|metric| metric.title).filter(|_| listed.series.is_some());
+/// The same columns as a table for people.
+fn markdown(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+    let columns = shown(sheet);
+    let heading = heading(sheet, &columns);
+    let rule = vec!["---".to_owned(); heading.len()];
+    let rows = (0..sheet.rows.len()).map(|at| line(sheet, at, &columns).iter().map(|text| literal(text)).collect());
+    for fields in [heading, rule].into_iter().chain(rows) {
+        writeln!(out, "| {} |", fields.join(" | "))?;
+    }
+    Ok(())
+}
+
+/// A field that Markdown takes for nothing but what it is (`CommonMark`, "Backslash escapes").
+fn literal(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '|' | '`' | '*' | '_' | '<' | '[' | ']' | '&' | '!') {
+            safe.push('\\');
+        }
+        safe.push(c);
+    }
+    safe
+}
+
+fn shown(sheet: &Sheet) -> Vec<usize> {
+    (0..sheet.kind.columns.len()).filter(|at| sheet.columns.show(sheet.kind.columns[*at].place)).collect()
+}
+
+fn heading(sheet: &Sheet, columns: &[usize]) -> Vec<String> {
+    let own = columns.iter().map(|at| sheet.kind.columns[*at].title);
+    let metrics = sheet.metrics.iter().flatten().map(|at| sheet.kind.metrics[*at].title);
     ["NAME", "ID"].into_iter().chain(own).chain(metrics).chain(["PROFILE", "ACCOUNT", "REGION", "FINDINGS"]).map(str::to_owned).collect()
 }
 
-fn line(listed: &Listed<'_>, at: usize, columns: &[usize]) -> Vec<String> {
-    let row = listed.rows[at];
-    let place = listed.fleet.place(row.key.target);
+fn line(sheet: &Sheet, at: usize, columns: &[usize]) -> Vec<String> {
+    let row = &sheet.rows[at];
+    let seat = &sheet.places[usize::from(row.key.target.0)];
     let mut fields = vec![row.resource.name.to_string(), row.resource.id.to_string()];
-    fields.extend(columns.iter().map(|at| row.resource.cells[*at].brief(listed.now).into_owned()));
-    if let Some(series) = &listed.series {
-        fields.extend(listed.kind.metrics.iter().zip(&series[at]).map(|(metric, series)| brief(metric, series.as_ref())));
-    }
-    fields.extend([place.profile, place.account, place.region].map(str::to_owned));
-    fields.push(row.findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" "));
+    fields.extend(columns.iter().map(|at| row.resource.cells[*at].brief(sheet.now).into_owned()));
+    fields.extend(metrics(sheet, at).map(|(metric, known)| brief(metric, known)));
+    fields.extend([&seat.target.profile, &seat.account, &seat.target.region].map(|word| word.as_str().to_owned()));
+    fields.push(codes(row));
     fields
 }
 
-fn brief(metric: &Metric, series: Option<&Result<Option<Series>, Problem>>) -> String {
-    match series {
+fn brief(metric: &Metric, known: Option<&Known>) -> String {
+    match known {
         Some(Ok(Some(series))) => {
             series.latest().map_or_else(|| "–".to_owned(), |(_, value)| crate::model::format::value(value, metric.unit))
         }
@@ -250,5 +230,10 @@ mod tests {
             (inert("-2.5"), inert("+3"), inert("web-1"), inert("")),
             ("-2.5".to_owned(), "+3".to_owned(), "web-1".to_owned(), String::new())
         );
+    }
+
+    #[test]
+    fn no_field_is_markup() {
+        assert_eq!(literal("a|b <img> *x* [y](z) `c`"), "a\\|b \\<img> \\*x\\* \\[y\\](z) \\`c\\`");
     }
 }

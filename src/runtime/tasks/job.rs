@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "a lock that was lifted comes back by the time of the world")]
 
+mod handing;
+
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::{FutureExt, StreamExt, stream};

@@ -17,6 +17,7 @@ use self::plan::{PLANS, Plan};
 use super::{
     chance::Chance,
     fleet::Fleet,
+    instance::Instance,
     signal::{Published, Signal},
 };
 
@@ -53,10 +54,12 @@ struct Changes {
 }
 
 /// Clusters, and whether their tasks run on container instances.
-pub static CLUSTERS: &[(&str, bool)] = &[("core-ec2", true), ("prod", false), ("staging", false)];
+pub static CLUSTERS: &[(&str, bool)] = &[("AWSBatch-reports-fargate-0f3c", false), ("core-ec2", true), ("prod", false), ("staging", false)];
 
 /// How many container instances the cluster on EC2 has, at most.
 const MACHINES: usize = 3;
+/// Instances among which they are looked for: every role is there once.
+const BLOCK: usize = 48;
 
 /// A service.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +79,7 @@ impl Ecs {
             chance: chance.of("ecs"),
             origin: origin.as_second(),
             count,
-            machines: fleet.from(0).take(MACHINES).map(super::instance::Instance::id).collect(),
+            machines: machines(fleet),
             changes: BTreeMap::new(),
             drained: BTreeMap::new(),
             ran: Vec::new(),
@@ -135,6 +138,14 @@ impl Ecs {
     pub(super) fn published(&self) -> Vec<Published> {
         signal::published(self).into_iter().chain(insights::published(self)).collect()
     }
+}
+
+/// The instances that were launched for ECS; of a fleet too small to have any, the first.
+fn machines(fleet: &Fleet) -> Vec<String> {
+    let ids =
+        |wanted: fn(&Instance) -> bool| fleet.from(0).take(BLOCK).filter(|one| wanted(one)).take(MACHINES).map(Instance::id).collect();
+    let own: Vec<String> = ids(|one| one.role.name == "ecs");
+    if own.is_empty() { ids(|_| true) } else { own }
 }
 
 impl Service<'_> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    app::{fleet::Table, state::ListWidth},
+    app::{fleet::Table, manner::Link, state::ListWidth, view::By},
     model::Cell,
     service::{Kind, Place, Shown},
     ui::{front::Front, metric},
@@ -67,6 +67,17 @@ impl Column {
         Self { most, ..Self::fixed(what, title, width, rank) }
     }
 
+    /// What the list can be sorted by under its heading.
+    pub(super) fn sorts(&self) -> Option<By> {
+        match self.what {
+            What::Name => Some(By::Name),
+            What::Id => Some(By::Id),
+            What::Column(at) => Some(By::Column(at)),
+            What::Metric(at) => Some(By::Metric(at)),
+            What::Profile | What::Region => None,
+        }
+    }
+
     /// Cells it can use of the spare ones; a sparkline that was given up comes back as a whole or not at all.
     fn growth(&self, limit: usize, spare: usize) -> usize {
         let growth = self.most.min(limit).saturating_sub(self.width).min(spare);
@@ -91,7 +102,7 @@ fn candidates(front: &Front<'_>) -> Vec<Column> {
         columns.push(Column::growing(What::Id, "ID", 11, 19, ID_RANK));
     }
     columns.extend(facts(kind, front.state.nav.width));
-    columns.extend(metrics(kind, front.state.nav.width));
+    columns.extend(metrics(kind, front.state.nav.width, front.state.manner.link));
     columns.extend(places(front));
     columns
 }
@@ -113,14 +124,15 @@ fn facts(kind: &Kind, width: ListWidth) -> impl Iterator<Item = Column> {
     })
 }
 
-fn metrics(kind: &Kind, width: ListWidth) -> impl Iterator<Item = Column> {
+/// A sparkline changes with every point: a slow line to the terminal is spared them.
+fn metrics(kind: &Kind, width: ListWidth, link: Link) -> impl Iterator<Item = Column> {
     kind.metrics.iter().enumerate().filter_map(move |(at, metric)| {
         let (rank, spark) = match (metric.shown, width) {
             (Shown::Row(rank, spark), _) => (u16::from(rank) * 10, spark),
             (Shown::Wide(spark), ListWidth::Wide) => (WIDE_RANK + at as u16, spark),
             _ => return None,
         };
-        let (value, spark) = (metric::value_width(metric.unit), usize::from(spark));
+        let (value, spark) = (metric::value_width(metric.unit), if link == Link::Slow { 0 } else { usize::from(spark) });
         let least = value + spark.min(LEAST_SPARK);
         let column = Column::growing(What::Metric(at), metric.title, least, value + spark, rank);
         Some(Column { spark: spark.min(LEAST_SPARK), ..column })

@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     app::{command::Command, view::Rows},
     model::Health,
-    ui::{Look, front::Front, glyph, pen, targets::Standing, text},
+    ui::{Look, front::Front, glyph, pen, targets::Standing, text, wheel},
 };
 
 /// Targets explained one by one.
@@ -32,13 +32,13 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
     }
     let sweep = front.sweep();
     let title = front.list.kind.title;
-    let (health, headline) = match (sweep.first + sweep.waiting, sweep.failed) {
-        (0, 0) => (Health::Off, format!("No {title} here.")),
-        (0, _) => (Health::Bad, format!("No {title} could be listed.")),
-        _ => (Health::Busy, format!("Loading {title}{}", glyph::CUT)),
+    let told = |health, headline| Line::from_iter([look.theme.light(health), Span::styled(headline, look.theme.title)]);
+    let headline = match (sweep.first + sweep.waiting, sweep.failed) {
+        (0, 0) => told(Health::Off, format!(" No {title} here.")),
+        (0, _) => told(Health::Bad, format!(" No {title} could be listed.")),
+        _ => wheel::line(front.state, &format!("Loading {title}"), look.theme.title, look.theme),
     };
-    let mut lines =
-        vec![Line::from_iter([look.theme.light(health), Span::styled(format!(" {headline}"), look.theme.title)]), Line::default()];
+    let mut lines = vec![headline, Line::default()];
     lines.extend(places(front, look, width));
     lines
 }
@@ -59,6 +59,12 @@ fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
     let (view, theme) = (&front.list.view, look.theme);
     if !view.decided() {
         return vec![Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" Looking{}", glyph::CUT), theme.title)])];
+    }
+    if let Some(parent) = front.list.parent.as_ref().filter(|_| view.filter_text.is_empty() && view.rows == Rows::All) {
+        return vec![Line::from_iter([
+            theme.light(Health::Off),
+            Span::styled(format!(" No {} {} {}.", front.list.kind.title, front.list.how(), parent.name), theme.title),
+        ])];
     }
     let all = text::grouped(view.total());
     let title = front.list.kind.title;

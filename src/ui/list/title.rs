@@ -15,6 +15,7 @@ use crate::{
         strip::Piece,
         text,
         theme::Theme,
+        wheel,
     },
 };
 
@@ -30,7 +31,10 @@ fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     let list = front.list;
     let mut pieces = vec![Piece::left(0, Span::styled(list.kind.title, theme.title))];
     if let Some(parent) = &list.parent {
-        pieces.push(Piece::left(2, Line::from_iter([Span::styled("in ", theme.muted), Span::raw(parent.name.as_str())])));
+        pieces.push(Piece::left(
+            2,
+            Line::from_iter([Span::styled(format!("{} ", list.how()), theme.muted), Span::raw(parent.name.as_str())]),
+        ));
     }
     if !front.known() {
         return pieces;
@@ -81,12 +85,19 @@ fn sort<'a>(front: &Front<'a>, theme: &Theme) -> Line<'a> {
     Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}", super::arrow(sort.direction)))])
 }
 
+/// ` loading 1,200 of ~4,000…`: as many as there were at an earlier start are expected.
+fn loading(sweep: &Sweep<'_>) -> String {
+    let of = sweep.expected.filter(|expected| *expected >= sweep.arrived && *expected > 0);
+    let of = of.map_or_else(String::new, |expected| format!(" of ~{}", text::grouped(expected)));
+    let number = if sweep.arrived > 0 { format!(" {}", text::grouped(sweep.arrived)) } else { String::new() };
+    let all = if number.is_empty() { String::new() } else { format!("{number}{of}") };
+    format!(" loading{all}{}", glyph::CUT)
+}
+
 fn state<'a>(front: &Front<'a>, sweep: &Sweep<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     if sweep.first > 0 {
-        let number = if sweep.arrived > 0 { format!(" {}", text::grouped(sweep.arrived)) } else { String::new() };
-        let loading = format!("loading{number}{}", glyph::CUT);
-        pieces.push(Piece::right(2, Span::styled(loading, theme.busy)));
+        pieces.push(Piece::right(2, Line::from_iter([wheel::turning(front.state, theme), Span::styled(loading(sweep), theme.busy)])));
     }
     if let Some(problem) = sweep.missing {
         let words = format!("{} incomplete: {}", glyph::health(crate::model::Health::Warn), text::cut(problem.headline.as_str(), 40));

@@ -74,13 +74,18 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, s
     title(buffer, areas.title, &order, roster, look.theme);
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
     headings(buffer, areas.headings, &columns, look.theme);
-    let notes = geometry::TARGET_NOTES.min(areas.body.height);
-    let list = Rect { height: areas.body.height - notes, ..areas.body };
-    let window = order.iter().skip(roster.first(&order, usize::from(list.height)));
-    for (area, target) in list.rows().zip(window) {
+    let (list, first) = window(areas, roster, &order);
+    for (area, target) in list.rows().zip(order.iter().skip(first)) {
         row(buffer, area, &Row { state, columns: &columns, target: *target, theme: look.theme }, roster);
     }
-    about(buffer, Rect { y: list.bottom(), height: notes, ..areas.body }, roster.cursor, state, look);
+    about(buffer, Rect { y: list.bottom(), height: areas.body.bottom() - list.bottom(), ..areas.body }, roster.cursor, state, look);
+}
+
+/// Where the targets are, and the first of them in view.
+pub(in crate::ui) fn window(areas: &Areas, roster: &Roster, order: &[TargetId]) -> (Rect, usize) {
+    let notes = geometry::TARGET_NOTES.min(areas.body.height);
+    let list = Rect { height: areas.body.height - notes, ..areas.body };
+    (list, roster.first(order, usize::from(list.height)))
 }
 
 fn title(buffer: &mut Buffer, area: Rect, order: &[TargetId], roster: &Roster, theme: &Theme) {

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-/// Sequences without numbers: synchronized update, cursor, screen, wrap, focus, paste, clearing, plain ink.
+/// Sequences without numbers: synchronized update, cursor, screen, wrap, focus, paste, presses of the mouse, clearing, plain ink.
 const FIXED: &[&str] = &[
     "\x1b[?2026h",
     "\x1b[?2026l",
@@ -16,6 +16,10 @@ const FIXED: &[&str] = &[
     "\x1b[?1004l",
     "\x1b[?2004h",
     "\x1b[?2004l",
+    "\x1b[?1000h",
+    "\x1b[?1000l",
+    "\x1b[?1006h",
+    "\x1b[?1006l",
     "\x1b[2J",
 ];
 /// Marks on one character.
@@ -79,7 +83,7 @@ fn our_own_letters_are_known_and_no_others() {
     assert_eq!(stray(ours.as_bytes(), Paper::Screen), None);
     assert_eq!(stray("NAME  é\r\nweb\n".as_bytes(), Paper::Lines), None);
     for strange in [
-        "\x1b[?1000h",
+        "\x1b[?1003h",
         "\x1b]0;owned\x07",
         "\x1b]52;c;?\x07",
         "\x1b[6n",

@@ -105,6 +105,11 @@ impl Deck {
         &self.written
     }
 
+    /// What the program wants to know of the mouse.
+    pub(crate) fn mouse(&self) -> vt100::MouseProtocolMode {
+        self.terminal.screen().mouse_protocol_mode()
+    }
+
     /// What the screen shows.
     pub(crate) fn text(&self) -> String {
         self.terminal.screen().contents()
@@ -161,6 +166,7 @@ impl Deck {
         assert!(!screen.alternate_screen(), "still on the alternate screen");
         assert!(!screen.hide_cursor(), "the cursor is hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is on");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is ours");
         assert!(!screen.contents().contains("panicked"), "{}", screen.contents());
     }
 

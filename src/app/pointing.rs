@@ -1,0 +1,114 @@
+//! Pointing: what a place on the screen stands for, and what a press there does.
+
+use super::{
+    acting, copying,
+    effect::Effect,
+    home,
+    manner::Mouse,
+    navigate, pricing, relating,
+    state::{Overlay, Screen, State, Tone},
+    targets,
+    view::By,
+};
+use crate::service;
+
+/// Rows that one step of the wheel goes.
+pub const WHEEL: isize = 3;
+
+/// Something on the screen that can be pointed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// The row at this position of the list.
+    Row(usize),
+    /// The tab at this position: the findings, then the services.
+    Tab(usize),
+    /// The heading of a column.
+    Heading(By),
+    /// The entry at this position of the box over the screen.
+    Choice(usize),
+    /// What lies around that box.
+    Around,
+}
+
+/// How it was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// Once.
+    Once,
+    /// Twice at the same place, soon after each other.
+    Twice,
+}
+
+/// Takes a press: a row is selected and at the second press opened, an entry of a box is taken, a heading sorts, then turns round.
+pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect> {
+    match spot {
+        Spot::Row(at) => {
+            select(state, at);
+            if press == Press::Twice {
+                return navigate::open(state);
+            }
+        }
+        Spot::Tab(at) => match at.checked_sub(1) {
+            Some(at) => {
+                let kind = service::ALL.get(at).and_then(|service| service.kinds.first());
+                kind.into_iter().for_each(|kind| navigate::show(state, kind));
+            }
+            None => home::go(state),
+        },
+        Spot::Heading(by) => sort(state, by),
+        Spot::Choice(at) => return choose(state, at),
+        Spot::Around => state.nav.overlay = None,
+    }
+    Vec::new()
+}
+
+fn select(state: &mut State, at: usize) {
+    let State { nav, fleet, .. } = state;
+    match nav.screens.last_mut() {
+        Some(Screen::List(list)) => {
+            if let Some(table) = fleet.tables.get(&list.kind.id) {
+                list.view.jump(at, table);
+            }
+        }
+        Some(Screen::Targets(roster)) => roster.jump(at, &targets::order(fleet)),
+        _ => {}
+    }
+}
+
+fn sort(state: &mut State, by: By) {
+    match (state.list().map(|list| list.view.sort.by), by) {
+        (Some(known), by) if known == by => navigate::reverse(state),
+        (Some(_), By::Metric(metric)) => pricing::sort(state, metric),
+        _ => navigate::sort_by(state, by),
+    }
+}
+
+fn choose(state: &mut State, at: usize) -> Vec<Effect> {
+    match &mut state.nav.overlay {
+        Some(Overlay::Menu(menu)) => {
+            menu.cursor = at;
+            acting::pick_highlighted(state)
+        }
+        Some(Overlay::Below(_)) => {
+            navigate::choose_below(state, at);
+            Vec::new()
+        }
+        Some(Overlay::Related(_)) => relating::choose(state, at),
+        Some(Overlay::Copying(_)) => copying::choose(state, at),
+        _ => Vec::new(),
+    }
+}
+
+/// Turns the mouse on or off.
+pub(super) fn toggle(state: &mut State) -> Vec<Effect> {
+    let (mouse, words) = match state.manner.mouse {
+        Mouse::On => (Mouse::Off, "the mouse is the terminal's: it selects text"),
+        Mouse::Off => (Mouse::On, "the mouse is ours: with Shift held it selects text"),
+    };
+    state.manner.mouse = mouse;
+    state.toast(Tone::Plain, words);
+    vec![Effect::Mouse(mouse)]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! What a press does.
+
+use super::*;
+use crate::app::{command::Command, forming::tests::things, msg::Msg, update, view::Direction};
+
+fn press(state: &mut State, spot: Spot) -> Vec<Effect> {
+    update(state, Msg::Pointed(spot, Press::Once))
+}
+
+fn selected(state: &State) -> String {
+    state.selected().expect("a row").1.name.to_string()
+}
+
+#[test]
+fn a_press_selects_and_the_second_one_opens() {
+    let mut state = things(&["a", "b", "c"]);
+    press(&mut state, Spot::Row(2));
+    assert_eq!((selected(&state).as_str(), state.nav.screens.len()), ("c", 1));
+    update(&mut state, Msg::Pointed(Spot::Row(1), Press::Twice));
+    assert_eq!(state.nav.screens.len(), 2);
+    assert!(matches!(state.screen(), Screen::List(list) if list.parent.as_ref().is_some_and(|parent| parent.name.as_str() == "b")));
+}
+
+#[test]
+fn a_heading_sorts_and_then_turns_round() {
+    let mut state = things(&["a", "b"]);
+    press(&mut state, Spot::Heading(By::Id));
+    let sort = |state: &State| state.list().expect("a list").view.sort;
+    assert_eq!((sort(&state).by, sort(&state).direction), (By::Id, Direction::Up));
+    press(&mut state, Spot::Heading(By::Id));
+    assert_eq!((sort(&state).direction, selected(&state).as_str()), (Direction::Down, "a"));
+}
+
+#[test]
+fn an_entry_is_taken_and_around_the_box_it_is_left() {
+    let mut state = things(&["a"]);
+    update(&mut state, Msg::Do(Command::CopyMenu));
+    assert_eq!(press(&mut state, Spot::Choice(0)), [Effect::Copy("a".into())]);
+    update(&mut state, Msg::Do(Command::Actions));
+    press(&mut state, Spot::Around);
+    assert!(state.nav.overlay.is_none());
+    // What is not there any more is not taken.
+    update(&mut state, Msg::Do(Command::Related));
+    assert_eq!(press(&mut state, Spot::Choice(99)), []);
+}
+
+#[test]
+fn the_wheel_goes_three_rows_and_one_entry() {
+    let mut state = things(&["a", "b", "c", "d", "e"]);
+    update(&mut state, Msg::Rolled(WHEEL));
+    assert_eq!(selected(&state), "d");
+    update(&mut state, Msg::Rolled(-WHEEL));
+    assert_eq!(selected(&state), "a");
+    update(&mut state, Msg::Do(Command::CopyMenu));
+    update(&mut state, Msg::Rolled(WHEEL));
+    assert!(matches!(&state.nav.overlay, Some(Overlay::Copying(copying)) if copying.cursor == 1));
+}
+
+#[test]
+fn the_mouse_is_turned_off_and_on() {
+    let mut state = things(&["a"]);
+    assert_eq!(update(&mut state, Msg::Do(Command::Mouse)), [Effect::Mouse(Mouse::Off)]);
+    assert_eq!(update(&mut state, Msg::Do(Command::Mouse)), [Effect::Mouse(Mouse::On)]);
+}

@@ -1,0 +1,134 @@
+//! Where something is drawn is where it is pressed.
+
+use quarterdeck::{
+    app::{
+        command::Command,
+        msg::Msg,
+        pointing::{Press, Spot},
+        state::{Panel, State},
+        update,
+    },
+    service,
+    ui::{
+        Look, layout,
+        places::{self, Place},
+        theme::{Charset, Depth, Theme},
+    },
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    fixture,
+    frames::{buffer, keys},
+};
+
+const SIZES: [(u16, u16); 3] = [(60, 15), (80, 24), (120, 40)];
+
+fn theme() -> Theme {
+    Theme::for_terminal(Depth::True, Charset::Unicode)
+}
+
+fn place(state: &State, at: (u16, u16)) -> Option<Place> {
+    let theme = theme();
+    places::at(state, &Look { theme: &theme, keys: &keys }, at)
+}
+
+fn words(frame: &Buffer, y: u16, columns: std::ops::Range<u16>) -> String {
+    columns.map(|x| frame[(x, y)].symbol()).collect()
+}
+
+/// Every place of a screen with what is there, a run of equal ones as one.
+fn runs(state: &State) -> Vec<(Place, u16, std::ops::Range<u16>)> {
+    let mut runs: Vec<(Place, u16, std::ops::Range<u16>)> = Vec::new();
+    for (y, x) in (0..state.size.1).flat_map(|y| (0..state.size.0).map(move |x| (y, x))) {
+        let Some(here) = place(state, (x, y)) else { continue };
+        match runs.last_mut() {
+            Some((known, line, columns)) if (*known, *line, columns.end) == (here, y, x) => columns.end = x + 1,
+            _ => runs.push((here, y, x..x + 1)),
+        }
+    }
+    runs
+}
+
+#[test]
+fn every_cell_of_a_row_is_that_row() {
+    for (size, charts) in SIZES.into_iter().flat_map(|size| [Panel::Closed, Panel::Open].map(|charts| (size, charts))) {
+        let mut state = fixture::full(size);
+        state.nav.charts = charts;
+        update(&mut state, Msg::Do(Command::PageDown));
+        let body = layout::areas(Rect::new(0, 0, size.0, size.1), &state).body;
+        let rows: Vec<_> = runs(&state).into_iter().filter(|(place, ..)| matches!(place, Place::Spot(Spot::Row(_)))).collect();
+        assert_eq!(rows.len(), usize::from(body.height).min(state.list().map_or(0, |list| list.view.order().len())), "{size:?}");
+        let last = rows.len() - 1;
+        for (at, (row, y, columns)) in rows.into_iter().enumerate() {
+            assert_eq!((columns, body.contains((0, y).into())), (0..size.0, true), "{size:?}");
+            let Place::Spot(spot) = row else { unreachable!("only rows were kept") };
+            update(&mut state, Msg::Pointed(spot, Press::Once));
+            // Drawing takes its time: the marker is looked for at both ends and in between now and then.
+            if at == last || at % 7 == 0 {
+                assert_eq!(words(&buffer(&state, size, &theme()), y, 0..1), "▌", "{size:?} line {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_heading_tab_and_key_is_where_it_is_drawn() {
+    for size in SIZES {
+        let mut state = fixture::full(size);
+        let (frame, look) = (buffer(&state, size, &theme()), keys);
+        let mut seen = [0; 3];
+        for (place, y, columns) in runs(&state) {
+            let drawn = words(&frame, y, columns.clone());
+            match place {
+                Place::Spot(Spot::Tab(at)) => {
+                    let title = at.checked_sub(1).map_or("Findings", |at| service::ALL[at].title);
+                    assert!(drawn.starts_with(title), "{size:?}: {drawn}");
+                    seen[0] += 1;
+                }
+                Place::Key(command) => {
+                    assert!(drawn.starts_with(&look(command)) && drawn.contains(' '), "{size:?}: {drawn}");
+                    seen[1] += 1;
+                }
+                Place::Spot(Spot::Heading(_)) => {
+                    assert!(!drawn.trim().is_empty(), "{size:?}: {drawn}");
+                    seen[2] += 1;
+                }
+                Place::Spot(_) => {}
+            }
+        }
+        assert!(seen.iter().all(|count| *count > 2), "{size:?}: {seen:?}");
+        let headings: Vec<_> = runs(&state).into_iter().filter(|(place, ..)| matches!(place, Place::Spot(Spot::Heading(_)))).collect();
+        for (place, y, columns) in headings {
+            let Place::Spot(spot) = place else { unreachable!("only headings were kept") };
+            update(&mut state, Msg::Pointed(spot, Press::Once));
+            if state.nav.overlay.take().is_none() {
+                let drawn = words(&buffer(&state, size, &theme()), y, columns);
+                assert!(drawn.contains(['▲', '▼']), "{size:?}: {drawn}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_entry_of_a_box_is_where_it_is_drawn() {
+    for size in SIZES {
+        for (command, titles) in [
+            (Command::Actions, vec!["start", "stop", "reboot", "terminate"]),
+            (Command::Related, vec!["other instances"]),
+            (Command::CopyMenu, vec!["id", "name", "ARN", "line", "address", "the row"]),
+        ] {
+            let mut state = fixture::full(size);
+            update(&mut state, Msg::Do(command));
+            let frame = buffer(&state, size, &theme());
+            let entries: Vec<_> = runs(&state).into_iter().filter(|(place, ..)| matches!(place, Place::Spot(Spot::Choice(_)))).collect();
+            for (title, (place, y, columns)) in titles.iter().zip(&entries) {
+                assert!(words(&frame, *y, columns.clone()).contains(title), "{size:?}: {place:?} {title}");
+            }
+            assert!(entries.len() >= titles.len().min(5), "{size:?}: {}", entries.len());
+            // On a small screen a box may leave no room around it.
+            let around = (size.0 >= 120).then_some(Place::Spot(Spot::Around));
+            assert!(around.is_none() || place(&state, (0, 2)) == around, "{size:?}");
+        }
+    }
+}
