@@ -8,7 +8,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
+        self,
+        command::Command,
         meter::Meter,
+        msg::Msg,
+        overview::Spot,
         state::{Overlay, Policy, Screen, Scroll, State, Step},
         theming::Theming,
     },
@@ -100,8 +104,45 @@ fn accepted(state: &State) -> bool {
 /// Makes what is drawn.
 type Made = fn() -> State;
 
-/// Screens that take a bad day to come by, of the made-up fleet.
-const MADE: &[(&str, Made)] = &[("errors", errors), ("journal", journal), ("targets", targets)];
+/// Screens that take a bad day, or a long one, to come by, of the made-up fleet.
+const MADE: &[(&str, Made)] = &[
+    ("errors", errors),
+    ("journal", journal),
+    ("targets", targets),
+    ("findings", findings),
+    ("overview", overview),
+    ("changes", changes),
+    ("related", related),
+    ("copy", copy),
+];
+
+fn findings() -> State {
+    fixture::findings::many(SIZE)
+}
+
+fn overview() -> State {
+    let mut state = fixture::findings::turned(SIZE);
+    fixture::findings::overview(&mut state, Spot::Tile(0));
+    state
+}
+
+fn changes() -> State {
+    let mut state = fixture::findings::turned(SIZE);
+    app::update(&mut state, Msg::Do(Command::Changes));
+    state
+}
+
+fn related() -> State {
+    let mut state = fixture::full(SIZE);
+    fixture::forms::related(&mut state);
+    state
+}
+
+fn copy() -> State {
+    let mut state = fixture::full(SIZE);
+    fixture::forms::copying(&mut state);
+    state
+}
 
 fn errors() -> State {
     let mut state = fixture::full(SIZE);
