@@ -42,7 +42,7 @@ pub enum What {
 
 /// Offers what can be copied.
 pub(super) fn open(state: &mut State) {
-    let Some(kind) = state.list().map(|list| list.kind) else { return };
+    let Some(kind) = state.kind() else { return };
     let selected = state.selected();
     let title = selected.as_ref().map_or_else(|| Text::new(kind.title), |(_, row)| row.name.clone());
     let mut offers = selected.map(|(key, row)| of_row(state, &key, &row)).unwrap_or_default();
@@ -58,7 +58,7 @@ pub(super) fn open(state: &mut State) {
 }
 
 fn of_row(state: &State, key: &Key, row: &Resource) -> Vec<Offer> {
-    let (Some(list), Some(known)) = (state.list(), state.fleet.targets.get(usize::from(key.target.0))) else { return Vec::new() };
+    let (Some(kind), Some(known)) = (state.kind(), state.fleet.targets.get(usize::from(key.target.0))) else { return Vec::new() };
     let place = (state.account(key.target), &known.target);
     let endpoint = match &state.setup.source {
         Source::Endpoint(url) => Some(url.as_str()),
@@ -67,9 +67,9 @@ fn of_row(state: &State, key: &Key, row: &Resource) -> Vec<Offer> {
     let words = [
         ('i', "id", row.id.to_string()),
         ('n', "name", row.name.to_string()),
-        ('a', "ARN", (list.kind.arn)(row, place.0, place.1)),
-        ('l', "line for the AWS CLI", list.kind.command_line(row, place, endpoint)),
-        ('u', "address in AWS's console", list.kind.page(row, place)),
+        ('a', "ARN", (kind.arn)(row, place.0, place.1)),
+        ('l', "line for the AWS CLI", kind.command_line(row, place, endpoint)),
+        ('u', "address in AWS's console", kind.page(row, place)),
     ];
     let told = words.into_iter().filter(|(.., words)| !words.is_empty());
     let offers = told.map(|(key, title, words)| Offer { key, title, what: What::Words(words) });
@@ -84,7 +84,7 @@ pub(super) fn id(state: &mut State) -> Vec<Effect> {
 
 /// Copies the ARN of the row.
 pub(super) fn arn(state: &mut State) -> Vec<Effect> {
-    let (Some(kind), Some((key, row))) = (state.list().map(|list| list.kind), state.selected()) else { return Vec::new() };
+    let (Some(kind), Some((key, row))) = (state.kind(), state.selected()) else { return Vec::new() };
     let target = state.fleet.targets.get(usize::from(key.target.0)).map(|known| &known.target);
     match target.map(|target| (kind.arn)(&row, state.account(key.target), target)) {
         Some(arn) if !arn.is_empty() => words_of(state, arn),

@@ -50,8 +50,9 @@ pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect
         }
         Spot::Tab(at) => match at.checked_sub(1) {
             Some(at) => {
-                let kind = service::ALL.get(at).and_then(|service| service.kinds.first());
-                kind.into_iter().for_each(|kind| navigate::show(state, kind));
+                if let Some(kind) = service::ALL.get(at).and_then(|service| service.kinds.first()) {
+                    navigate::show(state, kind);
+                }
             }
             None => home::go(state),
         },

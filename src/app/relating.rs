@@ -109,7 +109,7 @@ impl Tie {
 
 /// Offers the relations of the row.
 pub(super) fn open(state: &mut State) {
-    let (Some(kind), Some((key, resource))) = (state.list().map(|list| list.kind), state.selected()) else { return };
+    let (Some(kind), Some((key, resource))) = (state.kind(), state.selected()) else { return };
     let ties = kind.related.iter().filter_map(|relation| Tie::of(relation, kind, (&key, &resource)));
     // A row with nothing below it, such as a job that is no array, is not asked about that.
     let ties = ties.filter(|tie| !(tie.below(kind) && (kind.leaf)(&resource)));

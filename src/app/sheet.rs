@@ -176,19 +176,12 @@ pub(super) fn length(state: &State) -> usize {
 
 /// The row under the cursor with all its columns.
 pub(super) fn of_row(state: &State) -> Option<Sheet> {
-    let list = state.list()?;
-    let row = state.fleet.tables.get(&list.kind.id)?.row(list.view.selected_slot()?)?;
-    let (rows, metrics) = (vec![Entry::of(row)], (0..list.kind.metrics.len()).collect::<Vec<_>>());
+    let (key, _) = state.selected()?;
+    let table = state.fleet.tables.get(&key.kind)?;
+    let (kind, row) = (table.kind, table.find(&key)?);
+    let (rows, metrics) = (vec![Entry::of(row)], (0..kind.metrics.len()).collect::<Vec<_>>());
     let readings = readings(state, &rows, &metrics);
-    Some(Sheet {
-        kind: list.kind,
-        columns: Columns::Every,
-        metrics: Some(metrics),
-        places: seats(&state.fleet),
-        rows,
-        readings,
-        now: state.now,
-    })
+    Some(Sheet { kind, columns: Columns::Every, metrics: Some(metrics), places: seats(&state.fleet), rows, readings, now: state.now })
 }
 
 fn listed<'a>(state: &'a State, list: &'a ListScreen) -> impl Iterator<Item = &'a Row> {

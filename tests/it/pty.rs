@@ -118,7 +118,7 @@ fn the_mouse_selects_opens_and_is_left_to_the_terminal() {
     deck.press(":mouse\r");
     deck.until("the mouse is the terminal's", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
     let mut deck = Deck::start(&["--demo", "--no-mouse"], SIZE);
-    shows(&mut deck, "running");
+    shows(&mut deck, "EC2");
     assert_eq!(deck.mouse(), vt100::MouseProtocolMode::None);
 }
 
