@@ -24,7 +24,7 @@ assert asg.describe_auto_scaling_groups(AutoScalingGroupNames=["web-asg"])["Auto
 assert code(lambda: asg.set_desired_capacity(AutoScalingGroupName="nobody", DesiredCapacity=1)) == "ValidationError"
 
 ecs = client("ecs")
-assert [arn.rsplit("/", 1)[1] for arn in ecs.list_clusters()["clusterArns"]] == ["core-ec2", "prod", "staging"]
+assert [arn.rsplit("/", 1)[1] for arn in ecs.list_clusters()["clusterArns"]] == ["AWSBatch-reports-fargate-0f3c", "core-ec2", "prod", "staging"]
 arns = [arn for page in ecs.get_paginator("list_services").paginate(cluster="prod", PaginationConfig={"PageSize": 3}) for arn in page["serviceArns"]]
 services = {one["serviceName"]: one for one in ecs.describe_services(cluster="prod", services=arns)["services"]}
 assert len(arns) == len(services) == 8
