@@ -230,7 +230,7 @@ fn sigterm_ends_the_dashboard_in_the_middle_of_a_bulk_action() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000"), ("AWS_SECRET_ACCESS_KEY", "simulated")];
     let mut deck = Deck::at_home(home.path(), &keys, &["--endpoint-url", &endpoint.url(), "--region", "eu-west-1"]);
     let shows = |deck: &mut Deck, words: &str| deck.until(words, |screen| screen.contents().contains(words));
-    shows(&mut deck, "running");
+    shows(&mut deck, "findings");
     deck.press(":asg\r");
     shows(&mut deck, "awseb-e-");
     deck.press("*a");
