@@ -184,17 +184,20 @@ pub(super) fn choose(state: &mut State, at: usize) -> Vec<Effect> {
     }
     let kind = tie.relation.to;
     let unseen = unseen(table(state, kind), &tie);
+    let (target, now) = (tie.origin.target, state.now);
+    if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)).filter(|_| unseen.is_some()) {
+        known.look.ask(now);
+    }
     let list = ListScreen { kind, parent: Some(resource), view: View::tied(tie), marks: HashSet::new() };
     state.nav.screens.push(Screen::List(list));
     rebuild(state, kind.id);
     unseen.into_iter().collect()
 }
 
-/// Rows that are named and were not listed yet are asked for by name: their whole list takes longer, and comes after them.
+/// Rows that are named and not known are asked for by name: their whole list takes longer, or was made before they were there.
 fn unseen(table: &Table, tie: &Tie) -> Option<Effect> {
     let ids: Vec<Text> = tie.ids()?.iter().filter(|id| table.slot(&tie.key(id)).is_none()).cloned().collect();
-    let listed = table.listing(tie.origin.target, &None).is_some_and(|listing| listing.count.value().is_some());
-    (!listed && !ids.is_empty()).then(|| Effect::Reread { target: tie.origin.target, kind: table.kind.id, ids })
+    (!ids.is_empty()).then(|| Effect::Reread { target: tie.origin.target, kind: table.kind.id, ids })
 }
 
 #[cfg(test)]

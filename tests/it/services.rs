@@ -145,7 +145,10 @@ async fn leads(pilot: &mut Pilot, kind: &'static Kind, relation: &'static Relati
                 .until("the list behind a relation", |state| {
                     let list = state.list().expect("a list");
                     let known = table(state, list.kind.id).and_then(|table| table.listing(TargetId(0), &list.view.part()));
-                    shown(state) > 0 || known.is_some_and(|listing| listing.count.as_of().is_some())
+                    let looking = state.fleet.targets[0].look.loading();
+                    // What was there when it was listed may be gone by now: then another row is tried.
+                    let told = known.is_some_and(|listing| listing.count.as_of().is_some() || listing.count.problem().is_some());
+                    shown(state) > 0 || (told && !looking)
                 })
                 .await;
             if shown(&pilot.state) > 0 {
