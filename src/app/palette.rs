@@ -28,7 +28,7 @@ struct Verb {
     /// The words that it can take, each with what comes of it.
     words: fn(&State) -> Vec<(String, String)>,
     /// Carries it out; the error says what would be right.
-    run: fn(&mut State, &str) -> Result<Vec<Effect>, String>,
+    obey: fn(&mut State, &str) -> Result<Vec<Effect>, String>,
 }
 
 /// Every verb.
@@ -36,12 +36,12 @@ const VERBS: &[Verb] = &[
     Verb {
         name: "profile",
         words: |state| places(state, sight::Part::Profile),
-        run: |state, word| look(state, sight::Part::Profile, word),
+        obey: |state, word| look(state, sight::Part::Profile, word),
     },
-    Verb { name: "region", words: |state| places(state, sight::Part::Region), run: |state, word| look(state, sight::Part::Region, word) },
-    Verb { name: "save", words: |_| Vec::new(), run: save },
-    Verb { name: "theme", words: themes, run: theme },
-    Verb { name: "unlock", words: |_| Vec::new(), run: guard::unlock },
+    Verb { name: "region", words: |state| places(state, sight::Part::Region), obey: |state, word| look(state, sight::Part::Region, word) },
+    Verb { name: "save", words: |_| Vec::new(), obey: save },
+    Verb { name: "theme", words: themes, obey: theme },
+    Verb { name: "unlock", words: |_| Vec::new(), obey: guard::unlock },
 ];
 
 fn places(state: &State, part: sight::Part) -> Vec<(String, String)> {
@@ -121,7 +121,7 @@ pub(super) fn run(state: &mut State, words: &str, offers: &Offers) -> Result<(St
             navigate::show(state, kind);
             Vec::new()
         }
-        Meant::Verb(verb, rest) => (verb.run)(state, &rest)?,
+        Meant::Verb(verb, rest) => (verb.obey)(state, &rest)?,
         Meant::Command(command) => navigate::command(state, command),
         Meant::Action(action) => acting::begin_for(state, action)?,
     };

@@ -87,9 +87,9 @@ fn moving_opening_and_closing() {
     deck.press("k");
     deck.until("the first row", |screen| screen.contents().lines().any(|line| line.contains('▌') && line.contains(&first)));
     deck.press("?");
-    shows(&mut deck, "one row down");
+    shows(&mut deck, "open the row");
     deck.press("\x1b");
-    hides(&mut deck, "one row down");
+    hides(&mut deck, "open the row");
     deck.press("d");
     shows(&mut deck, "─ instance ─");
     deck.press("\x1b");
@@ -135,7 +135,7 @@ fn a_filter_narrows_the_list_and_escape_takes_it_back() {
 fn a_key_pasted_outside_a_prompt_does_nothing() {
     let mut deck = fleet();
     deck.press("\x1b[200~q\x1b[201~?");
-    shows(&mut deck, "one row down");
+    shows(&mut deck, "open the row");
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn without_job_control_ctrl_z_does_not_hang() {
     let mut deck = fleet();
     deck.press("\x1a");
     deck.press("?");
-    shows(&mut deck, "one row down");
+    shows(&mut deck, "open the row");
 }
 
 #[test]

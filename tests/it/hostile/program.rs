@@ -66,7 +66,7 @@ fn a_terminal_gets_nothing_but_our_alphabet() {
     hides(&mut deck, "─ invoke cart-api");
     visit(&mut deck, "E", "the journal");
     visit(&mut deck, "e", "what went wrong");
-    visit(&mut deck, "?", "one row down");
+    visit(&mut deck, "?", "open the row");
     deck.press("q");
     assert_eq!(deck.ends(), 0);
     deck.assert_restored();

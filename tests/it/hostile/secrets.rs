@@ -91,7 +91,7 @@ fn session(home: &TempDir, url: &str) {
     deck.press("!");
     shows(&mut deck, "MFA code:");
     deck.press(&format!("{CODE}\r"));
-    shows(&mut deck, "running");
+    shows(&mut deck, "findings");
     deck.press(":lambda\r");
     shows(&mut deck, "cart-api");
     deck.press("y");

@@ -67,7 +67,7 @@ fn keys_and_themes_change_at_once_and_a_file_that_breaks_changes_nothing() {
     shows(&mut deck, "config broken");
     shows(&mut deck, "config.toml:3:1: `j` would ask for both `down` and `help`");
     deck.press("Z");
-    shows(&mut deck, "one row down");
+    shows(&mut deck, "open the row");
 }
 
 #[test]
