@@ -5,10 +5,9 @@ use std::{collections::HashSet, path::Path};
 use quarterdeck::{
     app::state::{Policy, Screen, State},
     service::{self, Kind},
-    sim::Settings,
 };
 
-use crate::pilot::{Pilot, door, sim};
+use crate::pilot::{Pilot, door, sim_with_a_failed_deployment};
 
 /// Every sign of a kind: of its rows and of its metrics.
 fn signs(kind: &'static Kind) -> impl Iterator<Item = &'static service::Sign> {
@@ -54,7 +53,7 @@ fn kinds_with_findings_of_their_own_are_watched_or_told_by_what_they_belong_to()
 /// From the start of the demonstration: a failing deployment with its reason, its metrics and its stopped tasks, in six keys.
 #[tokio::test]
 async fn a_failing_deployment_is_found_within_six_keys() {
-    let sim = sim(Settings::default());
+    let sim = sim_with_a_failed_deployment();
     let mut pilot = Pilot::at_the_findings(door(&sim), &["eu-west-1", "us-east-1"], Policy::Operator);
     let deployment = |state: &State| {
         let Screen::Home(home) = state.screen() else { return None };

@@ -58,6 +58,17 @@ impl Entry for Unwritten {
     }
 }
 
+/// The simulated AWS while its failing deployment has failed. It is tried anew at the beginning of each half hour, and for four minutes has not
+/// failed yet; then it is ten minutes ago there.
+pub(crate) fn sim_with_a_failed_deployment() -> Sim {
+    let clock = || {
+        let now = Timestamp::now();
+        let trying = now.as_second().rem_euclid(1_800) < 420;
+        if trying { now - jiff::SignedDuration::from_mins(10) } else { now }
+    };
+    Sim::new(Settings { clock: Clock::new(clock), ..Settings::default() })
+}
+
 /// A simulated AWS with the real clock.
 pub(crate) fn sim(settings: Settings) -> Sim {
     Sim::new(Settings { clock: Clock::new(Timestamp::now), ..settings })

@@ -7,6 +7,9 @@ mod settings;
 use deck::{Deck, SIZE};
 use portable_pty::PtySize;
 use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::{pilot::sim_with_a_failed_deployment, sim::Endpoint};
 
 fn size(cols: u16, rows: u16) -> PtySize {
     PtySize { rows, cols, ..SIZE }
@@ -61,7 +64,10 @@ fn quitting_leaves_the_terminal_as_it_was() {
 /// Without a word about what to open it opens on what is wrong: a deployment that fails, its metrics, and its stopped tasks, in three keys.
 #[test]
 fn it_opens_on_what_is_wrong_and_leads_to_the_reason() {
-    let mut deck = Deck::start(&["--demo", "--profile", "prod", "--region", "eu-west-1"], SIZE);
+    let endpoint = Endpoint::of(sim_with_a_failed_deployment());
+    let home = TempDir::new().unwrap();
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000"), ("AWS_SECRET_ACCESS_KEY", "simulated")];
+    let mut deck = Deck::at_home(home.path(), &keys, &["--endpoint-url", &endpoint.url(), "--region", "eu-west-1"]);
     deck.until("a failing deployment", |screen| {
         screen.contents().lines().any(|line| line.contains('▌') && line.contains("the deployment of checkout"))
     });

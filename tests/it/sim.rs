@@ -24,7 +24,11 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn new(settings: Settings) -> Self {
-        let sim = Sim::new(Settings { clock: now(), ..settings });
+        Self::of(Sim::new(Settings { clock: now(), ..settings }))
+    }
+
+    /// That of a simulated AWS that is there already.
+    pub(crate) fn of(sim: Sim) -> Self {
         let (end, ended) = oneshot::channel::<()>();
         let (told, address) = mpsc::channel();
         let served = sim.clone();
