@@ -138,7 +138,7 @@ fn a_session_that_is_over_is_a_state_of_the_account_and_asks_for_another_code() 
 #[test]
 fn regions_come_in_on_the_screen_behind_the_first_one() {
     let (home, endpoint) = (home(MFA), endpoint());
-    let arguments = ["--endpoint-url", &endpoint.url(), "--profile", "keys", "--region", "all"];
+    let arguments = ["--endpoint-url", &endpoint.url(), "--profile", "keys", "--region", "all", "--open", "ec2"];
     let mut deck = Deck::at_home(home.path(), &[("AWS_EC2_METADATA_DISABLED", "true")], &arguments);
     deck.until("three rows of each of fourteen regions", |screen| screen.contents().contains("EC2 42"));
     deck.press("T");
