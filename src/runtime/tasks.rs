@@ -164,9 +164,8 @@ impl Tasks {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
             Effect::Act(order) => {
-                let halt = self.halts.entry(order.run).or_default().clone();
-                self.acting
-                    .spawn(job.act(order, Hand { policy: self.policy, rules: self.rules.clone(), journal: self.journal.clone(), halt }));
+                let hand = self.hand(order.run);
+                self.acting.spawn(job.act(order, hand));
             }
             Effect::Govern(policy, rules) => (self.policy, self.rules) = (policy, rules),
             Effect::Halt(run) => self.halts.get(&run).into_iter().for_each(Halt::call),
@@ -195,6 +194,12 @@ impl Tasks {
             }
             Effect::Mouse(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
         }
+    }
+
+    /// What it takes to carry out an order now, and to call it off later.
+    fn hand(&mut self, run: RunId) -> Hand {
+        let halt = self.halts.entry(run).or_default().clone();
+        Hand { policy: self.policy, rules: self.rules.clone(), journal: self.journal.clone(), halt }
     }
 
     /// Forgets the sessions with these targets, so that their credentials are looked for again.
