@@ -5,9 +5,11 @@
 pub mod acting;
 pub mod alarming;
 mod answers;
+mod arranging;
 pub mod awaiting;
 pub mod charting;
 mod chronicle;
+pub mod columns;
 pub mod command;
 pub mod compare;
 mod completing;
@@ -61,7 +63,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_) | Msg::Pointed(..) | Msg::Rolled(_)) {
         state.pulse.touch(state.now);
     }
-    let before = asked(&msg).then(|| trail::here(state));
+    let before = asked(&msg).then(|| trail::leaving(state));
     let mut effects = match msg {
         Msg::Tick(now) => tick(state, now),
         Msg::Resized(columns, rows) => {
@@ -95,6 +97,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     targets::count(state, &effects);
     settle_window(state);
     effects.extend(go_on_sifting(state));
+    effects.extend(arranging::due(state));
     effects.retain(|effect| !matches!(effect, Effect::Measure(_, queries) if queries.is_empty()));
     effects
 }
@@ -128,7 +131,12 @@ fn settle_window(state: &mut State) {
     let State { nav, fleet, size, .. } = state;
     for screen in &mut nav.screens {
         match screen {
-            Screen::List(list) => list.view.settle(height),
+            Screen::List(list) => {
+                list.view.settle(height);
+                if let Some(table) = fleet.tables.get(&list.kind.id) {
+                    list.view.see(height, table);
+                }
+            }
             Screen::Targets(roster) => roster.settle(fleet, geometry::target_rows(*size)),
             _ => {}
         }
@@ -140,7 +148,15 @@ pub fn typing(state: &State) -> bool {
     match &state.nav.overlay {
         Some(Overlay::Prompt(_) | Overlay::Form(_)) => true,
         Some(Overlay::Plan(plan)) => plan.expects.is_some(),
-        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) | Overlay::Offer(_))
+        Some(
+            Overlay::Menu(_)
+            | Overlay::Below(_)
+            | Overlay::Related(_)
+            | Overlay::Copying(_)
+            | Overlay::Themes(_)
+            | Overlay::Columns(_)
+            | Overlay::Offer(_),
+        )
         | None => false,
     }
 }

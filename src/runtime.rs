@@ -16,6 +16,7 @@ pub mod headless;
 pub mod input;
 pub mod journal;
 mod json;
+pub mod layouts;
 pub mod log;
 mod packer;
 mod private;

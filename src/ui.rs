@@ -3,6 +3,7 @@
 //! Invariant: pure. No clock (time is `state.now`), no IO, no mutation, no lock; only the rows in view are ever looked at.
 
 mod age;
+mod arranging;
 mod below;
 mod charts;
 mod comparison;
@@ -156,6 +157,7 @@ fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> O
         Overlay::Themes(_) => themes::draw(buffer, area, state, look.theme),
         Overlay::Copying(copying) => copying::draw(buffer, area, copying, look.theme),
         Overlay::Related(related) => related::draw(buffer, area, related, look.theme),
+        Overlay::Columns(arranging) => arranging::draw(buffer, area, state, *arranging, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
         Overlay::Prompt(prompt) => {

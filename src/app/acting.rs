@@ -10,7 +10,7 @@ use std::{collections::HashSet, sync::Arc};
 pub(super) use following::{acted, follow, held};
 
 use super::{
-    copying,
+    arranging, columns, copying,
     effect::{Effect, Order},
     forming, guard,
     line::Line,
@@ -64,6 +64,7 @@ pub(super) fn menu(state: &mut State) {
 
 /// Moves the highlight of a menu, or scrolls a plan.
 pub(super) fn travel(state: &mut State, step: isize) {
+    let columns = state.list().map_or(0, |list| columns::every(state, list).len());
     let clamped = |cursor: usize, count: usize| cursor.saturating_add_signed(step).min(count.saturating_sub(1));
     match &mut state.nav.overlay {
         Some(Overlay::Menu(menu)) => menu.cursor = clamped(menu.cursor, menu.kind.actions.len()),
@@ -71,6 +72,7 @@ pub(super) fn travel(state: &mut State, step: isize) {
         Some(Overlay::Themes(_)) => state.theming.step(step),
         Some(Overlay::Copying(copying)) => copying.cursor = clamped(copying.cursor, copying.offers.len()),
         Some(Overlay::Related(related)) => related.cursor = clamped(related.cursor, related.branches.len()),
+        Some(Overlay::Columns(arranging)) => arranging.cursor = clamped(arranging.cursor, columns),
         // Drawing alone knows how many lines it has; a plan has no more than a few for each row.
         Some(Overlay::Plan(plan)) => plan.scroll.top = clamped(plan.scroll.top, 8 * (plan.rows.len() + plan.refused.len() + 2)),
         Some(Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_)) | None => {}
@@ -79,6 +81,10 @@ pub(super) fn travel(state: &mut State, step: isize) {
 
 /// Takes a key inside a menu.
 pub(super) fn picked(state: &mut State, key: char) -> Vec<Effect> {
+    if matches!(state.nav.overlay, Some(Overlay::Columns(_))) {
+        arranging::picked(state, key);
+        return Vec::new();
+    }
     if matches!(state.nav.overlay, Some(Overlay::Below(_))) {
         navigate::pick_below(state, key);
         return Vec::new();

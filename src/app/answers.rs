@@ -1,6 +1,6 @@
 //! What the world sends back, put where it belongs.
 
-use std::collections::HashMap;
+use std::{cell::LazyCell, collections::HashMap};
 
 use super::{
     acting, alarming, charting, chronicle, compare, copying, discovering,
@@ -10,7 +10,7 @@ use super::{
     msg::{Answer, Reading},
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
-    view::{Lens, View},
+    view::{By, Lens, View},
 };
 use crate::model::{
     Filter, Gap, Key, KindId, Problem, ProblemKind, Remote, Series, TargetId, Text,
@@ -42,6 +42,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Charted(answers) => charting::charted(state, answers),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
+        Answer::LayoutsUnkept(why) => state.warn(&why),
         Answer::RecalledLines(book, lines) => state.history.recalled(book, lines),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => {
@@ -216,6 +217,17 @@ pub(super) fn rebuild(state: &mut State, kind: KindId) {
     on_views(state, kind, View::rebuild);
 }
 
+/// Orders lists anew that are sorted by the places of their rows, of which there are others now.
+pub(super) fn places_changed(state: &mut State) {
+    let lists = state.nav.screens.iter().filter_map(|screen| match screen {
+        Screen::List(list) if matches!(list.view.sort.by, By::Profile | By::Region) => Some(list.kind.id),
+        _ => None,
+    });
+    for kind in lists.collect::<Vec<_>>() {
+        rebuild(state, kind);
+    }
+}
+
 /// Decides anew which rows of every list of a kind pass, after its filter changed.
 pub(super) fn sift(state: &mut State, kind: KindId) {
     on_views(state, kind, View::refilter);
@@ -252,7 +264,8 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
     let metric = |row: &Row, at: usize| known(table, metrics, row, at);
     let seen: Vec<bool> = (0..fleet.targets.len()).map(|at| sight.shows(fleet.place(TargetId(at as u16)))).collect();
     let shows = |target: TargetId| seen.get(usize::from(target.0)).is_none_or(|seen| *seen);
-    let lens = Lens { table, place: &place, now: *now, shows: &shows, metric: &metric };
+    let ranks = LazyCell::new(|| Ranks::of(fleet));
+    let lens = Lens { table, place: &place, now: *now, rank: &|by, target| ranks.of_target(by, target), shows: &shows, metric: &metric };
     for screen in &mut nav.screens {
         if let Screen::List(list) = screen
             && list.kind.id == kind
@@ -260,6 +273,29 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
             apply(&mut list.view, &lens);
             list.marks.retain(|key| table.find(key).is_some());
         }
+    }
+}
+
+/// Where each target stands when all are sorted by profile, and by region.
+struct Ranks {
+    profiles: Vec<usize>,
+    regions: Vec<usize>,
+}
+
+impl Ranks {
+    fn of(fleet: &super::state::Fleet) -> Self {
+        let rank = |word: fn(&super::state::TargetState) -> &Text| {
+            let mut words: Vec<&Text> = fleet.targets.iter().map(word).collect();
+            words.sort_unstable();
+            words.dedup();
+            fleet.targets.iter().map(|target| words.binary_search(&word(target)).unwrap_or_default()).collect()
+        };
+        Self { profiles: rank(|target| &target.target.profile), regions: rank(|target| &target.target.region) }
+    }
+
+    fn of_target(&self, by: By, target: TargetId) -> f64 {
+        let ranks = if by == By::Profile { &self.profiles } else { &self.regions };
+        ranks.get(usize::from(target.0)).copied().unwrap_or_default() as f64
     }
 }
 

@@ -89,8 +89,16 @@ pub enum Command {
     SortPrevious,
     /// Turn the sort order round.
     SortReverse,
+    /// Sort by a column by its number on the screen, from 1.
+    SortBy(u8),
     /// More columns.
     Wide,
+    /// Which columns, in what order, how wide.
+    Columns,
+    /// Columns further to the right.
+    ColumnsRight,
+    /// Columns further to the left.
+    ColumnsLeft,
     /// Ask AWS again now.
     Refresh,
     /// The list before this one.
@@ -202,7 +210,20 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SortNext, "sort-next", "sort by the next column"),
     entry(Command::SortPrevious, "sort-previous", "sort by the previous column"),
     entry(Command::SortReverse, "sort-reverse", "turn the order round"),
+    entry(Command::SortBy(1), "sort-1", "sort by the first column on the screen; again turns the order round"),
+    entry(Command::SortBy(2), "sort-2", "sort by the second column on the screen"),
+    entry(Command::SortBy(3), "sort-3", "sort by the third column on the screen"),
+    entry(Command::SortBy(4), "sort-4", "sort by the fourth column on the screen"),
+    entry(Command::SortBy(5), "sort-5", "sort by the fifth column on the screen"),
+    entry(Command::SortBy(6), "sort-6", "sort by the sixth column on the screen"),
+    entry(Command::SortBy(7), "sort-7", "sort by the seventh column on the screen"),
+    entry(Command::SortBy(8), "sort-8", "sort by the eighth column on the screen"),
+    entry(Command::SortBy(9), "sort-9", "sort by the ninth column on the screen"),
+    entry(Command::SortBy(10), "sort-10", "sort by the tenth column on the screen"),
     entry(Command::Wide, "wide", "more columns, on and off"),
+    entry(Command::Columns, "columns", "choose the columns of the list, their order and their widths; they are kept"),
+    entry(Command::ColumnsRight, "columns-right", "columns further to the right; the name stays"),
+    entry(Command::ColumnsLeft, "columns-left", "columns further to the left"),
     entry(Command::Refresh, "refresh", "ask AWS again now"),
     entry(Command::LastView, "last-view", "the list that was in front before; again comes back here"),
     entry(Command::ViewBack, "view-back", "back through the lists that were visited"),

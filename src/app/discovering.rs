@@ -1,6 +1,7 @@
 //! Regions that are found once an account answers: they are taken in behind the targets that there are, whose ids stay.
 
 use super::{
+    answers,
     effect::Effect,
     schedule,
     state::{State, TargetState, Tone},
@@ -59,6 +60,7 @@ fn admit(state: &mut State, targets: Vec<Target>) -> Option<Effect> {
     let mut fresh: Vec<Target> = targets.into_iter().filter(|target| !there(target)).collect();
     fresh.truncate(MOST.saturating_sub(state.fleet.targets.len()));
     state.fleet.targets.extend(fresh.iter().cloned().map(TargetState::new));
+    answers::places_changed(state);
     (!fresh.is_empty()).then_some(Effect::Admit(fresh))
 }
 

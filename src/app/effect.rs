@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
+    columns::Layouts,
     guard::Bolt,
     history::Book,
     manner::Mouse,
@@ -77,6 +78,8 @@ pub enum Effect {
     RecallLines(Book),
     /// Keep a line that was typed into a prompt.
     RememberLine(Book, String),
+    /// Keep what the user has made of the columns.
+    KeepLayouts(Layouts),
     /// Let the user edit a text in an editor of their choice.
     Edit(String),
     /// Ask AWS beforehand about an action.

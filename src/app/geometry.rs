@@ -81,6 +81,14 @@ pub fn tiles_across(columns: u16) -> usize {
     usize::from(columns / TILE).clamp(1, TILES)
 }
 
+/// Lines of the choice of columns that are never columns: those of a list, its frame and its notes.
+const COLUMNS_FRAME: u16 = LIST_FRAME + 5;
+
+/// Columns that their choice shows at once.
+pub fn column_rows(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(COLUMNS_FRAME))
+}
+
 /// Targets that their view shows at once.
 pub fn target_rows(size: (u16, u16)) -> usize {
     usize::from(size.1.saturating_sub(LIST_FRAME + TARGET_NOTES))

@@ -38,7 +38,7 @@ pub struct Findings {
 }
 
 /// The screen: its cursor and its filter.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Home {
     /// The finding under the cursor; `None` for the first.
     mark: Option<Mark>,

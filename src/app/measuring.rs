@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, ops::Range};
 use jiff::Timestamp;
 
 use super::{
-    answers as taking, charting, concerns,
+    answers as taking, charting,
+    columns::{self, Choice, What},
+    concerns,
     effect::Effect,
     fleet::Row,
     geometry, keeping,
@@ -111,9 +113,13 @@ fn shown<'a>(state: &'a State, places: &Range<usize>) -> Vec<&'a Row> {
 }
 
 /// The metrics of a row that are on the screen, with their places in the kind's table.
-fn asked<'a>(state: &State, kind: &'a Kind, row: &Row) -> impl Iterator<Item = (usize, &'a Metric)> + use<'a> {
-    let (charted, width) = (charting::reads(state, &row.key), state.nav.width);
-    kind.metrics.iter().enumerate().filter(move |(_, metric)| charted || in_list(metric, width))
+fn asked<'a>(state: &'a State, kind: &'a Kind, row: &Row) -> impl Iterator<Item = (usize, &'a Metric)> + use<'a> {
+    let charted = charting::reads(state, &row.key);
+    let shown = move |at: usize, metric: &Metric| match columns::chosen(state, kind, What::Metric(at)) {
+        Some(choice) => choice == Choice::Shown,
+        None => in_list(metric, state.nav.width),
+    };
+    kind.metrics.iter().enumerate().filter(move |(at, metric)| charted || shown(*at, metric))
 }
 
 fn questions(state: &State, kind: &Kind, row: &Row) -> Vec<(Reading, Query)> {
@@ -121,7 +127,7 @@ fn questions(state: &State, kind: &Kind, row: &Row) -> Vec<(Reading, Query)> {
 }
 
 /// True for a metric with a column in lists of this width.
-pub(super) fn in_list(metric: &Metric, width: ListWidth) -> bool {
+fn in_list(metric: &Metric, width: ListWidth) -> bool {
     match metric.shown {
         Shown::Row(..) => true,
         Shown::Wide(_) => width == ListWidth::Wide,

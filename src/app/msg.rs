@@ -146,6 +146,8 @@ pub enum Answer {
     RememberedPoints(KindId, Vec<Memory<Kept>>),
     /// What was to be kept could not be, with the path and the reason.
     Unkept(String),
+    /// What the user has made of the columns could not be kept, with the path and the reason.
+    LayoutsUnkept(String),
     /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
     Reread {
         /// Where.

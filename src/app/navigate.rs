@@ -3,31 +3,33 @@
 mod levels;
 mod marking;
 mod motion;
+mod sorting;
 mod tabs;
 
 pub(super) use levels::{choose_below, enter, pick_below};
 use motion::{Motion, travel};
 pub(super) use motion::{Towards, roll};
+pub(super) use sorting::under as sort_under;
 use tabs::tab;
 pub(super) use tabs::{over, show};
 
 use super::{
     acting::{self, outcome, undoing},
-    answers::{rebuild, sift, table},
-    charting, chronicle,
+    answers::{sift, table},
+    arranging, charting, chronicle,
     command::Command,
     compare, copying,
     effect::Effect,
-    guard, home, logging, measuring, overview, pointing, pricing, prompts, relating, schedule, signing,
-    state::{Asks, Help, ListScreen, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
+    guard, home, logging, overview, pointing, prompts, relating, schedule, signing,
+    state::{Asks, Help, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets, theming,
     trail::{self, Way},
     turns,
-    view::{By, Direction, Rows},
+    view::Rows,
 };
 use crate::{
     model::{Remote, TargetId},
-    service::{Kind, Place, Scope},
+    service::Scope,
 };
 
 /// Carries out a command.
@@ -115,10 +117,14 @@ fn listing(state: &mut State, command: Command) -> Option<()> {
         Command::MarkRange => marking::range(state),
         Command::MarkInvert => marking::invert(state),
         Command::MarkNone => marking::none(state),
-        Command::SortNext => sort(state, Towards::End),
-        Command::SortPrevious => sort(state, Towards::Start),
-        Command::SortReverse => reverse(state),
+        Command::SortNext => sorting::next(state, Towards::End),
+        Command::SortPrevious => sorting::next(state, Towards::Start),
+        Command::SortReverse => sorting::reverse(state),
+        Command::SortBy(number) => sorting::nth(state, usize::from(number)),
         Command::Wide => widen(state),
+        Command::Columns => arranging::open(state),
+        Command::ColumnsRight => arranging::sideways(state, Towards::End),
+        Command::ColumnsLeft => arranging::sideways(state, Towards::Start),
         _ => return None,
     }
     Some(())
@@ -265,71 +271,11 @@ fn next_match(state: &mut State, towards: Towards) {
     scroll.top = found.copied().unwrap_or(scroll.top);
 }
 
-fn with_list(state: &mut State, change: impl FnOnce(&mut ListScreen)) {
-    let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
-    change(list);
-    let kind = list.kind.id;
-    rebuild(state, kind);
-}
-
 fn findings(state: &mut State) {
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
     list.view.rows = if list.view.rows == Rows::All { Rows::Findings } else { Rows::All };
     let kind = list.kind.id;
     sift(state, kind);
-}
-
-/// What a list can be sorted by, in the order of its columns on the screen.
-pub fn sortable(kind: &Kind, width: ListWidth) -> Vec<By> {
-    let seen = |place: Place| match place {
-        Place::Row(_) => true,
-        Place::Wide => width == ListWidth::Wide,
-        Place::Detail => false,
-    };
-    let columns = kind.columns.iter().enumerate().filter(|(_, column)| seen(column.place)).map(|(at, _)| By::Column(at));
-    let metrics = kind.metrics.iter().enumerate().filter(|(_, metric)| measuring::in_list(metric, width)).map(|(at, _)| By::Metric(at));
-    [By::Name, By::Id].into_iter().chain(columns).chain(metrics).collect()
-}
-
-/// The next column that a list can be sorted by; past a metric that is offered with its price to the one after it.
-fn sort(state: &mut State, towards: Towards) {
-    let width = state.nav.width;
-    let offered = match state.nav.overlay.take() {
-        Some(Overlay::Offer(offer)) => Some(By::Metric(offer.metric)),
-        _ => None,
-    };
-    let Some(list) = state.list() else { return };
-    let choices = sortable(list.kind, width);
-    let before = offered.unwrap_or(list.view.sort.by);
-    let at = choices.iter().position(|by| *by == before).unwrap_or(0);
-    let step = match towards {
-        Towards::End => 1,
-        Towards::Start => choices.len() - 1,
-    };
-    match choices[(at + step) % choices.len()] {
-        By::Metric(metric) => pricing::sort(state, metric),
-        by => sort_by(state, by),
-    }
-}
-
-/// Sorts by what is known of every row: metrics have a price (`pricing.rs`).
-pub(super) fn sort_by(state: &mut State, by: By) {
-    with_list(state, |list| {
-        if matches!(list.view.sort.by, By::Metric(_)) {
-            list.view.sort.direction = Direction::Up;
-        }
-        list.view.sort.by = by;
-    });
-}
-
-/// Turns the order round.
-pub(super) fn reverse(state: &mut State) {
-    with_list(state, |list| {
-        list.view.sort.direction = match list.view.sort.direction {
-            Direction::Up => Direction::Down,
-            Direction::Down => Direction::Up,
-        };
-    });
 }
 
 fn widen(state: &mut State) {

@@ -1,11 +1,11 @@
 //! Pointing: what a place on the screen stands for, and what a press there does.
 
 use super::{
-    acting, copying,
+    acting, arranging, copying,
     effect::Effect,
     home,
     manner::Mouse,
-    navigate, pricing, relating,
+    navigate, relating,
     state::{Overlay, Screen, State, Tone},
     targets,
     view::By,
@@ -56,7 +56,7 @@ pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect
             }
             None => home::go(state),
         },
-        Spot::Heading(by) => sort(state, by),
+        Spot::Heading(by) => navigate::sort_under(state, by),
         Spot::Choice(at) => return choose(state, at),
         Spot::Around => state.nav.overlay = None,
     }
@@ -76,14 +76,6 @@ fn select(state: &mut State, at: usize) {
     }
 }
 
-fn sort(state: &mut State, by: By) {
-    match (state.list().map(|list| list.view.sort.by), by) {
-        (Some(known), by) if known == by => navigate::reverse(state),
-        (Some(_), By::Metric(metric)) => pricing::sort(state, metric),
-        _ => navigate::sort_by(state, by),
-    }
-}
-
 fn choose(state: &mut State, at: usize) -> Vec<Effect> {
     match &mut state.nav.overlay {
         Some(Overlay::Menu(menu)) => {
@@ -92,6 +84,11 @@ fn choose(state: &mut State, at: usize) -> Vec<Effect> {
         }
         Some(Overlay::Below(_)) => {
             navigate::choose_below(state, at);
+            Vec::new()
+        }
+        Some(Overlay::Columns(arranging)) => {
+            arranging.cursor = at;
+            arranging::picked(state, ' ');
             Vec::new()
         }
         Some(Overlay::Related(_)) => relating::choose(state, at),

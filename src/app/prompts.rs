@@ -20,7 +20,10 @@ pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
         Some(Overlay::Plan(_)) => acting::typed(state, edit),
         Some(Overlay::Form(_)) => forming::typed(state, edit),
         Some(Overlay::Offer(_)) => pricing::typed(state, edit),
-        Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_)) | None => Vec::new(),
+        Some(
+            Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) | Overlay::Columns(_),
+        )
+        | None => Vec::new(),
     }
 }
 

@@ -5,10 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
+    columns::{self, What},
     fleet::Row,
-    measuring,
     msg::Reading,
-    state::{Fleet, ListScreen, ListWidth, State},
+    state::{Fleet, ListScreen, State},
 };
 use crate::{
     model::{Finding, Key, Problem, Resource, Series, Target, Text},
@@ -59,8 +59,8 @@ pub enum Columns {
 pub struct Sheet {
     /// The kind.
     pub kind: &'static Kind,
-    /// Which of its columns.
-    pub columns: Columns,
+    /// Which of its columns, by position in its table, in order.
+    pub columns: Vec<usize>,
     /// Which of its metrics, by position in its table; `None` where they are not asked for.
     pub metrics: Option<Vec<usize>>,
     /// Accounts and regions, by `TargetId`.
@@ -97,16 +97,12 @@ pub struct Seat {
 pub type Known = Result<Option<Series>, Problem>;
 
 impl Columns {
-    /// Those that a screen shows.
-    pub fn of(width: ListWidth) -> Self {
-        match width {
-            ListWidth::Normal => Self::Usual,
-            ListWidth::Wide => Self::Wide,
-        }
+    /// Their positions in the table of a kind.
+    pub fn of(self, kind: &Kind) -> Vec<usize> {
+        (0..kind.columns.len()).filter(|at| self.has(kind.columns[*at].place)).collect()
     }
 
-    /// Whether a column with this place is among them.
-    pub fn show(self, place: Place) -> bool {
+    fn has(self, place: Place) -> bool {
         match place {
             Place::Row(_) => true,
             Place::Wide => self != Self::Usual,
@@ -153,15 +149,16 @@ pub fn seats(fleet: &Fleet) -> Vec<Seat> {
     fleet.targets.iter().map(|known| Seat { target: known.target.clone(), account: account(known) }).collect()
 }
 
-/// The rows of the list in front in their order, or those of them that are marked; `None` where there is nothing.
+/// The rows of the list in front in their order, or those of them that are marked, with the columns that are chosen, whether the screen
+/// has room for them or not; `None` where there is nothing.
 pub(super) fn of(state: &State) -> Option<Sheet> {
     let list = state.list()?;
     let rows: Vec<Entry> = listed(state, list).map(Entry::of).collect();
     let kind = list.kind;
-    let shown = |at: &usize| measuring::in_list(&kind.metrics[*at], state.nav.width);
-    let metrics: Vec<usize> = (0..kind.metrics.len()).filter(shown).collect();
+    let wanted = columns::wanted(state, list);
+    let columns = wanted.iter().filter_map(|what| if let What::Column(at) = what { Some(*at) } else { None }).collect();
+    let metrics: Vec<usize> = wanted.iter().filter_map(|what| if let What::Metric(at) = what { Some(*at) } else { None }).collect();
     let readings = readings(state, &rows, &metrics);
-    let columns = Columns::of(state.nav.width);
     (!rows.is_empty()).then(|| Sheet { kind, columns, metrics: Some(metrics), places: seats(&state.fleet), rows, readings, now: state.now })
 }
 
@@ -181,7 +178,8 @@ pub(super) fn of_row(state: &State) -> Option<Sheet> {
     let (kind, row) = (table.kind, table.find(&key)?);
     let (rows, metrics) = (vec![Entry::of(row)], (0..kind.metrics.len()).collect::<Vec<_>>());
     let readings = readings(state, &rows, &metrics);
-    Some(Sheet { kind, columns: Columns::Every, metrics: Some(metrics), places: seats(&state.fleet), rows, readings, now: state.now })
+    let columns = Columns::Every.of(kind);
+    Some(Sheet { kind, columns, metrics: Some(metrics), places: seats(&state.fleet), rows, readings, now: state.now })
 }
 
 fn listed<'a>(state: &'a State, list: &'a ListScreen) -> impl Iterator<Item = &'a Row> {

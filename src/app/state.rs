@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     charting::Timeline,
+    columns::Layouts,
     compare::Comparison,
     copying::Copying,
     discovering::Discoveries,
@@ -46,7 +47,7 @@ use crate::{
 };
 
 pub use self::{
-    acts::{Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
+    acts::{Arranging, Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
     prompt::{Asks, Candidate, Complaint, Offers, Prompt},
     screens::{ListScreen, RawScreen, Reader},
     texts::{Help, Notation, Report, Veil},
@@ -101,6 +102,8 @@ pub struct State {
     pub standing: Standing,
     /// What is kept from one start to the next.
     pub keeping: Keeping,
+    /// What the user has made of the columns.
+    pub layouts: Layouts,
     /// Which places are in sight.
     pub sight: Sight,
     /// The lists that were visited.
@@ -280,6 +283,8 @@ pub enum Overlay {
     Related(Related),
     /// What can be copied.
     Copying(Copying),
+    /// The columns of the list, to arrange.
+    Columns(Arranging),
     /// A plan waiting for confirmation.
     Plan(Plan),
     /// A one-line prompt.
@@ -322,6 +327,7 @@ impl State {
             stretches: HashMap::new(),
             meter: Meter::default(),
             keeping: Keeping::default(),
+            layouts: Layouts::default(),
             sight: Sight::default(),
             trail: Trail::default(),
             history: History::default(),

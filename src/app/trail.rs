@@ -1,9 +1,10 @@
-//! The lists that were visited, to go back to and forward again, each as it was left.
+//! The findings and the lists that were visited, to go back to and forward again, each as it was left.
 
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
     answers::{rebuild, table},
+    home::Home,
     state::{ListScreen, Screen, State, Tone},
     view::View,
 };
@@ -15,15 +16,16 @@ use crate::{
 /// Visits kept each way.
 const KEPT: usize = 50;
 
-/// Where somebody was: the lists from the root to the one in front.
+/// Where somebody was: the findings and the lists from the root to the one in front.
 pub(super) type Visit = Vec<Leg>;
 
-/// One list as it was left.
+/// One screen as it was left.
 #[derive(Debug)]
-pub(super) struct Leg {
-    kind: &'static Kind,
-    parent: Option<Arc<Resource>>,
-    view: View,
+pub(super) enum Leg {
+    /// The findings.
+    Home(Home),
+    /// A list without its rows.
+    List { kind: &'static Kind, parent: Option<Arc<Resource>>, view: View },
 }
 
 /// Visits before this one and after it, the nearest last.
@@ -31,7 +33,7 @@ pub(super) struct Leg {
 pub struct Trail {
     back: Vec<Visit>,
     ahead: Vec<Visit>,
-    /// Where it was noted last to be.
+    /// Where it was noted last to be; `None` before anything was asked for.
     at: Option<Spot>,
 }
 
@@ -47,15 +49,29 @@ pub(super) enum Way {
     Last,
 }
 
-/// Where the list in front is.
+/// Which list is in front, or behind the text in front; `None` for the findings.
 pub(super) fn spot(state: &State) -> Spot {
-    state.list().map(|list| (list.kind.id, list.view.within.clone().or_else(|| list.view.tie.as_ref().map(|tie| tie.origin.clone()))))
+    let origin = |list: &ListScreen| list.view.within.clone().or_else(|| list.view.tie.as_ref().map(|tie| tie.origin.clone()));
+    let place = |screen: &Screen| match screen {
+        Screen::List(list) => Some(Some((list.kind.id, origin(list)))),
+        Screen::Home(_) => Some(None),
+        _ => None,
+    };
+    state.nav.screens.iter().rev().find_map(place).flatten()
+}
+
+/// The visit that something was asked for in, before it is done.
+pub(super) fn leaving(state: &mut State) -> Visit {
+    let spot = spot(state);
+    state.trail.at.get_or_insert(spot);
+    here(state)
 }
 
 /// The visit as it is now.
-pub(super) fn here(state: &State) -> Visit {
+fn here(state: &State) -> Visit {
     let leg = |screen: &Screen| match screen {
-        Screen::List(list) => Some(Leg { kind: list.kind, parent: list.parent.clone(), view: list.view.left() }),
+        Screen::List(list) => Some(Leg::List { kind: list.kind, parent: list.parent.clone(), view: list.view.left() }),
+        Screen::Home(home) => Some(Leg::Home(home.clone())),
         _ => None,
     };
     state.nav.screens.iter().filter_map(leg).collect()
@@ -92,11 +108,14 @@ pub(super) fn go(state: &mut State, way: Way) {
 }
 
 fn restore(state: &mut State, visit: Visit) {
-    let kinds: Vec<&'static Kind> = visit.iter().map(|leg| leg.kind).collect();
-    let screens =
-        visit.into_iter().map(|Leg { kind, parent, view }| Screen::List(ListScreen { kind, parent, view, marks: HashSet::new() }));
+    let kind = |leg: &Leg| if let Leg::List { kind, .. } = leg { Some(*kind) } else { None };
+    let kinds: Vec<&'static Kind> = visit.iter().filter_map(kind).collect();
+    let screen = |leg| match leg {
+        Leg::Home(home) => Screen::Home(home),
+        Leg::List { kind, parent, view } => Screen::List(ListScreen { kind, parent, view, marks: HashSet::new() }),
+    };
     state.nav.overlay = None;
-    state.nav.screens = screens.collect();
+    state.nav.screens = visit.into_iter().map(screen).collect();
     for kind in kinds {
         table(state, kind);
         rebuild(state, kind.id);

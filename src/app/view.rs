@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sieve::Sieve;
 
 use super::{
+    columns::Widest,
     fleet::{Change, Part, Row, Slot, Table},
     relating::Tie,
 };
@@ -28,6 +29,17 @@ pub enum By {
     Column(usize),
     /// The latest value of a metric, by position in the kind's table.
     Metric(usize),
+    /// The profile of the target.
+    Profile,
+    /// The region of the target.
+    Region,
+}
+
+impl By {
+    /// True for what is not in the row itself.
+    pub(super) fn beside(self) -> bool {
+        matches!(self, Self::Metric(_) | Self::Profile | Self::Region)
+    }
 }
 
 /// The sort order of a list.
@@ -74,6 +86,10 @@ pub struct View {
     pub sort: Sort,
     /// The row that was marked last, from which a range goes.
     pub anchor: Option<Key>,
+    /// Columns that are scrolled out behind the name.
+    pub shift: usize,
+    /// The longest words that were on the screen.
+    pub widest: Widest,
     sieve: Sieve,
     /// What the rows are sorted by where that is not in them.
     values: HashMap<Slot, f64>,
@@ -92,6 +108,8 @@ pub struct Lens<'a> {
     pub place: &'a dyn Fn(TargetId) -> Place<'a>,
     /// The present.
     pub now: Timestamp,
+    /// Where a target stands among all when they are sorted by profile or by region.
+    pub rank: &'a dyn Fn(By, TargetId) -> f64,
     /// True for targets of which rows are shown.
     pub shows: &'a dyn Fn(TargetId) -> bool,
     /// What is known of a metric of a row, by position in the kind's table.
@@ -109,6 +127,8 @@ impl Default for View {
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
             anchor: None,
+            shift: 0,
+            widest: Widest::default(),
             sieve: Sieve::default(),
             values: HashMap::new(),
             unmeasured: HashSet::new(),
@@ -162,6 +182,15 @@ impl View {
         self.top = self.window(height).start;
     }
 
+    /// Takes in how long the words on the screen are.
+    pub(super) fn see(&mut self, height: usize, table: &Table) {
+        let mut widest = std::mem::take(&mut self.widest);
+        for row in self.order()[self.window(height)].iter().filter_map(|slot| table.row(*slot)) {
+            widest.see(row, table.kind.columns.len());
+        }
+        self.widest = widest;
+    }
+
     /// Moves the cursor by rows, clamped to the ends.
     pub fn step(&mut self, rows: isize, table: &Table) {
         self.jump(self.cursor.saturating_add_signed(rows), table);
@@ -188,6 +217,8 @@ impl View {
             filter: self.filter.clone(),
             rows: self.rows,
             sort: self.sort,
+            shift: self.shift,
+            widest: self.widest.clone(),
             cursor: self.cursor,
             top: self.top,
             selected: self.selected.clone(),
@@ -292,11 +323,20 @@ impl View {
 
     /// Notes what rows are sorted by: a value that changes later must not disturb the order that is there.
     fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
-        let By::Metric(at) = self.sort.by else { return };
+        let value = |row: &Row| match self.sort.by {
+            By::Metric(at) => match (lens.metric)(row, at) {
+                Measured::Value(value) => Some(value),
+                Measured::Unknown | Measured::Nothing => None,
+            },
+            by => Some((lens.rank)(by, row.key.target)),
+        };
+        if !self.sort.by.beside() {
+            return;
+        }
         for slot in slots {
-            match lens.table.row(*slot).map(|row| (lens.metric)(row, at)) {
-                Some(Measured::Value(value)) => self.values.insert(*slot, value),
-                _ => self.values.remove(slot),
+            match lens.table.row(*slot).and_then(value) {
+                Some(value) => self.values.insert(*slot, value),
+                None => self.values.remove(slot),
             };
         }
     }

@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_line_of_the_user_replaces_the_built_in_one() {
-        let keymap = over("down = [\"b\", \"Down\"]\nwide = \"W\"").unwrap();
+        let keymap = over("down = [\"b\", \"Down\"]\nwide = \"X\"").unwrap();
         assert_eq!(keymap.command(chord("b")), Some(Command::Down));
         assert_eq!(keymap.command(chord("j")), None);
         assert_eq!((keymap.keys(Command::Down), keymap.hint(Command::Open)), ("b ↓".to_owned(), "⏎".to_owned()));

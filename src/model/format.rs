@@ -48,6 +48,16 @@ pub fn value(value: f64, unit: Unit) -> String {
     }
 }
 
+/// Cells that a measured value takes in a list at most, a mark before it included.
+pub fn value_width(unit: Unit) -> usize {
+    match unit {
+        Unit::Percent | Unit::Count => 6,
+        Unit::Bytes | Unit::Milliseconds | Unit::Seconds => 7,
+        Unit::PerSecond => 8,
+        Unit::BytesPerSecond => 9,
+    }
+}
+
 /// Dollars, so that little is not shown as nothing: `$1.25`, `$0.004`, `under $0.001`.
 pub fn cost(dollars: f64) -> String {
     match dollars {

@@ -24,6 +24,7 @@ use super::{
         reader::{self, Gate},
     },
     journal::Journal,
+    layouts::LayoutFile,
     settings,
     signals::{self, Signal},
     tasks::Tasks,
@@ -103,6 +104,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let tasks = tasks
         .keeping(cache)
         .noting(directory.as_deref().map(Drafts::lines))
+        .arranging(directory.as_deref().map(LayoutFile::new))
         .ruled(deck.state.guard.rules.clone())
         .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
     let tasks = tasks.logging(directory.clone()).copying(directory.map(|directory| directory.join("tables")), deck.way.clone());
@@ -131,6 +133,11 @@ fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
         list.view.filter_text.clone_from(&start.config.filter);
     }
     start.config.themes.wrong().iter().for_each(|wrong| state.warn(&wrong.to_string()));
+    match start.environment.state_directory().map(|directory| LayoutFile::new(&directory).read()) {
+        Some(Ok(layouts)) => state.layouts = layouts,
+        Some(Err(why)) => state.warn(&why),
+        None => {}
+    }
     if let Some(warning) = &start.warning {
         state.warn(warning);
     }

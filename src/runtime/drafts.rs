@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -46,32 +46,19 @@ impl Drafts {
         entries.retain(|known| known != text);
         entries.insert(0, text.to_owned());
         entries.truncate(self.kept);
-        let path = self.file(row);
-        let fresh = path.with_extension("new");
-        self.write(&fresh, &serde_json::to_vec_pretty(&entries)?)?;
-        fs::rename(fresh, path)
+        private::replace(&self.file(row), &serde_json::to_vec_pretty(&entries)?)
     }
 
     /// Lets the user edit a text in `editor`, a shell command; gives back what they left in it.
     pub fn edit(&self, editor: &str, text: &str) -> io::Result<String> {
         let path = self.folder.join(format!("editing-{}.json", std::process::id()));
-        self.write(&path, text.as_bytes())?;
+        private::write(&path, text.as_bytes())?;
         let status = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), "sh"]).arg(&path).status();
         let edited = status.and_then(|status| {
             if status.success() { fs::read_to_string(&path) } else { Err(io::Error::other(format!("{editor} ended with {status}"))) }
         });
         fs::remove_file(&path)?;
         edited
-    }
-
-    /// A file for nobody else. One that is in the way is removed first, so that no link is followed.
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        private::folder(&self.folder)?;
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        private::fresh(path)?.write_all(bytes)
     }
 
     fn file(&self, row: &str) -> PathBuf {

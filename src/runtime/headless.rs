@@ -132,7 +132,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let place = |target| fleet.place(target);
     let mut view = View::default();
     view.filter = wish.filter.unmeasured();
-    let lens = Lens { table: &table, place: &place, now, shows: &|_| true, metric: &|_, _| Measured::Unknown };
+    let lens = Lens { table: &table, place: &place, now, rank: &|_, _| 0.0, shows: &|_| true, metric: &|_, _| Measured::Unknown };
     view.rebuild(&lens);
     while !view.decided() {
         view.sift(&lens);
@@ -152,7 +152,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
         }
         Metrics::Without => (rows.into_iter().map(Entry::of).collect(), None, Readings::new()),
     };
-    let columns = if wish.form == Form::Csv { Columns::Every } else { wish.columns };
+    let columns = if wish.form == Form::Csv { Columns::Every } else { wish.columns }.of(wish.kind);
     let sheet = Sheet { kind: wish.kind, columns, metrics, places: sheet::seats(&fleet), rows, readings, now };
     export::write(wish.form, &sheet, out)?;
     Ok(Told { failures, notes })

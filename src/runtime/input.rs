@@ -68,6 +68,7 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
         Some(Overlay::Form(_)) => fill(chord).map(Msg::Typed),
         Some(Overlay::Plan(plan)) => confirm(chord, plan),
         Some(Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_)) => pick(chord),
+        Some(Overlay::Columns(_)) => arrange(chord),
         Some(Overlay::Offer(_)) => {
             let on = asked.filter(|command| matches!(command, Command::SortNext | Command::SortPrevious));
             answer(chord, Risk::Disruptive).map(Msg::Typed).or(on.map(Msg::Do))
@@ -78,7 +79,9 @@ pub fn pressed(chord: Chord, state: &State, keymap: &Keymap) -> Option<Msg> {
 
 fn leave(overlay: &Overlay) -> Msg {
     match overlay {
-        Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) => Msg::Do(Command::Back),
+        Overlay::Menu(_) | Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Themes(_) | Overlay::Columns(_) => {
+            Msg::Do(Command::Back)
+        }
         Overlay::Plan(_) | Overlay::Form(_) | Overlay::Prompt(_) | Overlay::Offer(_) => Msg::Typed(Edit::Cancel),
     }
 }
@@ -177,6 +180,22 @@ fn pick(chord: Chord) -> Option<Msg> {
         (Some('j' | 'k'), _) => scroll_by_letter(chord),
         (Some(c), _) => Some(Msg::Picked(c)),
         (None, key) => scroll(key),
+    }
+}
+
+/// The arrows do what the letters do: with shift up and down move a column, left and right make it narrower and wider.
+fn arrange(chord: Chord) -> Option<Msg> {
+    match (chord.key, chord.held.shift) {
+        (Key::Enter, _) => Some(Msg::Do(Command::Back)),
+        (Key::Up, true) => Some(Msg::Picked('K')),
+        (Key::Down, true) => Some(Msg::Picked('J')),
+        (Key::Left, _) => Some(Msg::Picked('-')),
+        (Key::Right, _) => Some(Msg::Picked('+')),
+        (Key::PageDown, _) => Some(Msg::Do(Command::PageDown)),
+        (Key::PageUp, _) => Some(Msg::Do(Command::PageUp)),
+        (Key::Home, _) => Some(Msg::Do(Command::Top)),
+        (Key::End, _) => Some(Msg::Do(Command::Bottom)),
+        _ => pick(chord),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
-    io,
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
@@ -78,6 +78,23 @@ pub(super) fn fresh(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
+/// Writes a file anew, in a folder of ours. One that is in the way is removed first, so that no link is followed.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    folder(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fresh(path)?.write_all(bytes)
+}
+
+/// Replaces a file whole or not at all.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = path.with_extension("new");
+    write(&fresh, bytes)?;
+    fs::rename(fresh, path)
+}
+
 /// A file that is there: a plain one of this user's own, under its own name; closed to others if it was open.
 pub(super) fn present(path: &Path, options: &OpenOptions) -> io::Result<File> {
     let named = fs::symlink_metadata(path)?;
@@ -100,7 +117,7 @@ pub(super) fn present(path: &Path, options: &OpenOptions) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Write, os::unix::fs::symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 

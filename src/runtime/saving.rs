@@ -64,7 +64,7 @@ mod tests {
         let target = Target { profile: "p".into(), region: "eu-west-1".into() };
         Sheet {
             kind,
-            columns: Columns::Usual,
+            columns: Columns::Usual.of(kind),
             metrics: None,
             places: vec![Seat { target, account: "1".into() }],
             rows: vec![Entry { key, resource: resource.into(), findings: Box::new([]) }],

@@ -9,7 +9,7 @@ use job::{Hand, Job};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, clipboard::Way, drafts::Drafts, journal::Journal, packer::Packer, world::World};
+use super::{cache::Cache, clipboard::Way, drafts::Drafts, journal::Journal, layouts::LayoutFile, packer::Packer, world::World};
 use crate::{
     app::{
         effect::Effect,
@@ -59,6 +59,7 @@ pub struct Tasks {
     rules: Arc<Rules>,
     drafts: Option<Drafts>,
     lines: Option<Drafts>,
+    layouts: Option<LayoutFile>,
     cache: Option<Cache>,
     journal: Journal,
     tables: Option<PathBuf>,
@@ -82,6 +83,7 @@ impl Tasks {
             rules: Arc::default(),
             drafts,
             lines: None,
+            layouts: None,
             cache: None,
             journal: Journal::nowhere(),
             tables: None,
@@ -107,6 +109,12 @@ impl Tasks {
     #[must_use]
     pub fn noting(self, lines: Option<Drafts>) -> Self {
         Self { lines, ..self }
+    }
+
+    /// The same with a place where arranged columns are kept.
+    #[must_use]
+    pub fn arranging(self, layouts: Option<LayoutFile>) -> Self {
+        Self { layouts, ..self }
     }
 
     /// The same with what may be done where.
@@ -181,6 +189,9 @@ impl Tasks {
                 self.acting.spawn(job.remember_line(book, line, self.lines.clone()));
             }
             Effect::Log => self.replace(About::Log, job.log(self.logs.clone())),
+            Effect::KeepLayouts(layouts) => {
+                self.acting.spawn(job.keep_layouts(layouts, self.layouts.clone()));
+            }
             Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),

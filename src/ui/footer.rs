@@ -80,6 +80,7 @@ const LIST: &[Hint] = &[
     (Command::Mark, "mark"),
     (Command::Refresh, "refresh"),
     (Command::Wide, "wide"),
+    (Command::Columns, "columns"),
     (Command::NextTab, "next tab"),
     (Command::Home, "all findings"),
     (Command::Errors, "errors"),
@@ -116,6 +117,8 @@ const BELOW: &[Hint] = &[(Command::Back, "close"), (Command::Open, "open"), (Com
 
 const THEMES: &[Hint] = &[(Command::Back, "as before"), (Command::Open, "keep"), (Command::Down, "down"), (Command::Up, "up")];
 const COPYING: &[Hint] = &[(Command::Back, "close"), (Command::Open, "copy"), (Command::Down, "down"), (Command::Up, "up")];
+
+const COLUMNS: &[Hint] = &[(Command::Back, "close"), (Command::Down, "down"), (Command::Up, "up")];
 
 const FORM: &[Hint] = &[(Command::Back, "leave without doing anything")];
 
@@ -242,6 +245,7 @@ fn hints(state: &State) -> &'static [Hint] {
         (Some(Overlay::Below(_) | Overlay::Related(_)), _) => BELOW,
         (Some(Overlay::Themes(_)), _) => THEMES,
         (Some(Overlay::Copying(_)), _) => COPYING,
+        (Some(Overlay::Columns(_)), _) => COLUMNS,
         (Some(Overlay::Form(_)), _) => FORM,
         (Some(Overlay::Plan(_) | Overlay::Offer(_)), _) => PLAN,
         (_, Screen::Home(_)) => HOME,

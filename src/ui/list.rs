@@ -1,6 +1,5 @@
 //! A list: column headings and the visible rows. Only what is in the window is ever looked at.
 
-pub(super) mod columns;
 mod empty;
 mod row;
 pub(super) mod title;
@@ -8,12 +7,11 @@ pub(super) mod title;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Look, front::Front, glyph, layout::Areas, pen::Pen, text, theme::Theme};
-use crate::app::view::{By, Direction, Sort};
-use columns::{Align, Column};
+use crate::app::{
+    columns::{self, Align, Column, Fit, GUTTER},
+    view::{By, Direction, Sort},
+};
 use row::Brush;
-
-/// Cells before the first column: cursor, mark, concern, space.
-const GUTTER: usize = 4;
 
 /// Draws headings and rows, or says why there are none.
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, front: &Front<'_>, look: &Look<'_>) {
@@ -22,9 +20,9 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, front: &Front<'_>, look: 
         return empty::draw(buffer, areas.body, front, look);
     }
     let window = front.list.view.window(usize::from(areas.body.height));
-    let columns = columns(areas, front);
-    headings(buffer, areas.headings, &columns, front.list.view.sort, look.theme);
-    let brush = Brush::new(front, &columns, look.theme);
+    let fit = fit(areas, front);
+    headings(buffer, areas.headings, &fit, front.list.view.sort, look.theme);
+    let brush = Brush::new(front, &fit.columns, look.theme);
     for (area, position) in areas.body.rows().zip(window) {
         if let Some(row) = front.table.and_then(|table| table.row(order[position])) {
             brush.draw(buffer, area, row, position);
@@ -32,9 +30,9 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, front: &Front<'_>, look: 
     }
 }
 
-fn columns(areas: &Areas, front: &Front<'_>) -> Vec<Column> {
+fn fit(areas: &Areas, front: &Front<'_>) -> Fit {
     let window = front.list.view.window(usize::from(areas.body.height));
-    columns::fit(front, window, usize::from(areas.body.width).saturating_sub(GUTTER))
+    columns::fit(front.state, front.list, window, usize::from(areas.body.width).saturating_sub(GUTTER))
 }
 
 /// Where the headings are by which the list can be sorted.
@@ -43,18 +41,21 @@ pub(super) fn places(areas: &Areas, front: &Front<'_>) -> Vec<(Rect, By)> {
     if front.list.view.order().is_empty() {
         return places;
     }
-    for column in columns(areas, front) {
+    for column in fit(areas, front).columns {
         let place = Rect { x, width: column.width as u16, ..areas.headings };
-        places.extend(column.sorts().map(|by| (place, by)));
+        places.push((place, column.what.sorts()));
         x = place.right() + columns::GAP as u16;
     }
     places
 }
 
-fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], sort: Sort, theme: &Theme) {
+fn headings(buffer: &mut Buffer, area: Rect, fit: &Fit, sort: Sort, theme: &Theme) {
     let mut pen = Pen::new(buffer, area);
-    pen.skip(GUTTER);
-    for column in columns {
+    // Where the rows have their marks, so that no column is narrower for it.
+    pen.skip(1);
+    pen.left(if fit.before > 0 { glyph::MORE_LEFT } else { " " }, 1, theme.muted);
+    pen.left(if fit.after > 0 { glyph::MORE_RIGHT } else { " " }, 1, theme.muted).skip(1);
+    for column in &fit.columns {
         let heading = heading(column, sort);
         match column.align {
             Align::Left => pen.left(&heading, column.width, theme.heading),
@@ -66,7 +67,7 @@ fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], sort: Sort, the
 
 /// The title, cut so that the arrow of the sorted column always shows.
 fn heading(column: &Column, sort: Sort) -> String {
-    if column.sorts() != Some(sort.by) {
+    if column.what.sorts() != sort.by {
         return column.title.to_owned();
     }
     format!("{}{}", text::cut(column.title, column.width.saturating_sub(1)), arrow(sort.direction))

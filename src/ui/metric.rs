@@ -12,16 +12,6 @@ use crate::{
     service::Metric,
 };
 
-/// Cells that the latest value takes, its mark included.
-pub(super) fn value_width(unit: Unit) -> usize {
-    match unit {
-        Unit::Percent | Unit::Count => 6,
-        Unit::Bytes | Unit::Milliseconds | Unit::Seconds => 7,
-        Unit::PerSecond => 8,
-        Unit::BytesPerSecond => 9,
-    }
-}
-
 /// What is known of a metric.
 #[derive(Clone, Copy)]
 pub(super) enum Measure<'a> {
@@ -115,7 +105,7 @@ fn trouble(problem: &Problem, cells: usize) -> Cow<'static, str> {
 fn value(pen: &mut Pen<'_>, known: Known<'_>, metric: &Metric, cells: usize, theme: &Theme) {
     let (mark, mark_style) = mark(known.trust, theme);
     let trusted = matches!(known.trust, Trust::Fresh);
-    let numbers = value_width(metric.unit).min(cells);
+    let numbers = format::value_width(metric.unit).min(cells);
     spark(pen, known.series, metric.unit, cells - numbers, if trusted { theme.spark } else { theme.faint });
     pen.left(mark, 1, mark_style);
     let style = if trusted { value_style(known.value, metric, theme) } else { theme.muted };

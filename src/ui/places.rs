@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Look, below, copying, footer, front::Front, layout, list, menu, panel::Choices, related, small, tabs};
+use super::{Look, arranging, below, copying, footer, front::Front, layout, list, menu, panel::Choices, related, small, tabs};
 use crate::app::{
     command::Command,
     pointing::Spot,
@@ -30,7 +30,7 @@ pub fn at(state: &State, look: &Look<'_>, (x, y): (u16, u16)) -> Option<Place> {
         return found(footer::places(areas.footer, state, look), position).map(Place::Key);
     }
     let spot = match &state.nav.overlay {
-        Some(overlay) => over(overlay, areas.middle(), position),
+        Some(overlay) => over(state, overlay, areas.middle(), position),
         None if areas.tabs.contains(position) => found(tabs::places(areas.tabs, state, look.theme), position).map(Spot::Tab),
         None => front(state, &areas, position),
     };
@@ -42,12 +42,13 @@ fn found<T>(places: impl IntoIterator<Item = (Rect, T)>, position: Position) -> 
 }
 
 /// Boxes in which something is chosen are left by a press around them; all others only by their keys.
-fn over(overlay: &Overlay, area: Rect, position: Position) -> Option<Spot> {
+fn over(state: &State, overlay: &Overlay, area: Rect, position: Position) -> Option<Spot> {
     let choices: Choices = match overlay {
         Overlay::Menu(menu) => menu::choices(area, menu),
         Overlay::Below(below) => below::choices(area, below),
         Overlay::Related(related) => related::choices(area, related),
         Overlay::Copying(copying) => copying::choices(area, copying),
+        Overlay::Columns(arranging) => arranging::choices(area, state, *arranging)?,
         Overlay::Form(_) | Overlay::Plan(_) | Overlay::Prompt(_) | Overlay::Offer(_) | Overlay::Themes(_) => return None,
     };
     match choices.at(position) {

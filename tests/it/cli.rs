@@ -244,6 +244,20 @@ fn filters_narrow_the_list_and_an_empty_list_is_no_failure() {
     assert_eq!(listed(&["-o", "json", "--filter", "no-such-thing-anywhere"]).trim(), "[]");
 }
 
+/// The same language as on the screen, but for what needs somebody who looks.
+#[test]
+fn filters_by_metrics_need_metrics_and_words_are_taken_as_they_stand() {
+    let told = complaint(&["list", "ec2", "--demo", "--filter", "cpu>60"]);
+    assert!(told.contains("cpu is a metric") && told.contains("--metrics"), "{told}");
+    let told = complaint(&["act", "ec2", "stop", "--demo", "--filter", "cpu>60", "--dry-run"]);
+    assert!(told.contains("qd list --metrics"), "{told}");
+    let told = complaint(&["list", "ec2", "--demo", "--filter", "state:"]);
+    assert!(told.contains("state: wants a value"), "{told}");
+    let rows = |filter: &str| listed(&["--metrics", "--filter", filter, "-o", "ndjson"]).lines().count();
+    let (all, busy, idle) = (rows("state:running"), rows("state:running cpu>=50"), rows("state:running cpu<50"));
+    assert!(busy + idle == all && idle > 0, "{busy} + {idle} of {all}");
+}
+
 #[test]
 fn metrics_come_when_asked_for() {
     let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json", "--metrics", "--filter", "state:running"])).unwrap();

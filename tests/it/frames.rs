@@ -860,6 +860,31 @@ fn the_palette_offers_what_fits() {
     check("sight", palette("profile prod", &[Edit::Submit]), &[(80, 24), (120, 40)]);
 }
 
+#[test]
+fn columns_are_arranged_and_scrolled() {
+    let choice = |size| {
+        let mut state = fixture::full(size);
+        fixture::forms::columns(&mut state);
+        state
+    };
+    check("columns", choice, &[(60, 15), (80, 24), (120, 40)]);
+    let scrolled = |size| {
+        let mut state = fixture::full(size);
+        for _ in 0..3 {
+            update(&mut state, Msg::Do(Command::ColumnsRight));
+        }
+        state
+    };
+    check("scrolled", scrolled, &[(60, 15), (80, 24)]);
+    let sorted = |size| {
+        let mut state = fixture::full(size);
+        update(&mut state, Msg::Do(Command::SortBy(2)));
+        update(&mut state, Msg::Do(Command::SortBy(2)));
+        state
+    };
+    check("sorted_by_number", sorted, &[(80, 24)]);
+}
+
 /// The piece that is wrong is seen without its words: in its own style, and underlined.
 #[test]
 fn what_is_wrong_is_underlined_where_it_stands() {

@@ -2,9 +2,10 @@
 
 use quarterdeck::{
     app::{
+        columns,
         command::Command,
         msg::Msg,
-        pointing::{Press, Spot},
+        pointing::{Press, Spot, WHEEL},
         state::{Panel, State},
         update,
     },
@@ -110,12 +111,39 @@ fn every_heading_tab_and_key_is_where_it_is_drawn() {
     }
 }
 
+/// Whatever was scrolled past, moved or made wider.
+#[test]
+fn a_heading_sorts_by_the_column_that_is_drawn_under_it() {
+    for size in SIZES {
+        let mut state = fixture::full(size);
+        update(&mut state, Msg::Do(Command::Columns));
+        update(&mut state, Msg::Rolled(WHEEL));
+        update(&mut state, Msg::Rolled(WHEEL));
+        "J+++".chars().for_each(|key| drop(update(&mut state, Msg::Picked(key))));
+        update(&mut state, Msg::Do(Command::Back));
+        for shift in 0..4 {
+            let list = state.list().expect("a list");
+            let columns = columns::on_screen(&state, list).columns;
+            let frame = buffer(&state, size, &theme());
+            let headings: Vec<_> = runs(&state).into_iter().filter(|(place, ..)| matches!(place, Place::Spot(Spot::Heading(_)))).collect();
+            assert_eq!(headings.len(), columns.len(), "{size:?} after {shift}");
+            for (column, (place, y, places)) in columns.iter().zip(headings) {
+                assert_eq!(place, Place::Spot(Spot::Heading(column.what.sorts())), "{size:?} after {shift}");
+                let title = column.title.chars().take(2).collect::<String>();
+                assert!(words(&frame, y, places).contains(&title), "{size:?} after {shift}: {title}");
+            }
+            update(&mut state, Msg::Do(Command::ColumnsRight));
+        }
+    }
+}
+
 #[test]
 fn every_entry_of_a_box_is_where_it_is_drawn() {
     for size in SIZES {
         for (command, titles) in [
             (Command::Actions, vec!["start", "stop", "reboot", "terminate"]),
             (Command::Related, vec!["other instances"]),
+            (Command::Columns, vec!["NAME", "ID", "STATE"]),
             (Command::CopyMenu, vec!["id", "name", "ARN", "line", "address", "the row"]),
         ] {
             let mut state = fixture::full(size);

@@ -114,6 +114,7 @@ const MADE: &[(&str, Made)] = &[
     ("changes", changes),
     ("related", related),
     ("copy", copy),
+    ("columns", columns),
 ];
 
 fn findings() -> State {
@@ -141,6 +142,12 @@ fn related() -> State {
 fn copy() -> State {
     let mut state = fixture::full(SIZE);
     fixture::forms::copying(&mut state);
+    state
+}
+
+fn columns() -> State {
+    let mut state = fixture::full(SIZE);
+    fixture::forms::columns(&mut state);
     state
 }
 

@@ -70,7 +70,11 @@ impl Command {
             | Self::SortNext
             | Self::SortPrevious
             | Self::SortReverse
+            | Self::SortBy(_)
             | Self::Wide
+            | Self::Columns
+            | Self::ColumnsRight
+            | Self::ColumnsLeft
             | Self::Save
             | Self::Refresh => Group::List,
             Self::Metrics | Self::RangeLonger | Self::RangeShorter | Self::ChartLeft | Self::ChartRight => Group::Charts,

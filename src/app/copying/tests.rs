@@ -63,3 +63,21 @@ fn a_table_is_saved_under_its_own_name_or_the_one_that_was_typed() {
     assert_eq!(state.toasts[0].text.as_str(), "saved 1 row to /tmp/x.json");
     assert!(save(&mut things(&[]), None).is_err());
 }
+
+#[test]
+fn the_table_has_the_columns_that_were_chosen_in_their_order() {
+    let mut state = crate::app::tests::three();
+    let columns = |state: &mut State| {
+        let effects = press(state, Command::Save);
+        let [Effect::Write { sheet, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+        let facts = sheet.columns.iter().map(|at| sheet.kind.columns[*at].id);
+        (facts.collect::<Vec<_>>(), sheet.metrics.as_ref().map_or(0, Vec::len))
+    };
+    let (usual, metrics) = columns(&mut state);
+    assert!(usual.starts_with(&["state", "type", "zone"]) && metrics > 0, "{usual:?}");
+    let kept =
+        r#"{"ec2": {"order": ["zone"], "choices": {"state": "hidden", "subnet": "shown", "metrics.cpu": "hidden"}, "stretches": {}}}"#;
+    state.layouts = serde_json::from_str(kept).expect("layouts");
+    let (chosen, fewer) = columns(&mut state);
+    assert!(chosen.starts_with(&["zone", "type"]) && chosen.contains(&"subnet") && fewer == metrics - 1, "{chosen:?}");
+}

@@ -1,11 +1,11 @@
 //! Movements of the cursor and of texts.
 
 use crate::app::{
-    acting,
+    acting, arranging,
     command::{COMMANDS, Command},
     effect::Effect,
     geometry, home, logging, overview,
-    state::{Screen, State},
+    state::{Overlay, Screen, State},
     targets, turns,
 };
 
@@ -68,9 +68,17 @@ pub(in crate::app) fn roll(state: &mut State, rows: isize) -> Vec<Effect> {
 }
 
 pub(super) fn travel(state: &mut State, motion: Motion) -> Vec<Effect> {
-    if state.nav.overlay.is_some() {
-        acting::travel(state, motion.direction());
-        return Vec::new();
+    match (&state.nav.overlay, motion) {
+        (Some(Overlay::Columns(_)), Motion::Screens(_) | Motion::Start | Motion::End) => {
+            let height = geometry::column_rows(state.size);
+            arranging::leap(state, |at| motion.lead(at, height));
+            return Vec::new();
+        }
+        (Some(_), _) => {
+            acting::travel(state, motion.direction());
+            return Vec::new();
+        }
+        (None, _) => {}
     }
     match state.screen() {
         Screen::Home(_) => home::travel(state, |at, height| motion.lead(at, height)),

@@ -1,7 +1,7 @@
 //! What a press does.
 
 use super::*;
-use crate::app::{command::Command, forming::tests::things, msg::Msg, update, view::Direction};
+use crate::app::{columns, command::Command, forming::tests::things, msg::Msg, update, view::Direction};
 
 fn press(state: &mut State, spot: Spot) -> Vec<Effect> {
     update(state, Msg::Pointed(spot, Press::Once))
@@ -42,6 +42,20 @@ fn an_entry_is_taken_and_around_the_box_it_is_left() {
     // What is not there any more is not taken.
     update(&mut state, Msg::Do(Command::Related));
     assert_eq!(press(&mut state, Spot::Choice(99)), []);
+}
+
+#[test]
+fn an_entry_of_the_columns_is_taken_in_and_out_and_kept_once_the_box_is_left() {
+    let mut state = things(&["a"]);
+    update(&mut state, Msg::Do(Command::Columns));
+    let shown = |state: &State| {
+        let list = state.list().expect("a list");
+        columns::wanted(state, list).contains(&columns::every(state, list)[2])
+    };
+    let before = shown(&state);
+    assert_eq!(press(&mut state, Spot::Choice(2)), []);
+    assert_ne!(shown(&state), before);
+    assert_eq!(press(&mut state, Spot::Around), [Effect::KeepLayouts(state.layouts.clone())]);
 }
 
 #[test]

@@ -51,6 +51,13 @@ pub struct Field {
     pub shown: Option<usize>,
 }
 
+/// The columns of the list in front, to arrange.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Arranging {
+    /// The highlighted column, among all that there could be.
+    pub cursor: usize,
+}
+
 /// The levels below a row, to choose from.
 #[derive(Debug)]
 pub struct Below {

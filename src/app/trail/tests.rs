@@ -62,3 +62,16 @@ fn where_another_way_was_taken_there_is_nothing_ahead() {
     run(&mut state, &[Command::ViewBack]);
     assert_eq!(kinds(&state), ["ec2"]);
 }
+
+#[test]
+fn the_findings_are_gone_back_to_as_well() {
+    let mut state = three();
+    run(&mut state, &[Command::Home]);
+    say(&mut state, "lambda");
+    run(&mut state, &[Command::ViewBack]);
+    assert!(matches!(state.screen(), Screen::Home(_)));
+    run(&mut state, &[Command::ViewBack]);
+    assert_eq!(kinds(&state), ["ec2"]);
+    run(&mut state, &[Command::ViewForward]);
+    assert!(matches!(state.screen(), Screen::Home(_)));
+}

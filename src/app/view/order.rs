@@ -50,7 +50,7 @@ impl View {
                 Some(Cell::Text(text) | Cell::State(_, text)) => Some(text),
                 _ => None,
             },
-            By::Metric(_) => None,
+            By::Metric(_) | By::Profile | By::Region => None,
         }
     }
 
@@ -62,7 +62,7 @@ impl View {
                 None | Some(Cell::None) => return u128::MAX,
                 Some(cell) => cell.sort_prefix(),
             },
-            By::Metric(_) => match self.values.get(&slot) {
+            By::Metric(_) | By::Profile | By::Region => match self.values.get(&slot) {
                 None => return u128::MAX,
                 Some(value) => u128::from(ordered(*value)) << 64,
             },
@@ -73,7 +73,7 @@ impl View {
     /// How two rows stand to each other; never equal.
     pub(super) fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
         let slots = a.cmp(&b);
-        if let By::Metric(_) = self.sort.by {
+        if self.sort.by.beside() {
             return self.measured(self.values.get(&a), self.values.get(&b)).then(slots);
         }
         let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
@@ -81,7 +81,7 @@ impl View {
             By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
             By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
             By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
-            By::Metric(_) => Ordering::Equal,
+            By::Metric(_) | By::Profile | By::Region => Ordering::Equal,
         };
         order.then(slots)
     }

@@ -38,7 +38,7 @@ fn objects(sheet: &Sheet) -> impl Iterator<Item = Value> + '_ {
 fn object(sheet: &Sheet, at: usize) -> Value {
     let row = &sheet.rows[at];
     let mut object = head(sheet, row);
-    for (column, cell) in others(sheet.kind, Columns::Every, row) {
+    for (column, cell) in others(sheet.kind, &Columns::Every.of(sheet.kind), row) {
         object.insert(column.id.to_owned(), value(cell));
     }
     let tags = row.resource.tags.iter().map(|(key, value)| (key.to_string(), json!(value)));
@@ -67,9 +67,9 @@ fn head(sheet: &Sheet, row: &Entry) -> Map<String, Value> {
 }
 
 /// Every column that is wanted but the state, which stands in the head.
-fn others<'a>(kind: &'static Kind, columns: Columns, row: &'a Entry) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
-    let wanted = move |column: &Column| columns.show(column.place) && column.id != STATE;
-    kind.columns.iter().zip(row.resource.cells.iter()).filter(move |(column, _)| wanted(column))
+fn others<'a>(kind: &'static Kind, columns: &'a [usize], row: &'a Entry) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
+    let cells = columns.iter().map(|at| (&kind.columns[*at], &row.resource.cells[*at]));
+    cells.filter(|(column, _)| column.id != STATE)
 }
 
 /// The metrics of a row that are wanted, and what is known of them.
@@ -111,7 +111,7 @@ fn reading(metric: &Metric, known: Option<&Known>) -> Value {
 fn csv(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     let fixed = ["kind", "profile", "account", "region", "id", "arn", "name", "state", "findings"];
-    let columns = sheet.kind.columns.iter().filter(|column| sheet.columns.show(column.place) && column.id != STATE);
+    let columns = sheet.columns.iter().map(|at| &sheet.kind.columns[*at]).filter(|column| column.id != STATE);
     let metrics = sheet.metrics.iter().flatten().map(|at| sheet.kind.metrics[*at].id);
     writer.write_record(fixed.into_iter().chain(columns.map(|column| column.id)).chain(metrics))?;
     for at in 0..sheet.rows.len() {
@@ -125,7 +125,7 @@ fn record(sheet: &Sheet, at: usize) -> Vec<String> {
     let mut fields: Vec<String> =
         head(sheet, row).into_iter().filter(|(key, _)| key != "findings").map(|(_, value)| bare(&value)).collect();
     fields.push(codes(row));
-    fields.extend(others(sheet.kind, sheet.columns, row).map(|(_, cell)| cell.words().into_owned()));
+    fields.extend(others(sheet.kind, &sheet.columns, row).map(|(_, cell)| cell.words().into_owned()));
     fields.extend(metrics(sheet, at).map(|(metric, known)| bare(&reading(metric, known)["value"])));
     fields
 }
@@ -148,9 +148,8 @@ fn bare(value: &Value) -> String {
 }
 
 fn table(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
-    let columns = shown(sheet);
-    let mut lines = vec![heading(sheet, &columns)];
-    lines.extend((0..sheet.rows.len()).map(|at| line(sheet, at, &columns).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()));
+    let mut lines = vec![heading(sheet)];
+    lines.extend((0..sheet.rows.len()).map(|at| line(sheet, at).iter().map(|text| ui::cut(text, WIDEST).into_owned()).collect()));
     let widths: Vec<usize> = (0..lines[0].len()).map(|at| lines.iter().map(|line| line[at].width()).max().unwrap_or(0)).collect();
     for line in &lines {
         let padded = line.iter().zip(&widths).map(|(text, width)| format!("{text}{}", " ".repeat(width - text.width())));
@@ -161,10 +160,9 @@ fn table(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
 
 /// The same columns as a table for people.
 fn markdown(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
-    let columns = shown(sheet);
-    let heading = heading(sheet, &columns);
+    let heading = heading(sheet);
     let rule = vec!["---".to_owned(); heading.len()];
-    let rows = (0..sheet.rows.len()).map(|at| line(sheet, at, &columns).iter().map(|text| literal(text)).collect());
+    let rows = (0..sheet.rows.len()).map(|at| line(sheet, at).iter().map(|text| literal(text)).collect());
     for fields in [heading, rule].into_iter().chain(rows) {
         writeln!(out, "| {} |", fields.join(" | "))?;
     }
@@ -183,21 +181,17 @@ fn literal(text: &str) -> String {
     safe
 }
 
-fn shown(sheet: &Sheet) -> Vec<usize> {
-    (0..sheet.kind.columns.len()).filter(|at| sheet.columns.show(sheet.kind.columns[*at].place)).collect()
-}
-
-fn heading(sheet: &Sheet, columns: &[usize]) -> Vec<String> {
-    let own = columns.iter().map(|at| sheet.kind.columns[*at].title);
+fn heading(sheet: &Sheet) -> Vec<String> {
+    let own = sheet.columns.iter().map(|at| sheet.kind.columns[*at].title);
     let metrics = sheet.metrics.iter().flatten().map(|at| sheet.kind.metrics[*at].title);
     ["NAME", "ID"].into_iter().chain(own).chain(metrics).chain(["PROFILE", "ACCOUNT", "REGION", "FINDINGS"]).map(str::to_owned).collect()
 }
 
-fn line(sheet: &Sheet, at: usize, columns: &[usize]) -> Vec<String> {
+fn line(sheet: &Sheet, at: usize) -> Vec<String> {
     let row = &sheet.rows[at];
     let seat = &sheet.places[usize::from(row.key.target.0)];
     let mut fields = vec![row.resource.name.to_string(), row.resource.id.to_string()];
-    fields.extend(columns.iter().map(|at| row.resource.cells[*at].brief(sheet.now).into_owned()));
+    fields.extend(sheet.columns.iter().map(|at| row.resource.cells[*at].brief(sheet.now).into_owned()));
     fields.extend(metrics(sheet, at).map(|(metric, known)| brief(metric, known)));
     fields.extend([&seat.target.profile, &seat.account, &seat.target.region].map(|word| word.as_str().to_owned()));
     fields.push(codes(row));

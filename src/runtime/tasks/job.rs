@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::{
+        columns::Layouts,
         effect::Order,
         guard::Bolt,
         history,
@@ -23,6 +24,7 @@ use crate::{
         cache::Cache,
         drafts::Drafts,
         journal::{Book, Journal, Warrant},
+        layouts::LayoutFile,
         packer::Packer,
         world::World,
     },
@@ -204,6 +206,14 @@ impl Job {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "what was typed could not be kept"),
             Err(error) => tracing::error!(%error, "what was typed could not be kept"),
+        }
+    }
+
+    pub(super) async fn keep_layouts(self, layouts: Layouts, file: Option<LayoutFile>) {
+        let Some(file) = file else { return };
+        let kept = tokio::task::spawn_blocking(move || file.keep(&layouts)).await;
+        if let Ok(Err(why)) = kept {
+            self.send(Answer::LayoutsUnkept(why)).await;
         }
     }
 

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::columns::{self, Align, Column, What};
 use crate::{
-    app::{fleet::Row, state::Step},
+    app::{
+        columns::{self, Align, Column, What},
+        fleet::Row,
+        state::Step,
+    },
     model::{Cell, Health, Key, Severity, finding},
     ui::{
         age,

@@ -81,6 +81,8 @@ fn sort<'a>(front: &Front<'a>, theme: &Theme) -> Line<'a> {
         By::Id => "ID",
         By::Column(at) => front.list.kind.columns.get(at).map_or("?", |column| column.title),
         By::Metric(at) => front.list.kind.metrics.get(at).map_or("?", |metric| metric.title),
+        By::Profile => "PROFILE",
+        By::Region => "REGION",
     };
     Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}", super::arrow(sort.direction)))])
 }

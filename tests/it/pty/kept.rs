@@ -49,6 +49,34 @@ fn shows(deck: &mut Deck, words: &str) {
     deck.until(words, |screen| screen.contents().contains(words));
 }
 
+/// What is left out of a list is left out at the next start too; a file that is damaged is told about, and lists are as they come.
+#[test]
+fn columns_that_were_chosen_are_there_at_the_next_start() {
+    let (home, endpoint) = (TempDir::new().unwrap(), endpoint(5));
+    let mut deck = start(&home, &endpoint.url(), &[]);
+    deck.until("every column", |screen| screen.contents().contains("running") && screen.contents().contains(" CHECKS "));
+    deck.press("W");
+    shows(&mut deck, "columns of EC2 instances");
+    deck.press("jj jjjj \r");
+    wait("kept columns", || files(home.path(), "columns.json").len() == 1);
+    let headings = |screen: &vt100::Screen| screen.contents().lines().find(|line| line.contains("NAME▲")).map(str::to_owned);
+    let chosen = |screen: &vt100::Screen| {
+        let box_open = screen.contents().contains("columns of EC2 instances");
+        headings(screen).is_some_and(|line| !box_open && line.contains(" TYPE ") && !line.contains(" STATE ") && !line.contains(" CHECKS "))
+    };
+    deck.until("the list again", chosen);
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+    let mut deck = start(&home, &endpoint.url(), &[]);
+    deck.until("the same columns", chosen);
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+    fs::write(&files(home.path(), "columns.json")[0], "{").unwrap();
+    let mut deck = start(&home, &endpoint.url(), &[]);
+    deck.until("all columns", |screen| headings(screen).is_some_and(|line| line.contains("STATE")));
+    shows(&mut deck, "columns are as they come");
+}
+
 /// Runs the program until the fleet is kept, and gives what is in the file.
 fn keep(home: &TempDir, url: &str) -> Vec<u8> {
     let mut deck = start(home, url, &[]);
