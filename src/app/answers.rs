@@ -8,8 +8,10 @@ use super::{
     fleet::{Change, Row, Table},
     forming, home, keeping, logging, measuring,
     msg::{Answer, Reading},
+    ranks::Ranks,
     signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
+    thresholds,
     view::{By, Lens, View},
 };
 use crate::model::{
@@ -40,6 +42,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Alarms(target, result) => alarming::rung(state, target, result),
         Answer::Charted(answers) => charting::charted(state, answers),
+        Answer::Thresholds(target, found) => thresholds::found(state, target, found),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::LayoutsUnkept(why) => state.warn(&why),
@@ -273,29 +276,6 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
             apply(&mut list.view, &lens);
             list.marks.retain(|key| table.find(key).is_some());
         }
-    }
-}
-
-/// Where each target stands when all are sorted by profile, and by region.
-struct Ranks {
-    profiles: Vec<usize>,
-    regions: Vec<usize>,
-}
-
-impl Ranks {
-    fn of(fleet: &super::state::Fleet) -> Self {
-        let rank = |word: fn(&super::state::TargetState) -> &Text| {
-            let mut words: Vec<&Text> = fleet.targets.iter().map(word).collect();
-            words.sort_unstable();
-            words.dedup();
-            fleet.targets.iter().map(|target| words.binary_search(&word(target)).unwrap_or_default()).collect()
-        };
-        Self { profiles: rank(|target| &target.target.profile), regions: rank(|target| &target.target.region) }
-    }
-
-    fn of_target(&self, by: By, target: TargetId) -> f64 {
-        let ranks = if by == By::Profile { &self.profiles } else { &self.regions };
-        ranks.get(usize::from(target.0)).copied().unwrap_or_default() as f64
     }
 }
 

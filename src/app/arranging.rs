@@ -41,8 +41,8 @@ fn arranging(state: &State) -> Option<usize> {
 /// Moves the highlight further than by one.
 pub(super) fn leap(state: &mut State, to: impl Fn(usize) -> usize) {
     let Some((cursor, list)) = arranging(state).zip(state.list()) else { return };
-    let last = columns::every(state, list).len() - 1;
-    state.nav.overlay = Some(Overlay::Columns(Arranging { cursor: to(cursor).min(last) }));
+    let count = columns::every(state, list).len();
+    state.nav.overlay = Some(Overlay::Columns(Arranging { cursor: to(cursor).min(count - 1) }));
 }
 
 /// Takes a column in or out. What the kind would do by itself is not written down.
@@ -84,7 +84,7 @@ pub(super) fn sideways(state: &mut State, towards: Towards) {
         Towards::End => fit.before + 1,
     };
     if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
-        list.view.shift = shift;
+        list.view.across.shift = shift;
     }
 }
 

@@ -30,6 +30,15 @@ pub const GUTTER: usize = 4;
 /// Cells of the widest column that words make by themselves.
 const WIDEST: usize = 60;
 
+/// How a list stands across the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Across {
+    /// Columns that are scrolled out behind the name.
+    pub shift: usize,
+    /// The longest words that were on the screen.
+    pub widest: Widest,
+}
+
 /// The columns of a list that are on the screen.
 #[derive(Debug)]
 pub struct Fit {
@@ -52,18 +61,18 @@ pub fn fit(state: &State, list: &ListScreen, window: Range<usize>, room: usize) 
     let mut columns = candidates(state, list);
     let all = columns.len();
     let (mut before, mut after) = (0, 0);
-    if list.view.shift == 0 {
+    if list.view.across.shift == 0 {
         while total(&columns) > room && give_up(&mut columns) {}
         after = all - columns.len();
     } else {
-        before = list.view.shift.min(columns.len().saturating_sub(2));
+        before = list.view.across.shift.min(columns.len().saturating_sub(2));
         columns.drain(1..=before);
         while total(&columns) > room && columns.len() > 2 {
             columns.pop();
             after += 1;
         }
     }
-    share(&mut columns, &list.view.widest, room);
+    share(&mut columns, &list.view.across.widest, room);
     align(&mut columns, state, list, window);
     Fit { columns, before, after }
 }
@@ -103,7 +112,7 @@ pub(super) fn chosen(state: &State, kind: &Kind, what: What) -> Option<Choice> {
 fn candidates(state: &State, list: &ListScreen) -> Vec<Column> {
     let mut columns = column::natural(state, list);
     for column in &mut columns {
-        column.most = column.most.max(list.view.widest.of(column.what).min(WIDEST));
+        column.most = column.most.max(list.view.across.widest.of(column.what).min(WIDEST));
     }
     if state.layouts.of(list.kind.id).is_plain() { columns } else { arranged(columns, state, list) }
 }

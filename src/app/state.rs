@@ -37,6 +37,7 @@ use super::{
     sight::Sight,
     targets::{Record, Roster},
     theming::{Before, Theming},
+    thresholds::Thresholds,
     trail::Trail,
     turns::{Lately, Turns},
     view::View,
@@ -76,6 +77,8 @@ pub struct State {
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
     /// Fetched charts, where they look further back than the rows' metrics.
     pub stretches: HashMap<Stretch, Remote<Option<Series>>>,
+    /// What alarms hold charts against.
+    pub thresholds: Thresholds,
     /// What they cost.
     pub meter: Meter,
     /// How much anybody watches.
@@ -325,6 +328,7 @@ impl State {
             details: HashMap::new(),
             metrics: HashMap::new(),
             stretches: HashMap::new(),
+            thresholds: Thresholds::default(),
             meter: Meter::default(),
             keeping: Keeping::default(),
             layouts: Layouts::default(),

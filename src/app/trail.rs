@@ -25,7 +25,7 @@ pub(super) enum Leg {
     /// The findings.
     Home(Home),
     /// A list without its rows.
-    List { kind: &'static Kind, parent: Option<Arc<Resource>>, view: View },
+    List { kind: &'static Kind, parent: Option<Arc<Resource>>, view: Box<View> },
 }
 
 /// Visits before this one and after it, the nearest last.
@@ -70,7 +70,7 @@ pub(super) fn leaving(state: &mut State) -> Visit {
 /// The visit as it is now.
 fn here(state: &State) -> Visit {
     let leg = |screen: &Screen| match screen {
-        Screen::List(list) => Some(Leg::List { kind: list.kind, parent: list.parent.clone(), view: list.view.left() }),
+        Screen::List(list) => Some(Leg::List { kind: list.kind, parent: list.parent.clone(), view: Box::new(list.view.left()) }),
         Screen::Home(home) => Some(Leg::Home(home.clone())),
         _ => None,
     };
@@ -112,7 +112,7 @@ fn restore(state: &mut State, visit: Visit) {
     let kinds: Vec<&'static Kind> = visit.iter().filter_map(kind).collect();
     let screen = |leg| match leg {
         Leg::Home(home) => Screen::Home(home),
-        Leg::List { kind, parent, view } => Screen::List(ListScreen { kind, parent, view, marks: HashSet::new() }),
+        Leg::List { kind, parent, view } => Screen::List(ListScreen { kind, parent, view: *view, marks: HashSet::new() }),
     };
     state.nav.overlay = None;
     state.nav.screens = visit.into_iter().map(screen).collect();

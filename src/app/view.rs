@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sieve::Sieve;
 
 use super::{
-    columns::Widest,
+    columns::Across,
     fleet::{Change, Part, Row, Slot, Table},
     relating::Tie,
 };
@@ -86,10 +86,8 @@ pub struct View {
     pub sort: Sort,
     /// The row that was marked last, from which a range goes.
     pub anchor: Option<Key>,
-    /// Columns that are scrolled out behind the name.
-    pub shift: usize,
-    /// The longest words that were on the screen.
-    pub widest: Widest,
+    /// How it stands across the screen; boxed, for a list is the largest screen as it is.
+    pub across: Box<Across>,
     sieve: Sieve,
     /// What the rows are sorted by where that is not in them.
     values: HashMap<Slot, f64>,
@@ -127,8 +125,7 @@ impl Default for View {
             rows: Rows::All,
             sort: Sort { by: By::Name, direction: Direction::Up },
             anchor: None,
-            shift: 0,
-            widest: Widest::default(),
+            across: Box::default(),
             sieve: Sieve::default(),
             values: HashMap::new(),
             unmeasured: HashSet::new(),
@@ -184,11 +181,10 @@ impl View {
 
     /// Takes in how long the words on the screen are.
     pub(super) fn see(&mut self, height: usize, table: &Table) {
-        let mut widest = std::mem::take(&mut self.widest);
-        for row in self.order()[self.window(height)].iter().filter_map(|slot| table.row(*slot)) {
-            widest.see(row, table.kind.columns.len());
+        let window = self.window(height);
+        for row in self.sieve.order()[window].iter().filter_map(|slot| table.row(*slot)) {
+            self.across.widest.see(row, table.kind.columns.len());
         }
-        self.widest = widest;
     }
 
     /// Moves the cursor by rows, clamped to the ends.
@@ -217,8 +213,7 @@ impl View {
             filter: self.filter.clone(),
             rows: self.rows,
             sort: self.sort,
-            shift: self.shift,
-            widest: self.widest.clone(),
+            across: self.across.clone(),
             cursor: self.cursor,
             top: self.top,
             selected: self.selected.clone(),

@@ -35,6 +35,7 @@ enum About {
     Regions(TargetId),
     Code,
     Alarms(TargetId),
+    Thresholds(TargetId),
     List(TargetId, KindId, Part),
     Memory(KindId),
     Keeping(TargetId, KindId),
@@ -149,7 +150,11 @@ impl Tasks {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
             Effect::Discover(target) => self.replace(About::Regions(target), job.discover(target)),
             Effect::Unlock { code, targets } => self.replace(About::Code, job.unlock(code, targets)),
-            Effect::Admit(targets) => self.world.admit(targets),
+            Effect::Admit(targets) => {
+                self.cache.iter().for_each(|cache| cache.admit(&targets));
+                self.world.admit(targets);
+            }
+            Effect::KeepRegions(profile, regions) => self.undertake(job.keep_regions(profile, regions, self.cache.clone())),
             Effect::List { target, kind, sweep, scope } => {
                 // A list that is left while it comes in is finished: broken off it would count as under way for ever.
                 let part = scope.part();
@@ -171,6 +176,7 @@ impl Tasks {
             Effect::Chart(target, queries) => {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
+            Effect::Thresholds(target, queries) => self.replace(About::Thresholds(target), job.thresholds(target, queries)),
             Effect::Act(order) => {
                 let hand = self.hand(order.run);
                 self.acting.spawn(job.act(order, hand));
@@ -178,26 +184,16 @@ impl Tasks {
             Effect::Govern(policy, rules) => (self.policy, self.rules) = (policy, rules),
             Effect::Halt(run) => self.halts.get(&run).into_iter().for_each(Halt::call),
             Effect::Recall(key) => self.replace(About::Recall, job.recall(key, self.drafts.clone())),
-            Effect::Remember(key, text) => {
-                self.acting.spawn(job.remember(key, text, self.drafts.clone()));
-            }
-            Effect::Note(bolt) => {
-                self.acting.spawn(job.note(bolt, self.journal.clone()));
-            }
+            Effect::Remember(key, text) => self.undertake(job.remember(key, text, self.drafts.clone())),
+            Effect::Note(bolt) => self.undertake(job.note(bolt, self.journal.clone())),
             Effect::RecallLines(book) => self.replace(About::Lines(book), job.recall_lines(book, self.lines.clone())),
-            Effect::RememberLine(book, line) => {
-                self.acting.spawn(job.remember_line(book, line, self.lines.clone()));
-            }
+            Effect::RememberLine(book, line) => self.undertake(job.remember_line(book, line, self.lines.clone())),
             Effect::Log => self.replace(About::Log, job.log(self.logs.clone())),
-            Effect::KeepLayouts(layouts) => {
-                self.acting.spawn(job.keep_layouts(layouts, self.layouts.clone()));
-            }
+            Effect::KeepLayouts(layouts) => self.undertake(job.keep_layouts(layouts, self.layouts.clone())),
             Effect::Chronicle => self.replace(About::Chronicle, job.chronicle(self.journal.clone())),
             // Behind what waits already, so that keys and pages come in between.
             Effect::Sift => self.replace(About::Sifting, job.sift()),
-            Effect::Write { sheet, form, goal } => {
-                self.acting.spawn(job.write(sheet, form, goal, self.tables.clone()));
-            }
+            Effect::Write { sheet, form, goal } => self.undertake(job.write(sheet, form, goal, self.tables.clone())),
             Effect::Copy(text) => {
                 if let Way::Program(program) = &self.way {
                     self.replace(About::Copying, job.copy(text, program.clone()));
@@ -221,6 +217,11 @@ impl Tasks {
     /// The task before it about the same thing is broken off as its handle goes.
     fn replace(&mut self, about: About, task: impl Future<Output = ()> + Send + 'static) {
         self.latest.insert(about, AbortOnDropHandle::new(tokio::spawn(task)));
+    }
+
+    /// What is begun here is never broken off.
+    fn undertake(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.acting.spawn(task);
     }
 
     fn forget_finished(&mut self) {
