@@ -34,7 +34,10 @@ pub use self::{
     raw::Capture,
 };
 use self::{keyring::Key, lane::Lanes};
-use crate::model::{Problem, ProblemKind, Target, Text, target::Access};
+use crate::model::{
+    Problem, ProblemKind, Target, Text,
+    target::{Access, Haste},
+};
 
 /// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
 const FIRST_BYTE: Duration = Duration::from_secs(15);
@@ -75,7 +78,7 @@ pub enum Login {
 
 /// A session with one target; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Aws(Arc<Session>);
+pub struct Aws(Arc<Session>, Haste);
 
 #[derive(Debug)]
 struct Session {
@@ -93,7 +96,18 @@ impl Aws {
     }
 
     fn new(target: Target, config: SdkConfig, key: Key, pace: Pace) -> Self {
-        Self(Arc::new(Session { target, config, key, clients: Mutex::default(), lanes: Lanes::new(pace) }))
+        Self(Arc::new(Session { target, config, key, clients: Mutex::default(), lanes: Lanes::new(pace) }), Haste::Now)
+    }
+
+    /// The same session for somebody who is in this haste.
+    #[must_use]
+    pub fn with(self, haste: Haste) -> Self {
+        Self(self.0, haste)
+    }
+
+    /// How soon the answer is wanted.
+    pub fn haste(&self) -> Haste {
+        self.1
     }
 
     /// The target this session is with.

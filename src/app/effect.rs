@@ -14,7 +14,11 @@ use super::{
     state::RunId,
 };
 use crate::{
-    model::{Key, KindId, Resource, Target, TargetId, Text, series::Query, target::Code},
+    model::{
+        Key, KindId, Resource, Target, TargetId, Text,
+        series::Query,
+        target::{Code, Haste},
+    },
     service::{
         Scope, Values,
         executor::Policy,
@@ -37,6 +41,8 @@ pub enum Effect {
         sweep: u32,
         /// How much of it.
         scope: Scope,
+        /// How soon it is wanted.
+        haste: Haste,
     },
     /// Look up what was kept of a kind at an earlier start.
     LookBack(KindId),

@@ -17,6 +17,16 @@ pub struct Target {
     pub region: Text,
 }
 
+/// How soon somebody wants an answer that takes many calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Haste {
+    /// As soon as can be: nothing is known yet.
+    #[default]
+    Now,
+    /// One call after the other: what is known is only looked over, and several answers at the same time take the room of several.
+    Calm,
+}
+
 /// How an account is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {

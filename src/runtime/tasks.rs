@@ -155,10 +155,10 @@ impl Tasks {
                 self.world.admit(targets);
             }
             Effect::KeepRegions(profile, regions) => self.undertake(job.keep_regions(profile, regions, self.cache.clone())),
-            Effect::List { target, kind, sweep, scope } => {
+            Effect::List { target, kind, sweep, scope, haste } => {
                 // A list that is left while it comes in is finished: broken off it would count as under way for ever.
                 let part = scope.part();
-                self.replace(About::List(target, kind, part), job.list(target, kind, sweep, scope));
+                self.replace(About::List(target, kind, part), job.list(target, kind, sweep, (scope, haste)));
             }
             Effect::Alarms(target) => self.replace(About::Alarms(target), job.alarms(target)),
             Effect::LookBack(kind) => self.replace(About::Memory(kind), job.look_back(kind, self.cache.clone())),

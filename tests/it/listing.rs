@@ -10,7 +10,8 @@ use quarterdeck::{
         sheet::{Columns, Form},
         state::{Policy, State},
     },
-    model::{Cell, Health, KindId, TargetId},
+    aws::Aws,
+    model::{Cell, Health, KindId, TargetId, target::Haste},
     runtime::{
         headless::{self, Metrics, Wish},
         world::World,
@@ -35,6 +36,31 @@ async fn ten_thousand_instances_stream_in_page_by_page_and_keys_work_meanwhile()
     assert_ne!(first.0, moved.0);
     pilot.until("all pages", |state| Pilot::rows(state) == 10_000).await;
     assert_eq!(pilot.state.selected().expect("a row").0, moved.0, "the cursor stays with its row");
+}
+
+/// The first time zone by zone; what is known is looked over page by page, so that a refresh takes the room of one answer.
+#[tokio::test]
+async fn a_big_region_is_listed_at_once_in_haste_and_page_by_page_in_calm() {
+    for (haste, zones) in [(Haste::Now, 1), (Haste::Calm, 0)] {
+        let sim = sim(Settings { sizes: Sizes { instances: 3_000, ..Sizes::DEMO }, ..Settings::default() });
+        let aws = Aws::open(target("eu-west-1"), &door(&sim)).await.expect("a session").with(haste);
+        let (sender, mut pages) = tokio::sync::mpsc::channel(1);
+        let counting = async {
+            let mut rows = 0;
+            while let Some(page) = pages.recv().await {
+                rows += page.rows.len();
+            }
+            rows
+        };
+        let list = service::kind("ec2").expect("a kind").list;
+        let (listed, rows) = futures::join!(list(aws, service::Scope::All, sender), counting);
+        listed.expect("listed");
+        let asked = |operation: &str| sim.calls().get(&("ec2".to_owned(), operation.to_owned())).copied().unwrap_or_default();
+        // The first page shows that there is more, and comes again with its zone.
+        let expected = if haste == Haste::Now { 3_000..=4_000 } else { 3_000..=3_000 };
+        assert!(expected.contains(&rows), "{rows} rows");
+        assert_eq!(asked("DescribeAvailabilityZones"), zones, "{haste:?}");
+    }
 }
 
 /// Broken off it would count as under way for ever, and never be asked for again.

@@ -10,7 +10,7 @@ use crate::{
         state::{Policy, Setup, Source, State},
         update,
     },
-    model::{KindId, Problem, ProblemKind, Resource, Target, TargetId, resource::Page},
+    model::{KindId, Problem, ProblemKind, Resource, Target, TargetId, resource::Page, target::Haste},
     service::{self, Tier},
 };
 
@@ -141,4 +141,28 @@ fn details_that_tell_what_is_wrong_are_fetched_of_rows_that_nobody_looks_at() {
     update(&mut state, Msg::Answered(epoch, Answer::Page { target: TargetId(0), kind: queues.1, sweep: queues.2, page }));
     let asked = tick(&mut state, 1);
     assert!(asked.iter().any(|effect| matches!(effect, Effect::Detail { kind, .. } if kind.0 == "batch")), "{asked:?}");
+}
+
+#[test]
+fn what_is_known_is_looked_over_calmly() {
+    let mut state = watching();
+    let haste = |effects: &[Effect]| {
+        let list = |effect: &Effect| if let Effect::List { target: TargetId(0), haste, .. } = effect { Some(*haste) } else { None };
+        effects.iter().find_map(list)
+    };
+    let effects = tick(&mut state, 1);
+    assert_eq!(haste(&effects), Some(Haste::Now));
+    let list = lists(&effects)[0];
+    listed(&mut state, list, Err(denied()));
+    let effects = tick(&mut state, 60);
+    assert_eq!(haste(&effects), Some(Haste::Now), "nothing is known yet");
+    let list = lists(&effects)[0];
+    listed(&mut state, list, Ok(()));
+    let front = |effects: &[Effect]| lists(effects).iter().any(|(target, kind, _)| *target == TargetId(0) && *kind == list.1);
+    let effects = tick(&mut state, 90);
+    assert!(front(&effects));
+    let again = |effect: &Effect| {
+        if let Effect::List { target, kind, haste, .. } = effect { ((*target, *kind) == (list.0, list.1)).then_some(*haste) } else { None }
+    };
+    assert_eq!(effects.iter().find_map(again), Some(Haste::Calm));
 }

@@ -19,7 +19,12 @@ use crate::{
         msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg, Reading},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
-    model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
+    model::{
+        Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text,
+        resource::Page,
+        series::Query,
+        target::{Code, Haste},
+    },
     runtime::{
         cache::Cache,
         drafts::Drafts,
@@ -118,9 +123,9 @@ impl Job {
         self.send(Answer::Thresholds(target, found)).await;
     }
 
-    pub(super) async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
+    pub(super) async fn list(self, target: TargetId, kind: KindId, sweep: u32, (scope, haste): (Scope, Haste)) {
         let result = guarded(async {
-            let aws = self.session(target).await?;
+            let aws = self.session(target).await?.with(haste);
             let (sender, mut pages) = mpsc::channel(PAGES);
             let listing = (known(kind)?.list)(aws, scope, sender);
             let job = &self;
