@@ -9,6 +9,7 @@ mod concern;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
+mod elb;
 mod elsewhere;
 pub mod executor;
 mod input;
@@ -35,7 +36,7 @@ use crate::{
 pub use crate::aws::Lane;
 
 pub use self::{
-    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, Turn, Undo},
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, SHARE, Turn, Undo},
     concern::{Bound, Concern},
     input::{Input, Sort, Values},
     reads::Read,

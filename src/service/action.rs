@@ -19,6 +19,9 @@ pub enum Risk {
     Destructive,
 }
 
+/// Percent of what serves above which it is much to take out: of a group such a plan is confirmed by typing.
+pub const SHARE: usize = 20;
+
 /// One thing an action will bring about, as the plan tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consequence {

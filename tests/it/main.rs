@@ -1,6 +1,7 @@
 //! One binary for all integration tests, so that the SDK is linked once.
 
 mod acts;
+mod balanced;
 mod broken_off;
 mod bulk;
 mod cli;

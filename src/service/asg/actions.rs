@@ -113,7 +113,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         inputs: CAPACITY,
         offered: |row| if members::state(row) == "InService" { Ok(()) } else { Err("it is not in service") },
         consequences: |_, values| standing_by(values),
-        probe: None,
+        probe: Some(|aws, batch| Box::pin(async move { Ok(members::last_healthy(&aws, &batch.rows).await) })),
         progress: |row, _| is(row, "Standby"),
         batch: 1,
         turn: Turn::one_by_one(&CALLS),
@@ -145,7 +145,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         inputs: CAPACITY,
         offered: |row| if members::state(row).starts_with("Terminat") { Err("it is being terminated") } else { Ok(()) },
         consequences: |_, values| vec![note(Severity::Critical, "the instance and what is only on it are gone"), replacement(values)],
-        probe: None,
+        probe: Some(|aws, batch| Box::pin(async move { Ok(members::last_healthy(&aws, &batch.rows).await) })),
         progress: |row, _| match row.map(members::state) {
             None | Some("Terminated") => Progress::Settled,
             Some(_) => Progress::Moving,

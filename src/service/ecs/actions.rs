@@ -3,7 +3,7 @@
 mod calls;
 mod forms;
 
-use super::{RESOURCES_MODIFY, SERVICES_MODIFY, instances, services, tasks};
+use super::{RESOURCES_MODIFY, SERVICES_MODIFY, instances, services, targets, tasks};
 use crate::{
     model::{KindId, Resource, Severity, Text},
     service::{
@@ -95,7 +95,7 @@ pub(super) static TASK_ACTIONS: &[Action] = &[Action {
         _ => Ok(()),
     },
     consequences: |row, _| stopping(row),
-    probe: None,
+    probe: Some(|aws, batch| Box::pin(async move { Ok(targets::last_healthy(&aws, &batch.rows).await) })),
     progress: |row, _| match row.map(tasks::state) {
         None | Some("STOPPED" | "DELETED") => Progress::Settled,
         Some(_) => Progress::Moving,

@@ -46,6 +46,7 @@ columns! {
         Created: "created", "CREATED", 6, Place::Detail;
         Connectivity: "connectivity", "CONNECTIVITY", 12, Place::Detail;
         Exec: "exec", "EXEC", 5, Place::Detail;
+        PrivateIp: "private_ip", "PRIVATE IP", 15, Place::Detail;
     }
 }
 
@@ -133,7 +134,14 @@ fn placing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
         .text(Col::Platform, task.platform_version().map(|version| shared.text(version)))
         .text(Col::StartedBy, task.started_by().map(|by| shared.text(by)))
         .text(Col::Connectivity, task.connectivity().map(|own| shared.text(own.as_str())))
+        .text(Col::PrivateIp, own_address(task).map(Text::new))
         .set(Col::Exec, Cell::Flag(task.enable_execute_command()));
+}
+
+/// That of the network interface it was given; only a task with awsvpc networking has one (ECS API Reference, `Attachment`, `details`).
+fn own_address(task: &Task) -> Option<&str> {
+    let details = task.attachments().iter().flat_map(|attachment| attachment.details());
+    details.into_iter().find(|detail| detail.name() == Some("privateIPv4Address"))?.value()
 }
 
 /// Lists tasks of clusters or of a service: those that run, then those that stopped within the last hour.
@@ -211,6 +219,11 @@ pub(super) fn state(task: &Resource) -> &str {
 
 pub(super) fn group(task: &Resource) -> &str {
     words(task, Col::Group)
+}
+
+/// Its own address; empty where it shares that of its host.
+pub(super) fn address(task: &Resource) -> &str {
+    words(task, Col::PrivateIp)
 }
 
 /// Stop codes that nobody asked for (ECS API Reference, `Task`, `stopCode`).

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::Out;
+use super::{super::elb, Out};
 use crate::sim::world::{
-    SECRET,
+    SECRET, balancing,
     ecs::{
         CLUSTERS, Deployment, Ecs, Service, State,
         insights::OBSERVED,
@@ -82,6 +82,7 @@ pub(super) fn service(ecs: &Ecs, service: Service<'_>, second: i64) -> Out {
         ("launchType", (!provider).then(|| plan.launch.word().into())),
         ("capacityProviderStrategy", provider.then_some(spot)),
         ("platformVersion", (plan.launch != Launch::Ec2).then(|| "1.4.0".into())),
+        ("loadBalancers", Some(Out::List(balancers(ecs, plan.cluster, &name)))),
         ("taskDefinition", Some(definition_arn(ecs, plan.name, primary.revision).into())),
         ("deploymentConfiguration", Some(configuration(plan.trouble))),
         ("deployments", Some(Out::List(deployments.map(|(one, status)| deployment(ecs, service, one, status, second)).collect()))),
@@ -91,6 +92,30 @@ pub(super) fn service(ecs: &Ecs, service: Service<'_>, second: i64) -> Out {
         ("enableExecuteCommand", Some(Out::Flag(false))),
         ("tags", Some(tags(plan.cluster))),
     ])
+}
+
+fn balancers(ecs: &Ecs, cluster: &str, name: &str) -> Vec<Out> {
+    let balancer = |group: &str| {
+        Out::Map(vec![
+            ("targetGroupArn", elb::arn((&ecs.account, &ecs.region), group).into()),
+            ("containerName", "app".into()),
+            ("containerPort", Out::Int(i64::from(balancing::CONTAINER_PORT))),
+        ])
+    };
+    balancing::of_service(cluster, name).map(balancer).into_iter().collect()
+}
+
+/// The network interface of a task that has one of its own.
+fn attachments(task: &Task<'_>) -> Vec<Out> {
+    let attachment = |address: String| {
+        let detail = |name: &'static str, value: String| Out::Map(vec![("name", name.into()), ("value", value.into())]);
+        Out::Map(vec![
+            ("type", "ElasticNetworkInterface".into()),
+            ("status", "ATTACHED".into()),
+            ("details", Out::List(vec![detail("privateIPv4Address", address)])),
+        ])
+    };
+    task.address().map(attachment).into_iter().collect()
 }
 
 fn configuration(trouble: Trouble) -> Out {
@@ -184,6 +209,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
         ("platformVersion", (plan.launch != Launch::Ec2).then(|| "1.4.0".into())),
         ("startedBy", Some(format!("ecs-svc/{:019}", service.chance().at(task.made.cast_unsigned()).word() >> 2).into())),
         ("version", Some(Out::Int(3))),
+        ("attachments", Some(Out::List(attachments(task)))),
         ("containers", Some(Out::List(vec![container(ecs, task, second)]))),
         ("tags", Some(tags(plan.cluster))),
     ])
