@@ -31,6 +31,7 @@ mod rates;
 mod restart;
 mod screenshots;
 mod services;
+mod signals;
 mod signing;
 mod sim;
 mod writes;
