@@ -7,6 +7,7 @@
 mod aids;
 pub mod cache;
 pub mod clipboard;
+mod conversing;
 mod deck;
 mod deeds;
 mod doctor;
@@ -19,6 +20,7 @@ mod json;
 pub mod log;
 mod packer;
 mod private;
+pub mod programs;
 mod saving;
 mod settings;
 pub mod signals;

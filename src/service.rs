@@ -19,6 +19,7 @@ pub mod policy;
 pub mod reads;
 mod relation;
 mod row;
+mod session;
 mod sign;
 mod tier;
 
@@ -41,6 +42,7 @@ pub use self::{
     input::{Input, Sort, Values},
     reads::Read,
     relation::{Back, End, Relation},
+    session::Session,
     sign::Sign,
     tier::Tier,
 };

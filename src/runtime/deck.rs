@@ -24,6 +24,7 @@ use super::{
         reader::{self, Gate},
     },
     journal::Journal,
+    programs::Programs,
     settings,
     signals::{self, Signal},
     tasks::Tasks,
@@ -104,7 +105,8 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
         .keeping(cache)
         .noting(directory.as_deref().map(Drafts::lines))
         .ruled(deck.state.guard.rules.clone())
-        .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
+        .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal))
+        .equipped(Programs::of(start.environment));
     let tasks = tasks.logging(directory.clone()).copying(directory.map(|directory| directory.join("tables")), deck.way.clone());
     let changes = settings::watch(start.sources);
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers, changes };
@@ -322,6 +324,10 @@ impl<'a> Deck<'a> {
                     tasks.forget(&targets);
                     let answer = Answer::SignedIn(targets, result);
                     self.take(Msg::Answered(self.state.epoch, answer), tasks)?;
+                }
+                Effect::Converse(what, session) => {
+                    let result = self.converse(&session)?;
+                    self.take(Msg::Answered(self.state.epoch, Answer::Conversed(what, result)), tasks)?;
                 }
                 Effect::Mouse(mouse) => self.terminal.point(mouse)?,
                 Effect::Redraw => self.terminal.redraw()?,

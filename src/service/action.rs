@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{Answer, Input, Values};
+use super::{Answer, Input, Session, Values};
 use crate::{
     aws::{Aws, Lane},
     model::{KindId, Problem, Resource, Severity, Text},
@@ -56,6 +56,8 @@ pub struct Receipt {
     pub former: Vec<(&'static str, Text)>,
     /// What the thing itself answered, where the action is a question to it.
     pub reply: Option<Reply>,
+    /// The conversation that was opened, for a program that holds it on the terminal.
+    pub session: Option<Session>,
 }
 
 /// What a function answered.
@@ -187,6 +189,8 @@ pub struct Action {
     pub undo: Option<Undo>,
     /// The kind of the group in which fewer serve while or after it is done; `None` where no row that serves is taken out of anything.
     pub out_of: Option<KindId>,
+    /// The program of this machine without which nothing comes of it; it is looked for before anything is sent.
+    pub needs: Option<&'static str>,
     /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
     /// Private to the executor by convention and by test.
     pub run: fn(Aws, Batch) -> Answer<Outcomes>,

@@ -111,6 +111,12 @@ static HANDS: &[Hand] = &[
     ("ecs-services", "rollback", "ecs/UpdateService", SERVICE),
     ("ecs-services", "update", "ecs/UpdateService", SERVICE),
     ("ecs-tasks", "stop", "ecs/StopTask", &["InvalidParameterException", "ClusterNotFoundException"]),
+    (
+        "ecs-tasks",
+        "exec",
+        "ecs/ExecuteCommand",
+        &["TargetNotConnectedException", "InvalidParameterException", "ClusterNotFoundException", "AccessDeniedException"],
+    ),
     ("ecs-instances", "drain", "ecs/UpdateContainerInstancesState", &["ClusterNotFoundException", "InvalidParameterException"]),
     ("ecs-instances", "activate", "ecs/UpdateContainerInstancesState", &["ClusterNotFoundException", "InvalidParameterException"]),
     ("ecs-taskdefs", "run", "ecs/RunTask", PLACED),

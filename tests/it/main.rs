@@ -9,6 +9,7 @@ mod counts;
 mod deeds;
 mod docs;
 mod eks;
+mod exec;
 mod faults;
 mod findings;
 mod fixture;

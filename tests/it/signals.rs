@@ -4,7 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::{
+    fs,
     io::Read,
+    os::unix::fs::PermissionsExt,
+    path::Path,
     process::{Child, Stdio},
     time::Duration,
 };
@@ -47,13 +50,14 @@ impl<'a> Acting<'a> {
         let sim = Sim::new(Settings { clock: Clock::new(move || now), latency: LATENCY, ..Settings::default() });
         sim.look(|world, _| world.clone_from(&scene.before));
         let (home, endpoint) = (TempDir::new().unwrap(), Endpoint::of(sim.clone()));
+        equip(home.path());
         let url = endpoint.url();
         let fields: Vec<String> = scene.entered.iter().map(|(field, text)| format!("--param={field}={text}")).collect();
         let mut words =
             vec!["act", scene.kind, scene.action, &scene.row, "--yes", "--wait=1s", "--region=eu-west-1", "--endpoint-url", &url];
         words.extend(fields.iter().map(String::as_str));
         let mut command = program(&home, &words);
-        command.env("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000").env("AWS_SECRET_ACCESS_KEY", "simulated");
+        command.env("AWS_ACCESS_KEY_ID", "AKIADEMO000000000000").env("AWS_SECRET_ACCESS_KEY", "simulated").env("PATH", home.path());
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Self { scene, sim, endpoint, home, child }
     }
@@ -121,6 +125,13 @@ impl<'a> Acting<'a> {
     fn ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
+}
+
+/// A program that holds a session until it is told to, which is at once.
+fn equip(folder: &Path) {
+    let program = folder.join("session-manager-plugin");
+    fs::write(&program, "#!/bin/sh\nexit 0\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[tokio::test]

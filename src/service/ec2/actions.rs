@@ -49,6 +49,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&START, &STARTED),
         undo: Some(Undo { action: "stop", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Start),
     },
     Action {
@@ -65,6 +66,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&STOP, &STOPPED),
         undo: Some(Undo { action: "start", values: |_, _| Some(Values::default()) }),
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Stop),
     },
     Action {
@@ -81,6 +83,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of(&REBOOT),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Reboot),
     },
     Action {
@@ -97,6 +100,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of(&asg::CALLS),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
@@ -114,6 +118,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&TERMINATE, &TERMINATED).apart(|row| words(row, Col::Zone)),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Terminate),
     },
 ];

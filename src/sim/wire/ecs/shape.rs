@@ -16,6 +16,9 @@ use crate::sim::world::{
 /// Seconds that a task run by hand takes until it has done its work.
 const BY_HAND: i64 = 90;
 
+/// The container of every task.
+pub(super) const CONTAINER: &str = "app";
+
 fn at(second: i64) -> Out {
     Out::Time(Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH))
 }
@@ -89,7 +92,7 @@ pub(super) fn service(ecs: &Ecs, service: Service<'_>, second: i64) -> Out {
         ("events", Some(Out::List(events(service, wanted, primary, second)))),
         ("createdAt", Some(at(service.created()))),
         ("schedulingStrategy", Some("REPLICA".into())),
-        ("enableExecuteCommand", Some(Out::Flag(false))),
+        ("enableExecuteCommand", Some(Out::Flag(plan.exec))),
         ("tags", Some(tags(plan.cluster))),
     ])
 }
@@ -98,7 +101,7 @@ fn balancers(ecs: &Ecs, cluster: &str, name: &str) -> Vec<Out> {
     let balancer = |group: &str| {
         Out::Map(vec![
             ("targetGroupArn", elb::arn((&ecs.account, &ecs.region), group).into()),
-            ("containerName", "app".into()),
+            ("containerName", CONTAINER.into()),
             ("containerPort", Out::Int(i64::from(balancing::CONTAINER_PORT))),
         ])
     };
@@ -210,6 +213,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
         ("startedBy", Some(format!("ecs-svc/{:019}", service.chance().at(task.made.cast_unsigned()).word() >> 2).into())),
         ("version", Some(Out::Int(3))),
         ("attachments", Some(Out::List(attachments(task)))),
+        ("enableExecuteCommand", Some(Out::Flag(plan.exec))),
         ("containers", Some(Out::List(vec![container(ecs, task, second)]))),
         ("tags", Some(tags(plan.cluster))),
     ])
@@ -227,7 +231,9 @@ fn container(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
     Out::some(vec![
         ("containerArn", Some(ecs.arn(&format!("container/{}/{}/app", plan.cluster, task.id())).into())),
         ("taskArn", Some(ecs.arn(&format!("task/{}/{}", plan.cluster, task.id())).into())),
-        ("name", Some("app".into())),
+        ("name", Some(CONTAINER.into())),
+        ("runtimeId", Some(format!("{}-{:010}", task.id(), task.slot).into())),
+        ("managedAgents", plan.exec.then(|| agents(status))),
         ("image", Some(image(ecs, plan.name, task.revision).into())),
         ("lastStatus", Some(status.into())),
         ("exitCode", ending.as_ref().and_then(|(.., code, _)| *code).map(Out::Int)),
@@ -237,6 +243,11 @@ fn container(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
         ("memory", Some(plan.size.1.to_string().into())),
         ("networkInterfaces", Some(Out::List(Vec::new()))),
     ])
+}
+
+/// What runs commands in a container beside what it is for.
+fn agents(status: &'static str) -> Out {
+    Out::List(vec![Out::Map(vec![("name", "ExecuteCommandAgent".into()), ("lastStatus", status.into())])])
 }
 
 fn image(ecs: &Ecs, family: &str, revision: u32) -> String {
