@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-pub use alarmed::Alarms;
+pub use alarmed::{Alarms, limit};
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 use metered::Metered;
