@@ -9,6 +9,7 @@ mod concern;
 pub mod ec2;
 pub mod ecs;
 pub mod eks;
+mod elb;
 mod elsewhere;
 pub mod executor;
 mod input;
@@ -18,6 +19,7 @@ pub mod policy;
 pub mod reads;
 mod relation;
 mod row;
+mod session;
 mod sign;
 mod tier;
 
@@ -35,11 +37,12 @@ use crate::{
 pub use crate::aws::Lane;
 
 pub use self::{
-    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, Turn, Undo},
+    action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, SHARE, Turn, Undo},
     concern::{Bound, Concern},
     input::{Input, Sort, Values},
     reads::Read,
     relation::{Back, End, Relation},
+    session::Session,
     sign::Sign,
     tier::Tier,
 };

@@ -7,7 +7,7 @@ pub mod undoing;
 
 use std::{collections::HashSet, sync::Arc};
 
-pub(super) use following::{acted, follow, held};
+pub(super) use following::{acted, conversed, follow, held};
 
 use super::{
     arranging, columns, copying,

@@ -49,9 +49,11 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::RecalledLines(book, lines) => state.history.recalled(book, lines),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => {
-            acting::acted(state, run, outcomes);
-            return chronicle::read(state);
+            let mut effects = acting::acted(state, run, outcomes);
+            effects.extend(chronicle::read(state));
+            return effects;
         }
+        Answer::Conversed(what, result) => acting::conversed(state, &what, result),
         Answer::Held(run, held) => acting::held(state, run, held),
         Answer::Chronicle(result) => chronicle::told(state, result),
         Answer::Log(result) => logging::told(state, result),

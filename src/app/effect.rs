@@ -20,7 +20,7 @@ use crate::{
         target::{Code, Haste},
     },
     service::{
-        Scope, Values,
+        Scope, Session, Values,
         executor::Policy,
         policy::{Confirm, Rules},
     },
@@ -126,6 +126,8 @@ pub enum Effect {
         /// Whose credentials it renews.
         targets: Vec<TargetId>,
     },
+    /// Lend the terminal to the program that holds a session which an action has opened: what was done, and the session.
+    Converse(Text, Session),
     /// Give the MFA code that the first of these targets waits for, and then use the session for all of them.
     Unlock {
         /// The code.

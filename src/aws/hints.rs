@@ -92,6 +92,11 @@ const CODES: &[(&[&str], Kind, &str)] = &[
         Kind::Conflict,
         "wait until it has settled, then try again",
     ),
+    (
+        &["TargetNotConnectedException"],
+        Kind::Conflict,
+        "the agent of ECS Exec is not connected: its task role needs ssmmessages:*, and its network a way to Systems Manager",
+    ),
     (&["ActiveInstanceRefreshNotFound"], Kind::Conflict, "no instance refresh is under way: there is nothing to cancel"),
     (
         &["InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"],

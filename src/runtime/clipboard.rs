@@ -2,12 +2,12 @@
 //! program does it.
 
 use std::{
-    env,
     io::{self, Write},
     path::PathBuf,
     process::{Command, Stdio},
 };
 
+use super::programs::Programs;
 use crate::config::{Clipboard, Environment};
 
 /// Terminals cut or ignore what is longer: xterm takes 100,000 characters of base64.
@@ -73,14 +73,10 @@ fn terminal(environment: &Environment) -> Way {
     }
 }
 
-/// Only absolute folders are looked into: what lies about in the present one is not run.
 fn program(environment: &Environment) -> Option<Program> {
-    let folders: Vec<PathBuf> = env::split_paths(environment.get("PATH")?).filter(|folder| folder.is_absolute()).collect();
+    let programs = Programs::of(environment);
     let fits = |(_, _, wants): &&Known| wants.is_none_or(|name| environment.get(name).is_some());
-    PROGRAMS.iter().filter(fits).find_map(|(name, arguments, _)| {
-        let path = folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())?;
-        Some(Program { path, arguments })
-    })
+    PROGRAMS.iter().filter(fits).find_map(|(name, arguments, _)| Some(Program { path: programs.find(name)?, arguments }))
 }
 
 impl Program {

@@ -25,6 +25,7 @@ use super::{
     },
     journal::Journal,
     layouts::LayoutFile,
+    programs::Programs,
     settings,
     signals::{self, Signal},
     tasks::Tasks,
@@ -107,7 +108,8 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
         .noting(directory.as_deref().map(Drafts::lines))
         .arranging(directory.as_deref().map(LayoutFile::new))
         .ruled(deck.state.guard.rules.clone())
-        .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));
+        .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal))
+        .equipped(Programs::of(start.environment));
     let tasks = tasks.logging(directory.clone()).copying(directory.map(|directory| directory.join("tables")), deck.way.clone());
     let changes = settings::watch(start.sources);
     let sources = Sources { signals, events: reader::read(deck.gate.clone()), memories, answers, changes };
@@ -330,6 +332,10 @@ impl<'a> Deck<'a> {
                     tasks.forget(&targets);
                     let answer = Answer::SignedIn(targets, result);
                     self.take(Msg::Answered(self.state.epoch, answer), tasks)?;
+                }
+                Effect::Converse(what, session) => {
+                    let result = self.converse(&session)?;
+                    self.take(Msg::Answered(self.state.epoch, Answer::Conversed(what, result)), tasks)?;
                 }
                 Effect::Mouse(mouse) => self.terminal.point(mouse)?,
                 Effect::Redraw => self.terminal.redraw()?,

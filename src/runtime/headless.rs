@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use super::{
     deeds::Way,
     fleet as places,
+    programs::Programs,
     tasks::{Tasks, gather},
     world::World,
 };
@@ -113,7 +114,7 @@ async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Result<Drive, Broke
     let (tasks, answers) = Tasks::new(world, way.config.policy, None);
     let setup = Setup { policy: way.config.policy, source: way.config.source.clone() };
     let guard = Guard::of(way.config.rules.clone());
-    let tasks = tasks.ruled(guard.rules.clone()).writing(way.journal());
+    let tasks = tasks.ruled(guard.rules.clone()).writing(way.journal()).equipped(Programs::of(way.environment));
     let mut drive = Drive::new(setup, targets, kind, (tasks, answers));
     drive.state.guard = guard;
     drive.state.many = way.config.confirm;

@@ -27,7 +27,8 @@ pub(super) fn run(command: &[String]) -> Result<(), Problem> {
     }
 }
 
-fn words(status: ExitStatus) -> String {
+/// How a program ended.
+pub(super) fn words(status: ExitStatus) -> String {
     status.code().map_or_else(|| "was broken off".to_owned(), |code| format!("ended with exit code {code}"))
 }
 

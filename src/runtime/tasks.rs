@@ -9,7 +9,9 @@ use job::{Hand, Job};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{cache::Cache, clipboard::Way, drafts::Drafts, journal::Journal, layouts::LayoutFile, packer::Packer, world::World};
+use super::{
+    cache::Cache, clipboard::Way, drafts::Drafts, journal::Journal, layouts::LayoutFile, packer::Packer, programs::Programs, world::World,
+};
 use crate::{
     app::{
         effect::Effect,
@@ -63,6 +65,7 @@ pub struct Tasks {
     layouts: Option<LayoutFile>,
     cache: Option<Cache>,
     journal: Journal,
+    programs: Option<Programs>,
     tables: Option<PathBuf>,
     logs: Option<PathBuf>,
     way: Way,
@@ -87,6 +90,7 @@ impl Tasks {
             layouts: None,
             cache: None,
             journal: Journal::nowhere(),
+            programs: None,
             tables: None,
             logs: None,
             way: Way::Direct,
@@ -128,6 +132,12 @@ impl Tasks {
     #[must_use]
     pub fn writing(self, journal: Journal) -> Self {
         Self { journal, ..self }
+    }
+
+    /// The same on a machine with these programs, where those that actions need are looked for; otherwise they are taken to be there.
+    #[must_use]
+    pub fn equipped(self, programs: Programs) -> Self {
+        Self { programs: Some(programs), ..self }
     }
 
     /// The same with the folder of the log.
@@ -199,14 +209,15 @@ impl Tasks {
                     self.replace(About::Copying, job.copy(text, program.clone()));
                 }
             }
-            Effect::Mouse(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Redraw | Effect::Edit(_) => {}
+            Effect::Mouse(_) | Effect::Suspend | Effect::SignIn { .. } | Effect::Converse(..) | Effect::Redraw | Effect::Edit(_) => {}
         }
     }
 
     /// What it takes to carry out an order now, and to call it off later.
     fn hand(&mut self, run: RunId) -> Hand {
         let halt = self.halts.entry(run).or_default().clone();
-        Hand { policy: self.policy, rules: self.rules.clone(), journal: self.journal.clone(), halt }
+        let (rules, journal, programs) = (self.rules.clone(), self.journal.clone(), self.programs.clone());
+        Hand { policy: self.policy, rules, journal, programs, halt }
     }
 
     /// Forgets the sessions with these targets, so that their credentials are looked for again.

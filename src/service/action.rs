@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{Answer, Input, Values};
+use super::{Answer, Input, Session, Values};
 use crate::{
     aws::{Aws, Lane},
     model::{KindId, Problem, Resource, Severity, Text},
@@ -18,6 +18,9 @@ pub enum Risk {
     /// Something is lost for good: the name (or the count) is typed.
     Destructive,
 }
+
+/// Percent of what serves above which it is much to take out: of a group such a plan is confirmed by typing.
+pub const SHARE: usize = 20;
 
 /// One thing an action will bring about, as the plan tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +56,8 @@ pub struct Receipt {
     pub former: Vec<(&'static str, Text)>,
     /// What the thing itself answered, where the action is a question to it.
     pub reply: Option<Reply>,
+    /// The conversation that was opened, for a program that holds it on the terminal.
+    pub session: Option<Session>,
 }
 
 /// What a function answered.
@@ -184,6 +189,8 @@ pub struct Action {
     pub undo: Option<Undo>,
     /// The kind of the group in which fewer serve while or after it is done; `None` where no row that serves is taken out of anything.
     pub out_of: Option<KindId>,
+    /// The program of this machine without which nothing comes of it; it is looked for before anything is sent.
+    pub needs: Option<&'static str>,
     /// Makes the one call. Retries are off: a lost answer is followed by a look at the state, never by a second call.
     /// Private to the executor by convention and by test.
     pub run: fn(Aws, Batch) -> Answer<Outcomes>,

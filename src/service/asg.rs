@@ -6,7 +6,10 @@ mod groups;
 mod members;
 mod reads;
 
-pub(super) use self::actions::{CAPACITY, enter_standby, standing_by};
+pub(super) use self::{
+    actions::{CAPACITY, enter_standby, standing_by},
+    groups::target_groups,
+};
 use aws_sdk_autoscaling::{Client, config::Builder};
 
 use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};

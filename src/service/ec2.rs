@@ -6,6 +6,7 @@ mod findings;
 mod owners;
 mod reads;
 mod row;
+mod targets;
 
 use super::{
     Bound, Concern, Dimension, End, From, Kind, Metric, Place, Relation, Service, Shown, Tier, partition, row::columns, sign::sign,

@@ -7,6 +7,7 @@ mod containers;
 mod instances;
 mod reads;
 mod services;
+mod targets;
 mod taskdefs;
 mod tasks;
 

@@ -25,6 +25,8 @@ pub struct Input {
 pub enum Sort {
     /// One line.
     Line,
+    /// One line in which secrets may travel: of it the journal has the hash.
+    Private,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A JSON document of many lines, remembered for each resource.

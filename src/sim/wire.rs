@@ -9,6 +9,7 @@ mod decode;
 mod ec2;
 mod ecs;
 mod eks;
+mod elb;
 mod encode;
 mod hostile;
 mod iam;
@@ -38,6 +39,7 @@ static SERVICES: &[&Service] = &[
     &ecs::ECS,
     &autoscaling::AUTOSCALING,
     &batch::BATCH,
+    &elb::ELB,
 ];
 
 /// A simulated service.
@@ -113,7 +115,7 @@ pub(super) enum Protocol {
 }
 
 /// What services call the size of a page in a question.
-const PAGE_SIZES: [&str; 5] = ["MaxResults", "maxResults", "MaxRecords", "MaxItems", "MaxDatapoints"];
+const PAGE_SIZES: [&str; 6] = ["MaxResults", "maxResults", "MaxRecords", "MaxItems", "MaxDatapoints", "PageSize"];
 
 /// A request, understood as far as needed to know whose it is.
 #[derive(Debug, Clone)]

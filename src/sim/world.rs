@@ -3,6 +3,7 @@
 //! Invariant: pure. Two worlds made with the same seed, size and origin that are asked the same things at the same moments are
 //! equal; letting time pass in one step or in many comes to the same.
 
+pub mod balancing;
 pub mod batch;
 pub mod chance;
 pub mod ecs;

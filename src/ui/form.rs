@@ -66,7 +66,7 @@ fn field(buffer: &mut Buffer, area: Rect, form: &Form, field: &Field, held: bool
     pen.put(field.input.title, if held { theme.selected } else { theme.label }).skip(2);
     let cursor = match field.input.sort {
         Sort::Choice(words) => choice(&mut pen, words, &field.editor.text(), theme),
-        Sort::Line => line(&mut pen, field, theme).map(|x| Position { x, y: area.y }),
+        Sort::Line | Sort::Private => line(&mut pen, field, theme).map(|x| Position { x, y: area.y }),
         Sort::Document => {
             let body = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) };
             document(buffer, body, field, theme)

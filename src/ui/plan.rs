@@ -148,7 +148,9 @@ fn probe<'a>(state: &State, plan: &'a Plan, theme: &Theme, width: usize) -> Vec<
     let mut lines = vec![Line::default(), Line::styled("AWS, asked beforehand", theme.label)];
     match (plan.probe.asking(), plan.probe.value()) {
         (Asking::Failed { problem, .. }, _) => lines.extend(paragraph::lit(Health::Bad, &problem.line(), theme.bad, theme, width)),
-        (_, Some(notes)) if notes.is_empty() => lines.push(Line::from_iter([theme.light(Health::Ok), Span::raw(" would be allowed")])),
+        (_, Some(notes)) if notes.is_empty() => {
+            lines.push(Line::from_iter([theme.light(Health::Ok), Span::raw(" nothing speaks against it")]));
+        }
         (_, Some(notes)) => lines.extend(notes.iter().flat_map(|note| self::note(note, theme, width))),
         _ => lines.push(wheel::line(state, "checking", theme.busy, theme)),
     }

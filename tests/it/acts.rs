@@ -1,6 +1,6 @@
 //! Actions of the services from the key to the state asked for, against the simulated AWS, through the real SDK.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use quarterdeck::{
@@ -9,9 +9,9 @@ use quarterdeck::{
         state::{Overlay, Policy, Screen, Step},
     },
     aws::Aws,
-    model::{KindId, Resource, compare::Line, resource::Page},
+    model::{KindId, Problem, ProblemKind, Resource, compare::Line, resource::Page},
     service::{
-        self, Scope, Values,
+        self, Outcomes, Progress, Receipt, Scope, Values,
         executor::{Ear, Errand, Halt, execute},
     },
     sim::{Settings, Sim},
@@ -274,11 +274,41 @@ async fn act(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values
 }
 
 /// Does something to a row.
-async fn done(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) {
-    let errand =
-        Errand { action, rows: vec![Arc::new(row.clone())], values, token: || "0123".into(), halt: Halt::default(), ear: Ear::default() };
-    let outcomes = execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).concat().await;
-    assert!(outcomes[0].1.is_ok(), "{action}: {outcomes:?}");
+async fn done(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Receipt {
+    match outcomes(aws, kind, action, std::slice::from_ref(row), values).await.remove(0).1 {
+        Ok(receipt) => receipt,
+        Err(problem) => panic!("{action}: {problem:?}"),
+    }
+}
+
+/// Tries to do something to rows of which AWS takes none; gives what it says to the first.
+async fn refused(aws: &Aws, kind: &str, action: &'static str, rows: &[Resource], values: Values) -> Problem {
+    outcomes(aws, kind, action, rows, values).await.remove(0).1.expect_err(action)
+}
+
+async fn outcomes(aws: &Aws, kind: &str, action: &'static str, rows: &[Resource], values: Values) -> Outcomes {
+    let rows = rows.iter().cloned().map(Arc::new).collect();
+    let errand = Errand { action, rows, values, token: || "0123".into(), halt: Halt::default(), ear: Ear::default() };
+    execute(Policy::Operator, aws.clone(), service::kind(kind).expect("a kind"), errand, &Unwritten).concat().await
+}
+
+/// Does something to a row, and looks at it until it is where that sends it.
+async fn followed(aws: &Aws, kind: &str, action: &'static str, row: &Resource, values: Values) -> Resource {
+    done(aws, kind, action, row, values.clone()).await;
+    let progress = service::kind(kind).and_then(|kind| kind.action(action)).expect("an action").progress;
+    let looking = async {
+        let mut pause = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            pause.tick().await;
+            let now = rows(aws, kind, Scope::Ids(vec![row.id.clone()])).await.pop();
+            match (progress(now.as_ref(), &values), now) {
+                (Progress::Settled, Some(row)) => return row,
+                (Progress::Moving, _) => {}
+                (strayed, now) => panic!("{action}: {strayed:?} {now:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), looking).await.expect("it gets there within a minute")
 }
 
 #[tokio::test]
@@ -314,6 +344,11 @@ async fn groups_of_moto(aws: &Aws) {
     assert_eq!(words("asg-instances", &back, "state"), "InService");
     done(aws, "asg-instances", "terminate", &back, lower).await;
     assert!(rows(aws, "asg-instances", Scope::Ids(vec![back.id.clone()])).await.is_empty(), "{} is gone", back.id);
+    // moto has no instance refresh: its web server answers with a page that says so, which is no answer of AWS.
+    for action in ["refresh", "cancel-refresh"] {
+        let problem = refused(aws, "asg", action, &groups, Values::default()).await;
+        assert_eq!(problem.kind, ProblemKind::Service, "{problem:?}");
+    }
 }
 
 async fn services_of_moto(aws: &Aws) {
@@ -330,8 +365,15 @@ async fn services_of_moto(aws: &Aws) {
     assert_eq!(definition.id.as_str(), "web:1");
     let values = [("cluster", "shop"), ("count", "2"), ("launch", "FARGATE"), ("subnets", "subnet-1"), ("groups", "")];
     done(aws, "ecs-taskdefs", "run", &definition, Values::new(values)).await;
-    // They end by themselves as they are looked at, so none is there to be stopped.
-    assert_eq!(rows(aws, "ecs-tasks", Scope::All).await.len(), 2);
+    let tasks = rows(aws, "ecs-tasks", Scope::All).await;
+    assert!(tasks.len() == 2 && tasks.iter().all(|task| words("ecs-tasks", task, "state") == "RUNNING"), "{tasks:?}");
+    let stopped = followed(aws, "ecs-tasks", "stop", &tasks[0], Values::new([("reason", "for want of work")])).await;
+    assert_eq!(
+        (words("ecs-tasks", &stopped, "state"), words("ecs-tasks", &stopped, "reason")),
+        ("STOPPED".to_owned(), "for want of work".to_owned())
+    );
+    let left = rows(aws, "ecs-tasks", Scope::Ids(vec![tasks[1].id.clone()])).await;
+    assert_eq!(words("ecs-tasks", &left[0], "state"), "RUNNING");
 }
 
 async fn functions_of_moto(aws: &Aws) {
@@ -341,6 +383,14 @@ async fn functions_of_moto(aws: &Aws) {
     assert_eq!(words("lambda", &braked, "reserved"), "0");
     let released = act(aws, "lambda", "release", &braked, Values::new([("reserved", "7")])).await;
     assert_eq!(words("lambda", &released, "reserved"), "7");
+    // Without containers a function of moto answers with what it was given.
+    let given = r#"{"order": 4711}"#;
+    for (how, status, answer) in [("sync", "200", given), ("async", "202", given), ("dry-run", "204", "")] {
+        let values = Values::new([("payload", given), ("qualifier", "$LATEST"), ("type", how)]);
+        let receipt = done(aws, "lambda", "invoke", &functions[50], values).await;
+        assert!(receipt.report.iter().any(|line| line.as_str().contains(status)), "{receipt:?}");
+        assert_eq!(String::from_utf8(receipt.reply.expect("an answer").body).as_deref(), Ok(answer), "{how}");
+    }
     let source = rows(aws, "lambda-sources", Scope::All).await.remove(0);
     for (action, state) in [("disable", "Disabled"), ("enable", "Enabled")] {
         let now = rows(aws, "lambda-sources", Scope::Ids(vec![source.id.clone()])).await.remove(0);
@@ -353,21 +403,13 @@ async fn jobs_of_moto(aws: &Aws) {
     assert_eq!((queues.len(), words("batch", &queues[0], "environments")), (1, "on-hand".to_owned()));
     assert_eq!(words("batch-envs", &rows(aws, "batch-envs", Scope::All).await[0], "managed"), "UNMANAGED");
     let jobs = rows(aws, "batch-jobs", Scope::All).await;
-    assert_eq!((jobs.len(), words("batch-jobs", &jobs[2], "state")), (3, "SUCCEEDED".to_owned()));
+    let (waiting, over): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.name.as_str().starts_with("waits"));
+    assert_eq!((over.len(), words("batch-jobs", &over[2], "state")), (3, "SUCCEEDED".to_owned()));
+    ended_in_moto(aws, &waiting).await;
     let definitions = rows(aws, "batch-jobdefs", Scope::All).await;
     assert_eq!((definitions[0].id.as_str(), words("batch-jobdefs", &definitions[0], "memory")), ("work:1", "512".to_owned()));
     let values = Values::new([("queue", "jobs"), ("name", "mine"), ("array", "2"), ("overrides", r#"{"command": ["false"]}"#)]);
-    let errand = Errand {
-        action: "submit",
-        rows: vec![Arc::new(definitions[0].clone())],
-        values,
-        token: || "0123".into(),
-        halt: Halt::default(),
-        ear: Ear::default(),
-    };
-    let outcomes =
-        execute(Policy::Operator, aws.clone(), service::kind("batch-jobdefs").expect("a kind"), errand, &Unwritten).concat().await;
-    assert!(outcomes[0].1.is_ok(), "{outcomes:?}");
+    done(aws, "batch-jobdefs", "submit", &definitions[0], values).await;
     let jobs = rows(aws, "batch-jobs", Scope::All).await;
     let mine = jobs.iter().find(|row| row.name.as_str() == "mine" && !row.id.as_str().contains(':')).expect("what was submitted");
     assert_eq!(rows(aws, "batch-jobs", Scope::Within(KindId("batch-jobs"), Arc::new(mine.clone()))).await.len(), 2);
@@ -378,4 +420,22 @@ async fn jobs_of_moto(aws: &Aws) {
     let off = act(aws, "batch-envs", "disable", &environment, Values::default()).await;
     assert_eq!(words("batch-envs", &off, "state"), "DISABLED");
     assert_eq!(words("batch-envs", &act(aws, "batch-envs", "enable", &off, Values::default()).await, "state"), "ENABLED");
+}
+
+async fn ended_in_moto(aws: &Aws, waiting: &[Resource]) {
+    assert!(waiting.len() == 5 && waiting.iter().all(|job| words("batch-jobs", job, "state") == "PENDING"), "{waiting:?}");
+    for (action, job) in ["cancel", "terminate"].into_iter().zip(waiting) {
+        let ended = followed(aws, "batch-jobs", action, job, Values::new([("reason", "for want of time")])).await;
+        assert_eq!(
+            (words("batch-jobs", &ended, "state"), words("batch-jobs", &ended, "reason")),
+            ("FAILED".to_owned(), "for want of time".to_owned())
+        );
+    }
+    // moto does not know the calls for many jobs at once: its web server says so, in no words of AWS.
+    for action in ["cancel", "terminate"] {
+        let problem = refused(aws, "batch-jobs", action, &waiting[2..4], Values::new([("reason", "for want of time")])).await;
+        assert_eq!(problem.kind, ProblemKind::Garbled, "{problem:?}");
+    }
+    let left = rows(aws, "batch-jobs", Scope::Ids(vec![waiting[4].id.clone()])).await;
+    assert_eq!(words("batch-jobs", &left[0], "state"), "PENDING");
 }

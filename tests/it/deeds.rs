@@ -112,11 +112,19 @@ fn without_a_yes_only_the_plan_is_told() {
     let home = TempDir::new().unwrap();
     let output = qd(&home, &["act", "ec2", "stop", "web-1a"]);
     assert_eq!((code(&output), err(&output).as_str()), (1, "qd: nothing was done: --yes confirms the plan above\n"));
-    for words in ["stop 1 instance:", "web-1a  i-", "prod 111122223333 eu-west-1", "Auto Scaling group web-asg", "would be allowed"] {
+    for words in [
+        "stop 1 instance:",
+        "web-1a  i-",
+        "prod 111122223333 eu-west-1",
+        "Auto Scaling group web-asg",
+        "1 of the 2 healthy targets of web-http (50 %)",
+    ] {
         assert!(out(&output).contains(words), "{words}: {}", out(&output));
     }
     let dry = qd(&home, &["act", "ec2", "stop", "web-1a", "--dry-run"]);
     assert_eq!((code(&dry), out(&dry), err(&dry).as_str()), (0, out(&output), ""));
+    let worker = out(&qd(&home, &["act", "ec2", "reboot", "--filter", "worker", "--dry-run"]));
+    assert!(worker.contains("AWS, asked beforehand\n● nothing speaks against it"), "no load balancer has it: {worker}");
     assert_eq!(journal(&home), Vec::<Value>::new());
 }
 

@@ -417,6 +417,13 @@ async fn moto_is_listed_whole_and_obeys() {
     let after = rows(&aws, "eks-nodegroups", Scope::Ids(vec!["shop/web".into()])).await;
     let scale = kind("eks-nodegroups").action("scale").expect("an action");
     assert_eq!((scale.progress)(after.get("shop/web"), &values), Progress::Settled);
+    // moto has no update of a version: its web server says, in no words of AWS, that there is nothing at that path.
+    let values = Values::new([("version", "1.34"), ("release", ""), ("force", "no")]);
+    let rows = vec![Arc::new(after["shop/web"].clone())];
+    let errand = Errand { action: "update", rows, values, token: || "4567".into(), halt: Halt::default(), ear: Ear::default() };
+    let outcomes = execute(Policy::Operator, aws, kind("eks-nodegroups"), errand, &Unwritten).concat().await;
+    let problem = outcomes[0].1.as_ref().expect_err("moto does not know it");
+    assert_eq!(problem.kind, ProblemKind::Garbled, "{problem:?}");
 }
 
 /// The rows on the screen, by id, in order.

@@ -121,6 +121,7 @@ const STOP: Action = Action {
     turn: TURN,
     undo: None,
     out_of: None,
+    needs: None,
     run: |_, _| unreachable!("drawing does nothing"),
 };
 

@@ -5,9 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use futures::{StreamExt, future::BoxFuture};
@@ -108,6 +111,12 @@ static HANDS: &[Hand] = &[
     ("ecs-services", "rollback", "ecs/UpdateService", SERVICE),
     ("ecs-services", "update", "ecs/UpdateService", SERVICE),
     ("ecs-tasks", "stop", "ecs/StopTask", &["InvalidParameterException", "ClusterNotFoundException"]),
+    (
+        "ecs-tasks",
+        "exec",
+        "ecs/ExecuteCommand",
+        &["TargetNotConnectedException", "InvalidParameterException", "ClusterNotFoundException", "AccessDeniedException"],
+    ),
     ("ecs-instances", "drain", "ecs/UpdateContainerInstancesState", &["ClusterNotFoundException", "InvalidParameterException"]),
     ("ecs-instances", "activate", "ecs/UpdateContainerInstancesState", &["ClusterNotFoundException", "InvalidParameterException"]),
     ("ecs-taskdefs", "run", "ecs/RunTask", PLACED),
@@ -139,8 +148,10 @@ const TRIED: usize = 12;
 const ROUND: i64 = 600;
 const ROUNDS: usize = 4;
 
-/// Makes the token of each case, the same for all tries: AWS remembers it.
-static CASES: AtomicI64 = AtomicI64::new(0);
+thread_local! {
+    /// Makes the token of each case of a test, the same for all tries: AWS remembers it.
+    static CASES: Cell<i64> = const { Cell::new(0) };
+}
 
 /// A simulated AWS whose time stands still unless it is told to pass.
 struct Bench {
@@ -232,7 +243,7 @@ impl Case<'_> {
 
     fn errand(&self, rows: &[Resource], halt: Halt) -> Errand {
         let values = entered(self.kind, self.action, &self.row);
-        let token = || Text::new(&format!("{:032x}", CASES.load(Ordering::Relaxed)));
+        let token = || Text::new(&format!("{:032x}", CASES.get()));
         Errand { action: self.action.id, rows: rows.iter().cloned().map(Arc::new).collect(), values, token, halt, ear: Ear::default() }
     }
 
@@ -250,6 +261,21 @@ impl Case<'_> {
 
     async fn plainly(&self, faults: &str) -> Done {
         self.attempt(faults, Policy::Operator, Halt::default(), &|_| {}).await
+    }
+
+    fn scene(&self) -> Scene {
+        let values = entered(self.kind, self.action, &self.row);
+        let fields = self.action.inputs.iter().map(|input| (input.id, values.get(input.id).to_owned()));
+        Scene {
+            kind: self.hand.0,
+            action: self.hand.1,
+            operation: self.hand.2,
+            row: self.row.id.to_string(),
+            entered: fields.collect(),
+            now: Timestamp::from_second(self.bench.clock.load(Ordering::Relaxed)).unwrap(),
+            before: self.before.clone(),
+            after: self.after.clone(),
+        }
     }
 
     fn name(&self) -> String {
@@ -290,16 +316,43 @@ fn every_action_is_in_the_table_with_what_it_may_meet() {
     assert!(here.is_empty() && HANDS.iter().all(|(.., codes)| !codes.is_empty()), "{here:?}");
 }
 
-/// Finds for each action a row that takes it, if need be after the others have made it ready, and proves it.
 #[tokio::test]
 async fn every_action_is_proved() {
-    let bench = Bench::new().await;
+    each(&Bench::new().await, async |case| prove(case).await).await;
+}
+
+/// An action on a row that takes it, for whoever carries it out otherwise than here.
+pub(crate) struct Scene {
+    pub(crate) kind: &'static str,
+    pub(crate) action: &'static str,
+    /// `service/Operation`.
+    pub(crate) operation: &'static str,
+    pub(crate) row: String,
+    /// What is entered, by field.
+    pub(crate) entered: Vec<(&'static str, String)>,
+    pub(crate) now: Timestamp,
+    pub(crate) before: World,
+    pub(crate) after: World,
+}
+
+/// A scene of each action of every service.
+pub(crate) async fn scenes() -> Vec<Scene> {
+    let (bench, mut scenes) = (Bench::new().await, Vec::new());
+    each(&bench, async |case| scenes.push(case.scene())).await;
+    scenes
+}
+
+/// Finds for each action a row that takes it, if need be after the others have made it ready. The others go on from where it was done.
+async fn each<'a>(bench: &'a Bench, mut with: impl AsyncFnMut(&Case<'a>)) {
     let mut left: Vec<&'static Hand> = HANDS.iter().collect();
     for _ in 0..ROUNDS {
         let mut still = Vec::new();
         for hand in left {
-            match case(&bench, hand).await {
-                Some(case) => prove(&case).await,
+            match case(bench, hand).await {
+                Some(case) => {
+                    with(&case).await;
+                    bench.put_back(&case.after);
+                }
                 None => still.push(hand),
             }
         }
@@ -315,7 +368,7 @@ async fn case<'a>(bench: &'a Bench, hand: &'static Hand) -> Option<Case<'a>> {
     let action = kind.action(hand.1).unwrap();
     let able: Vec<_> = detailed(&bench.aws, kind).await.into_iter().filter(|row| (action.offered)(row).is_ok()).take(TRIED).collect();
     let before = bench.world();
-    CASES.fetch_add(1, Ordering::Relaxed);
+    CASES.set(CASES.get() + 1);
     for row in able {
         let mut case = Case { bench, hand, kind, action, row, before: before.clone(), after: before.clone() };
         let done = case.plainly("").await;
@@ -337,8 +390,6 @@ async fn prove(case: &Case<'_>) {
     throttled(case).await;
     called_off(case).await;
     killed(case).await;
-    // The others go on from where it was done.
-    case.bench.put_back(&case.after);
 }
 
 /// By the session, by a policy, and by AWS's own permissions.

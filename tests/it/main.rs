@@ -1,6 +1,7 @@
 //! One binary for all integration tests, so that the SDK is linked once.
 
 mod acts;
+mod balanced;
 mod broken_off;
 mod bulk;
 mod cli;
@@ -8,6 +9,7 @@ mod counts;
 mod deeds;
 mod docs;
 mod eks;
+mod exec;
 mod faults;
 mod findings;
 mod fixture;
@@ -30,6 +32,7 @@ mod rates;
 mod restart;
 mod screenshots;
 mod services;
+mod signals;
 mod signing;
 mod sim;
 mod writes;

@@ -86,3 +86,18 @@ batch.update_job_queue(jobQueue="etl", state="DISABLED")
 assert batch.describe_job_queues(jobQueues=["etl"])["jobQueues"][0]["state"] == "DISABLED"
 assert code(lambda: batch.submit_job(jobName="x", jobQueue="etl", jobDefinition="ingest")) == "ClientException"
 assert code(lambda: batch.list_jobs(jobQueue="nobody")) == "ClientException"
+
+elb = client("elbv2")
+pages = elb.get_paginator("describe_target_groups").paginate(PaginationConfig={"PageSize": 2})
+targets = {one["TargetGroupName"]: one for page in pages for one in page["TargetGroups"]}
+assert web["TargetGroupARNs"] == [targets["web-http"]["TargetGroupArn"]] and targets["web-http"]["VpcId"] == ec2[0]["VpcId"]
+assert services["web"]["loadBalancers"][0]["targetGroupArn"] == targets["ecs-web"]["TargetGroupArn"]
+health = {one["Target"]["Id"]: one["TargetHealth"] for one in elb.describe_target_health(TargetGroupArn=targets["web-http"]["TargetGroupArn"])["TargetHealthDescriptions"]}
+assert set(health) >= {one["InstanceId"] for one in web["Instances"]} and {"healthy", "unhealthy"} <= {one["State"] for one in health.values()}
+one = next(iter(health))
+asked = elb.describe_target_health(TargetGroupArn=targets["web-http"]["TargetGroupArn"], Targets=[{"Id": one}])["TargetHealthDescriptions"]
+assert [each["Target"]["Id"] for each in asked] == [one]
+addresses = {one["Target"]["Id"] for one in elb.describe_target_health(TargetGroupArn=targets["ecs-web"]["TargetGroupArn"])["TargetHealthDescriptions"]}
+tasks = ecs.describe_tasks(cluster="prod", tasks=ecs.list_tasks(cluster="prod", serviceName="web")["taskArns"])["tasks"]
+assert addresses >= {detail["value"] for task in tasks if task["lastStatus"] == "RUNNING" for detail in task["attachments"][0]["details"]}
+assert code(lambda: elb.describe_target_health(TargetGroupArn=targets["web-http"]["TargetGroupArn"] + "0")) == "TargetGroupNotFound"

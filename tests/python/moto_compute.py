@@ -1,4 +1,4 @@
-"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, fifty-one functions of which a queue feeds one, and three jobs in a Batch queue."""
+"""In moto: an Auto Scaling group of two, an ECS cluster with eleven services, fifty-one functions of which a queue feeds one, and in a Batch queue three jobs that are over and five that wait."""
 
 import io
 import json
@@ -7,6 +7,17 @@ import urllib.request
 import zipfile
 
 from common import client
+
+
+def moto(path, **settings):
+    """Says how moto is to behave."""
+    urllib.request.urlopen(urllib.request.Request(f"{sys.argv[1]}/moto-api/{path}", data=json.dumps(settings).encode(), method="POST"))
+
+
+# Without this moto would run functions and jobs in containers.
+moto("config", **{"lambda": {"use_docker": False}, "batch": {"use_docker": False}})
+# And end tasks as soon as somebody looks at them.
+moto("state-manager/set-transition", model_name="ecs::task", transition={"progression": "time", "seconds": 3600})
 
 asg = client("autoscaling")
 asg.create_launch_configuration(LaunchConfigurationName="web", ImageId="ami-12c6146b", InstanceType="t3.micro")
@@ -37,8 +48,6 @@ queue = client("sqs").create_queue(QueueName="work")["QueueUrl"]
 arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 functions.create_event_source_mapping(EventSourceArn=arn, FunctionName="f-00", Enabled=True)
 
-# Without this moto would run jobs in containers.
-urllib.request.urlopen(urllib.request.Request(f"{sys.argv[1]}/moto-api/config", data=json.dumps({"batch": {"use_docker": False}}).encode(), method="POST"))
 batch = client("batch")
 iam.create_role(RoleName="batch", AssumeRolePolicyDocument=json.dumps(trust))
 environment = batch.create_compute_environment(computeEnvironmentName="on-hand", type="UNMANAGED", state="ENABLED", serviceRole=role)["computeEnvironmentArn"]
@@ -47,3 +56,9 @@ work = {"image": "busybox", "command": ["true"], "resourceRequirements": [{"type
 batch.register_job_definition(jobDefinitionName="work", type="container", containerProperties=work)
 for number in range(3):
     batch.submit_job(jobName=f"work-{number}", jobQueue=queue, jobDefinition="work:1")
+
+# These would run in containers, and wait for one that never comes before they do.
+moto("config", batch={"use_docker": True})
+for number in range(5):
+    batch.submit_job(jobName=f"waits-{number}", jobQueue=queue, jobDefinition="work:1", dependsOn=[{"jobId": "nobody"}])
+moto("config", batch={"use_docker": False})

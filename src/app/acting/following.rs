@@ -3,6 +3,7 @@
 use super::outcome::Tally;
 use crate::{
     app::{
+        effect::Effect,
         navigate,
         state::{Run, RunId, Screen, State, Step, Throttled, Tone},
     },
@@ -13,14 +14,15 @@ use crate::{
 /// Seconds after a lost answer in which the state must have begun to change; else the call is taken not to have arrived.
 const DOUBT: i64 = 45;
 
-/// Takes the outcome of the calls: accepted rows are followed, refused ones are told.
-pub(in crate::app) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Receipt, Problem>)>) {
+/// Takes the outcome of the calls: accepted rows are followed, refused ones are told, sessions are held.
+pub(in crate::app) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Result<Receipt, Problem>)>) -> Vec<Effect> {
     let now = state.now;
-    let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
+    let mut effects = Vec::new();
+    let Some(at) = state.runs.iter().position(|run| run.id == id) else { return effects };
     for (key, outcome) in outcomes {
         let step = match outcome {
             Ok(receipt) => {
-                received(state, at, &key, receipt);
+                effects.extend(received(state, at, &key, receipt));
                 Step::Following { since: now, doubt: None }
             }
             Err(problem) if problem.kind == ProblemKind::Unsent => Step::Unsent,
@@ -28,6 +30,18 @@ pub(in crate::app) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Re
             Err(problem) => Step::Failed(problem),
         };
         finish(state, at, &key, step);
+    }
+    effects
+}
+
+/// Tells that a session is over.
+pub(in crate::app) fn conversed(state: &mut State, what: &Text, result: Result<(), Problem>) {
+    match result {
+        Ok(()) => state.toast(Tone::Plain, &format!("{what}: the session is over")),
+        Err(problem) => {
+            state.toast(Tone::Bad, &format!("{what}: {}", problem.line()));
+            state.note_failure(what.as_str(), problem);
+        }
     }
 }
 
@@ -43,11 +57,12 @@ pub(in crate::app) fn held(state: &mut State, id: RunId, latest: Held) {
     }
 }
 
-/// Tells what AWS said beside "taken"; a report opens by itself where it takes nothing from the user's hands.
-fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
+/// Tells what AWS said beside "taken"; a report opens by itself where it takes nothing from the user's hands. Gives the session that was opened.
+fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) -> Option<Effect> {
     let run = &state.runs[at];
     let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
     let title = Text::new(&format!("{} {name}", run.action.id));
+    let session = receipt.session.map(|session| Effect::Converse(title.clone(), session));
     state.former.extend(receipt.former.into_iter().map(|(id, value)| ((key.clone(), id), value)));
     if !receipt.note.is_empty() {
         state.runs[at].note = receipt.note;
@@ -58,6 +73,7 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) {
             navigate::report(state);
         }
     }
+    session
 }
 
 /// Sees how far the followed rows of a kind have come.

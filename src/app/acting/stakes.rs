@@ -8,11 +8,8 @@ use super::Planned;
 use crate::{
     app::state::State,
     model::{Cell, Health, KindId, Missing, Resource, Severity, TargetId, Text},
-    service::{Action, Consequence, Kind, Risk, STATE, policy::Confirm},
+    service::{Action, Consequence, Kind, Risk, SHARE, STATE, policy::Confirm},
 };
-
-/// Percent of a group from which an action on its members is confirmed by typing.
-const SHARE: usize = 20;
 
 /// A group in a target.
 type Group = (TargetId, Text);

@@ -57,6 +57,7 @@ static ACTIONS: &[Action] = &[Action {
     turn: Turn::of(&Lane { name: "things", published: 1.0, burst: 1 }),
     undo: None,
     out_of: None,
+    needs: None,
     run: |_, _| unreachable!("the core runs nothing"),
 }];
 

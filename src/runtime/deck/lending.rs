@@ -1,4 +1,4 @@
-//! What takes the terminal from the frames for a moment: a copy, an editor, a program that signs in, the shell.
+//! What takes the terminal from the frames for a moment: a copy, an editor, a program that signs in or holds a session, the shell.
 
 use std::io;
 
@@ -7,10 +7,11 @@ use crate::{
     app::command::Command,
     model::Problem,
     runtime::{
-        clipboard,
+        clipboard, conversing,
         signals::{self, JobControl},
         signing,
     },
+    service::Session,
 };
 
 impl Deck<'_> {
@@ -30,12 +31,8 @@ impl Deck<'_> {
             self.state.warn("no place for the text: neither HOME nor XDG_STATE_HOME is set");
             return Ok(None);
         };
-        self.gate.close();
-        self.terminal.suspend();
-        let edited = drafts.edit(&self.editor, text);
-        self.state.size = self.terminal.resume()?;
-        self.gate.open();
-        self.shown = Shown::Stale;
+        let (drafts, editor) = (drafts.clone(), self.editor.clone());
+        let edited = self.away(|| drafts.edit(&editor, text))?;
         if let Err(error) = &edited {
             self.state.warn(&format!("{}: {error}", self.editor));
         }
@@ -44,13 +41,23 @@ impl Deck<'_> {
 
     /// Lends the terminal to the program that begins a new session.
     pub(super) fn sign_in(&mut self, command: &[String]) -> io::Result<Result<(), Problem>> {
+        self.away(|| signing::run(command))
+    }
+
+    /// Lends the terminal to the program that holds a session.
+    pub(super) fn converse(&mut self, session: &Session) -> io::Result<Result<(), Problem>> {
+        self.away(|| conversing::run(session))
+    }
+
+    /// Lends the terminal for as long as something takes.
+    fn away<T>(&mut self, what: impl FnOnce() -> T) -> io::Result<T> {
         self.gate.close();
         self.terminal.suspend();
-        let result = signing::run(command);
+        let outcome = what();
         self.state.size = self.terminal.resume()?;
         self.gate.open();
         self.shown = Shown::Stale;
-        Ok(result)
+        Ok(outcome)
     }
 
     pub(super) fn suspend(&mut self) -> io::Result<()> {

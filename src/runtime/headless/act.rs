@@ -22,10 +22,10 @@ use crate::{
     cli::Answering,
     config::Wrong,
     model::{
-        Filter, Key, Text,
+        Filter, Key, Problem, ProblemKind, Text,
         filter::{Measured, Subject},
     },
-    runtime::complain,
+    runtime::{complain, conversing},
     service::{Action, Kind, Receipt, Reply, policy::Confirm},
     ui::theme::Theme,
 };
@@ -124,6 +124,9 @@ async fn plan(drive: &mut Drive, wish: &Wish) -> Result<usize, Broken> {
 
 /// Plans it, has it confirmed, does it, and looks.
 pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut impl Write) -> Result<End, Broken> {
+    if wish.action.needs.is_some() && wish.answering != Answering::Text {
+        return Err(Broken::Wrong(Wrong(format!("{} talks on the terminal: leave out -o json", wish.action.id))));
+    }
     let missed = plan(drive, wish).await?;
     let plan = told::Plan::of(&drive.state, theme).ok_or_else(|| Broken::Refused("the plan is gone".to_owned()))?;
     if wish.answering == Answering::Text {
@@ -137,13 +140,31 @@ pub(super) async fn act(drive: &mut Drive, wish: &Wish, theme: &Theme, out: &mut
     drive.heed()?;
     let effects = direct::approve(&mut drive.state, &how, confirm);
     drive.start(effects);
-    follow(drive, wish.wait).await;
+    let stays = follow(drive, wish.wait).await.is_ok();
     let Some(run) = direct::run(&drive.state) else { return Err(Broken::Refused("nothing was begun".to_owned())) };
     let done = run.rows.iter().all(|(key, _, step)| matches!(step, Step::Done { .. }) && !failed(&drive.receipts, key));
     told::outcome(&drive.state, run, &drive.receipts, &plan, wish.answering, out)?;
+    let held = converse(&drive.receipts, stays);
     // Rows that a filter passes and the action does not take are only told; a row that was named was meant.
     let meant = matches!(wish.chosen, Chosen::Filter(_)) || plan.complete();
-    Ok(if done && meant && missed == 0 { End::Verified } else { End::Short })
+    Ok(if done && held && meant && missed == 0 { End::Verified } else { End::Short })
+}
+
+/// Holds the sessions that were opened, one after the other; true when nothing went wrong with any. Whoever wants the program to end enters none.
+fn converse(receipts: &[(Key, Receipt)], stays: bool) -> bool {
+    let mut well = true;
+    for session in receipts.iter().filter_map(|(_, receipt)| receipt.session.as_ref()) {
+        let result = if stays { conversing::run(session) } else { Err(unentered()) };
+        if let Err(problem) = result {
+            complain(&problem.line());
+            well = false;
+        }
+    }
+    well
+}
+
+fn unentered() -> Problem {
+    Problem::new(ProblemKind::Unsent, "the session was opened and not entered", "it ends by itself")
 }
 
 /// Does it at once, and gives what came back; there is nothing to look at afterwards.
@@ -324,7 +345,7 @@ fn unconfirmed(plan: &told::Plan, wish: &Wish, why: Option<String>, out: &mut im
 }
 
 /// Waits for the answers to the calls as long as they take, and then for the new state; tells each step on stderr.
-async fn follow(drive: &mut Drive, wait: Duration) {
+async fn follow(drive: &mut Drive, wait: Duration) -> Result<(), Ended> {
     drive.state.patience = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
     let mut known: HashMap<Key, Discriminant<Step>> = HashMap::new();
     let mut tell = |state: &State| {
@@ -341,12 +362,14 @@ async fn follow(drive: &mut Drive, wait: Duration) {
         complain("called off: what has not been sent is not sent, what was sent is awaited");
         drive.call_off();
         drive.until(Some(SENT), answered).await;
-        return;
+        return Err(Ended);
     }
     // The calls have been answered; whoever does not want to wait for the new state sees how far it has come.
     if drive.until_or_ending(Some(wait), tell).await == Err(Ended) {
         complain("called off: what was sent is done or under way");
+        return Err(Ended);
     }
+    Ok(())
 }
 
 /// The name of a row, with its id where another has the same name.

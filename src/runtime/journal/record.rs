@@ -63,11 +63,11 @@ pub(super) fn bolt(bolt: &Bolt, token: &Text, source: &str, now: Timestamp) -> V
     })
 }
 
-/// Of documents (payloads, overrides) only the hash and the length: they are where secrets travel.
+/// Of documents (payloads, overrides) and commands only the hash and the length: they are where secrets travel.
 fn parameters(action: &Action, values: &Values) -> Map<String, Value> {
-    let document = |id: &str| action.inputs.iter().all(|input| input.id != id || input.sort == Sort::Document);
+    let private = |id: &str| action.inputs.iter().all(|input| input.id != id || matches!(input.sort, Sort::Document | Sort::Private));
     let value = |id: &str, text: &str| {
-        if !text.is_empty() && document(id) { json!({"sha256": sha256(text), "bytes": text.len()}) } else { json!(text) }
+        if !text.is_empty() && private(id) { json!({"sha256": sha256(text), "bytes": text.len()}) } else { json!(text) }
     };
     values.iter().map(|(id, text)| (id.to_owned(), value(id, text))).collect()
 }

@@ -27,10 +27,12 @@ use crate::{
     },
     runtime::{
         cache::Cache,
+        conversing::equipped,
         drafts::Drafts,
         journal::{Book, Journal, Warrant},
         layouts::LayoutFile,
         packer::Packer,
+        programs::Programs,
         world::World,
     },
     service::{
@@ -57,6 +59,7 @@ pub(super) struct Hand {
     pub(super) policy: Policy,
     pub(super) rules: Arc<Rules>,
     pub(super) journal: Journal,
+    pub(super) programs: Option<Programs>,
     pub(super) halt: Halt,
 }
 
@@ -301,12 +304,16 @@ impl Job {
         let (ear, mut heard) = Ear::new();
         let errand = Errand { action: order.action, rows, values: order.values.clone(), token, halt: hand.halt.clone(), ear };
         let result = guarded(async {
+            let kind = known(order.kind)?;
+            if let (Some(action), Some(programs)) = (kind.action(order.action), &hand.programs) {
+                equipped(action, programs)?;
+            }
             let aws = self.session(target).await?;
             let identity = introduced(&aws).await;
             let guard = guard(hand.policy, &hand.rules, order, identity.as_ref());
             let warrant = Warrant { identity, target: aws.target().clone(), confirmed: order.confirmed.clone() };
             let book = Book::new(hand.journal.clone(), warrant);
-            let mut outcomes = executor::execute(guard, aws, known(order.kind)?, errand, &book).ready_chunks(PARTS);
+            let mut outcomes = executor::execute(guard, aws, kind, errand, &book).ready_chunks(PARTS);
             loop {
                 let some = tokio::select! {
                     biased;

@@ -28,6 +28,7 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: Some(Undo { action: "set-desired", values: |group, _| Some(Values::new([("desired", groups::desired(group))])) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(set_desired(aws, batch)),
     },
     Action {
@@ -49,6 +50,7 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(refresh(aws, batch)),
     },
     Action {
@@ -65,6 +67,7 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(cancel(aws, batch)),
     },
     Action {
@@ -83,6 +86,7 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: Some(Undo { action: "resume", values: |group, _| groups::suspended(group).is_empty().then(Values::default) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(suspend(aws, batch)),
     },
     Action {
@@ -99,6 +103,7 @@ pub(super) static GROUP_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: Some(Undo { action: "suspend", values: |group, _| Some(Values::new([("processes", groups::suspended(group))])) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(resume(aws, batch)),
     },
 ];
@@ -113,12 +118,13 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         inputs: CAPACITY,
         offered: |row| if members::state(row) == "InService" { Ok(()) } else { Err("it is not in service") },
         consequences: |_, values| standing_by(values),
-        probe: None,
+        probe: Some(|aws, batch| Box::pin(async move { Ok(members::last_healthy(&aws, &batch.rows).await) })),
         progress: |row, _| is(row, "Standby"),
         batch: 1,
         turn: Turn::one_by_one(&CALLS),
         undo: Some(Undo { action: "return", values: |_, values| lowers(values).then(Values::default) }),
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
@@ -135,6 +141,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: Some(Undo { action: "standby", values: |_, _| Some(Values::new([("capacity", LOWER)])) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(return_(aws, batch)),
     },
     Action {
@@ -145,7 +152,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         inputs: CAPACITY,
         offered: |row| if members::state(row).starts_with("Terminat") { Err("it is being terminated") } else { Ok(()) },
         consequences: |_, values| vec![note(Severity::Critical, "the instance and what is only on it are gone"), replacement(values)],
-        probe: None,
+        probe: Some(|aws, batch| Box::pin(async move { Ok(members::last_healthy(&aws, &batch.rows).await) })),
         progress: |row, _| match row.map(members::state) {
             None | Some("Terminated") => Progress::Settled,
             Some(_) => Progress::Moving,
@@ -154,6 +161,7 @@ pub(super) static MEMBER_ACTIONS: &[Action] = &[
         turn: Turn::one_by_one(&CALLS),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| Box::pin(terminate(aws, batch)),
     },
 ];

@@ -1,6 +1,6 @@
 //! Groups: how many they should have, how many serve, and what keeps them from more.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, LifecycleState};
 use jiff::Timestamp;
@@ -152,6 +152,18 @@ pub(super) async fn page(
     let call = aws.client(client).describe_auto_scaling_groups().set_auto_scaling_group_names(names);
     let answer = call.max_records(PAGE).set_next_token(token).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.auto_scaling_groups.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
+}
+
+/// The ARNs of the target groups that the members of these groups are registered with.
+pub(in crate::service) async fn target_groups(aws: &Aws, names: BTreeSet<String>) -> Result<BTreeSet<String>, Problem> {
+    let names: Vec<String> = names.into_iter().collect();
+    let mut arns = BTreeSet::new();
+    for names in names.chunks(NAMES) {
+        // No more names than fit on a page.
+        let (groups, _) = page(aws, Some(names.to_vec()), None).await?;
+        arns.extend(groups.into_iter().filter_map(|group| group.target_group_arns).flatten());
+    }
+    Ok(arns)
 }
 
 /// The latest activity and the latest instance refresh of the groups in sight: two calls each.

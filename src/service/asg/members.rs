@@ -10,7 +10,8 @@ use crate::{
     aws::{Aws, Capture, problem::problem},
     model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, ProblemKind, Resource, Severity, Text},
     service::{
-        Pages, Place, Scope,
+        Consequence, Pages, Place, Scope,
+        elb::{self, Among, Subject},
         row::{Cells, columns, finding, rows, send, words},
         sign::{Sign, sign},
     },
@@ -132,6 +133,17 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Probl
         send(pages, rows(known)).await?;
     }
     Ok(Vec::new())
+}
+
+/// Whether load balancers lose healthy targets with these members: asked of the target groups of their groups alone.
+pub(super) async fn last_healthy(aws: &Aws, rows: &[Arc<Resource>]) -> Vec<Consequence> {
+    let serving: Vec<&Resource> = rows.iter().map(Arc::as_ref).filter(|row| state(row) == "InService").collect();
+    let groups = serving.iter().filter_map(|row| group(row).ok()).map(|name| name.original().into_owned()).collect();
+    let subjects: Vec<Subject<'_>> = serving.iter().map(|row| Subject { name: &row.name, ids: vec![row.id.as_str()] }).collect();
+    match groups::target_groups(aws, groups).await {
+        Ok(arns) => elb::last_healthy(aws, &subjects, Among::These(arns.into_iter().collect())).await,
+        Err(problem) => vec![elb::unknown(&problem)],
+    }
 }
 
 /// Describes one member so that the capture sees the answer.

@@ -38,6 +38,7 @@ pub(super) static JOB_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(cancel(aws, batch)),
     },
     Action {
@@ -57,6 +58,7 @@ pub(super) static JOB_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(terminate(aws, batch)),
     },
 ];
@@ -77,6 +79,7 @@ pub(super) static QUEUE_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch_queue(aws, batch, JqState::Enabled)),
     },
     Action {
@@ -93,6 +96,7 @@ pub(super) static QUEUE_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch_queue(aws, batch, JqState::Disabled)),
     },
 ];
@@ -115,6 +119,7 @@ pub(super) static ENVIRONMENT_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch_environment(aws, batch, CeState::Enabled)),
     },
     Action {
@@ -136,6 +141,7 @@ pub(super) static ENVIRONMENT_ACTIONS: &[Action] = &[
         turn: Turn::of(&CALLS),
         undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch_environment(aws, batch, CeState::Disabled)),
     },
 ];

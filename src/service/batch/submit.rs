@@ -29,6 +29,7 @@ pub(super) static ACTIONS: &[Action] = &[Action {
     turn: Turn::of(&SUBMIT),
     undo: None,
     out_of: None,
+    needs: None,
     run: |aws, batch| Box::pin(submit(aws, batch)),
 }];
 

@@ -6,7 +6,7 @@ use aws_sdk_ec2::{config::Builder, types::InstanceAttributeName};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
 
-use super::{Col, calls::client, owners, row::GROUP_TAG};
+use super::{Col, calls::client, owners, row::GROUP_TAG, targets};
 use crate::{
     aws::{Aws, Lane, problem::problem},
     model::{KindId, Problem, ProblemKind, Resource, Severity, Text},
@@ -49,6 +49,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&START, &STARTED),
         undo: Some(Undo { action: "stop", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Start),
     },
     Action {
@@ -65,6 +66,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&STOP, &STOPPED),
         undo: Some(Undo { action: "start", values: |_, _| Some(Values::default()) }),
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Stop),
     },
     Action {
@@ -81,6 +83,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of(&REBOOT),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Reboot),
     },
     Action {
@@ -91,12 +94,13 @@ pub(super) static ACTIONS: &[Action] = &[
         risk: Risk::Disruptive,
         offered: |row| in_state(row, &["running"]).and_then(|()| group(row).map(drop)),
         consequences: |_, values| asg::standing_by(values),
-        probe: None,
+        probe: Some(|aws, batch| Box::pin(async move { Ok(targets::last_healthy(&aws, &batch.rows).await) })),
         progress: |_, _| Progress::Settled,
         batch: 1,
         turn: Turn::of(&asg::CALLS),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| Box::pin(standby(aws, batch)),
     },
     Action {
@@ -114,6 +118,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of_each(&TERMINATE, &TERMINATED).apart(|row| words(row, Col::Zone)),
         undo: None,
         out_of: Some(KindId("asg")),
+        needs: None,
         run: |aws, batch| call(aws, batch.rows, Call::Terminate),
     },
 ];
@@ -136,6 +141,11 @@ impl Call {
             Self::Reboot => &REBOOT,
             Self::Terminate => &TERMINATE,
         }
+    }
+
+    /// Whether an instance serves nobody while or after it is done.
+    fn takes_out(self) -> bool {
+        !matches!(self, Self::Start)
     }
 }
 
@@ -281,7 +291,7 @@ where
     }
 }
 
-/// Asks whether the caller may do it, and which instances are protected against it.
+/// Asks whether the caller may do it, which instances are protected against it, and whether load balancers do without them.
 async fn probe(
     aws: Aws,
     rows: Vec<Arc<Resource>>,
@@ -292,14 +302,21 @@ async fn probe(
         aws.turn(call.lane()).await;
         send(&aws, ids(part), call, Mode::DryRun).await?;
     }
-    let Some(attribute) = protection else { return Ok(Vec::new()) };
+    let targets = async { if call.takes_out() { targets::last_healthy(&aws, &rows).await } else { Vec::new() } };
+    let (protection, targets) = futures::join!(protections(&aws, &rows, protection), targets);
+    Ok([protection?, targets].concat())
+}
+
+/// What is protected, or why that is not known.
+async fn protections(aws: &Aws, rows: &[Arc<Resource>], attribute: Option<InstanceAttributeName>) -> Result<Vec<Consequence>, Problem> {
+    let Some(attribute) = attribute else { return Ok(Vec::new()) };
     if rows.len() > PROBED {
         let text = format!("protection is not checked beforehand for more than {PROBED} instances");
         return Ok(vec![note(Severity::Notice, &text)]);
     }
     let mut notes = Vec::new();
-    for row in &rows {
-        match protected(&aws, row, &attribute).await {
+    for row in rows {
+        match protected(aws, row, &attribute).await {
             Ok(true) => notes.push(note(Severity::Critical, &format!("{} is protected: AWS will refuse", row.name))),
             Ok(false) => {}
             Err(problem) if problem.kind == ProblemKind::Denied => {

@@ -1,9 +1,10 @@
 //! What can be done to services, tasks, container instances and task definitions.
 
 mod calls;
+mod exec;
 mod forms;
 
-use super::{RESOURCES_MODIFY, SERVICES_MODIFY, instances, services, tasks};
+use super::{RESOURCES_MODIFY, SERVICES_MODIFY, instances, services, targets, tasks};
 use crate::{
     model::{KindId, Resource, Severity, Text},
     service::{
@@ -28,6 +29,7 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         turn: Turn::of(&SERVICES_MODIFY),
         undo: Some(Undo { action: "scale", values: |service, _| Some(Values::new([("desired", services::desired(service)?)])) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(calls::scale(aws, batch)),
     },
     Action {
@@ -46,6 +48,7 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         turn: Turn::of(&SERVICES_MODIFY),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(calls::redeploy(aws, batch)),
     },
     Action {
@@ -64,6 +67,7 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         turn: Turn::of(&SERVICES_MODIFY),
         undo: Some(Undo { action: "update", values: former }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(calls::update(aws, batch)),
     },
     Action {
@@ -80,32 +84,53 @@ pub(super) static SERVICE_ACTIONS: &[Action] = &[
         turn: Turn::of(&SERVICES_MODIFY),
         undo: Some(Undo { action: "update", values: former }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(calls::update(aws, batch)),
     },
 ];
 
-pub(super) static TASK_ACTIONS: &[Action] = &[Action {
-    id: "stop",
-    title: "stop",
-    key: 's',
-    risk: Risk::Disruptive,
-    inputs: forms::STOP,
-    offered: |row| match tasks::state(row) {
-        "STOPPED" | "DEPROVISIONING" | "STOPPING" | "DEACTIVATING" => Err("it is stopping or stopped"),
-        _ => Ok(()),
+pub(super) static TASK_ACTIONS: &[Action] = &[
+    Action {
+        id: "stop",
+        title: "stop",
+        key: 's',
+        risk: Risk::Disruptive,
+        inputs: forms::STOP,
+        offered: |row| match tasks::state(row) {
+            "STOPPED" | "DEPROVISIONING" | "STOPPING" | "DEACTIVATING" => Err("it is stopping or stopped"),
+            _ => Ok(()),
+        },
+        consequences: |row, _| stopping(row),
+        probe: Some(|aws, batch| Box::pin(async move { Ok(targets::last_healthy(&aws, &batch.rows).await) })),
+        progress: |row, _| match row.map(tasks::state) {
+            None | Some("STOPPED" | "DELETED") => Progress::Settled,
+            Some(_) => Progress::Moving,
+        },
+        batch: 1,
+        turn: Turn::of(&RESOURCES_MODIFY),
+        undo: None,
+        out_of: Some(KindId("ecs-services")),
+        needs: None,
+        run: |aws, batch| Box::pin(calls::stop(aws, batch)),
     },
-    consequences: |row, _| stopping(row),
-    probe: None,
-    progress: |row, _| match row.map(tasks::state) {
-        None | Some("STOPPED" | "DELETED") => Progress::Settled,
-        Some(_) => Progress::Moving,
+    Action {
+        id: "exec",
+        title: "run a command (ECS Exec)",
+        key: 'x',
+        risk: Risk::Disruptive,
+        inputs: exec::INPUTS,
+        offered: exec::offered,
+        consequences: exec::consequences,
+        probe: None,
+        progress: |_, _| Progress::Settled,
+        batch: 1,
+        turn: Turn::one_by_one(&RESOURCES_MODIFY),
+        undo: None,
+        out_of: None,
+        needs: Some(exec::PLUGIN),
+        run: |aws, batch| Box::pin(exec::exec(aws, batch)),
     },
-    batch: 1,
-    turn: Turn::of(&RESOURCES_MODIFY),
-    undo: None,
-    out_of: Some(KindId("ecs-services")),
-    run: |aws, batch| Box::pin(calls::stop(aws, batch)),
-}];
+];
 
 pub(super) static INSTANCE_ACTIONS: &[Action] = &[
     Action {
@@ -127,6 +152,7 @@ pub(super) static INSTANCE_ACTIONS: &[Action] = &[
         turn: Turn::of(&RESOURCES_MODIFY),
         undo: Some(Undo { action: "activate", values: |_, _| Some(Values::default()) }),
         out_of: Some(KindId("ecs")),
+        needs: None,
         run: |aws, batch| Box::pin(calls::drain(aws, batch)),
     },
     Action {
@@ -143,6 +169,7 @@ pub(super) static INSTANCE_ACTIONS: &[Action] = &[
         turn: Turn::of(&RESOURCES_MODIFY),
         undo: Some(Undo { action: "drain", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(calls::activate(aws, batch)),
     },
 ];
@@ -161,6 +188,7 @@ pub(super) static TASKDEF_ACTIONS: &[Action] = &[Action {
     turn: Turn::of(&RESOURCES_MODIFY),
     undo: None,
     out_of: None,
+    needs: None,
     run: |aws, batch| Box::pin(calls::run(aws, batch)),
 }];
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ecs::types::{DesiredStatus, Task, TaskField};
+use aws_sdk_ecs::types::{Attachment, Container, DesiredStatus, ManagedAgentName, Task, TaskField};
 use jiff::Timestamp;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     model::{Cell, Finding, Gap, Health, Interner, KindId, Problem, Resource, Severity, Text},
     service::{
         Pages, Place, Scope,
-        row::{Cells, columns, finding, rows, send, tags, words},
+        row::{Cells, columns, finding, joined, rows, send, tags, words},
         sign::{Sign, sign},
     },
 };
@@ -46,6 +46,9 @@ columns! {
         Created: "created", "CREATED", 6, Place::Detail;
         Connectivity: "connectivity", "CONNECTIVITY", 12, Place::Detail;
         Exec: "exec", "EXEC", 5, Place::Detail;
+        Agents: "agents", "EXEC AGENTS", 24, Place::Detail;
+        Runtimes: "runtimes", "RUNTIME IDS", 40, Place::Detail;
+        PrivateIp: "private_ip", "PRIVATE IP", 15, Place::Detail;
     }
 }
 
@@ -78,7 +81,7 @@ fn name(service: Option<&str>, id: &str) -> String {
 fn standing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
     let state = task.last_status();
     let health = task.health_status();
-    let containers = task.containers().iter().filter_map(|one| Some(format!("{} {}", one.name()?, one.last_status().unwrap_or("?"))));
+    let containers = each_of(task, |one| Some(one.last_status().unwrap_or("?")));
     cells
         .set(Col::State, state.map_or(Cell::None, |state| Cell::State(health_of(state), shared.text(state))))
         .set(Col::Health, health.map_or(Cell::None, |health| Cell::State(checks(health.as_str()), shared.text(health.as_str()))))
@@ -89,7 +92,20 @@ fn standing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
         .text(Col::StopCode, task.stop_code().map(|code| shared.text(code.as_str())))
         .text(Col::Reason, task.stopped_reason().map(|reason| shared.text(reason)).map(|reason| why(task, reason)))
         .text(Col::Wanted, task.desired_status().map(|status| shared.text(status)))
-        .text(Col::Containers, crate::service::row::joined(containers).map(|list| shared.text(&list)));
+        .text(Col::Containers, containers.map(|list| shared.text(&list)))
+        .text(Col::Agents, each_of(task, agent).map(|list| shared.text(&list)))
+        .text(Col::Runtimes, each_of(task, Container::runtime_id).map(|list| Text::new(&list)));
+}
+
+/// A fact of each container that has it: `app RUNNING, proxy PENDING`.
+fn each_of<'a>(task: &'a Task, fact: impl Fn(&'a Container) -> Option<&'a str>) -> Option<String> {
+    joined(task.containers().iter().filter_map(|one| Some(format!("{} {}", one.name()?, fact(one)?))))
+}
+
+/// How what runs commands in a container is (ECS API Reference, `ManagedAgent`).
+fn agent(container: &Container) -> Option<&str> {
+    let agents = container.managed_agents();
+    agents.iter().find(|agent| agent.name() == Some(&ManagedAgentName::ExecuteCommandAgent))?.last_status()
 }
 
 /// ECS says of the whole task that an essential container exited; what matters is what happened in that one.
@@ -133,7 +149,14 @@ fn placing(cells: &mut Cells, task: &Task, shared: &mut Interner) {
         .text(Col::Platform, task.platform_version().map(|version| shared.text(version)))
         .text(Col::StartedBy, task.started_by().map(|by| shared.text(by)))
         .text(Col::Connectivity, task.connectivity().map(|own| shared.text(own.as_str())))
+        .text(Col::PrivateIp, own_address(task).map(Text::new))
         .set(Col::Exec, Cell::Flag(task.enable_execute_command()));
+}
+
+/// That of the network interface it was given; only a task with awsvpc networking has one (ECS API Reference, `Attachment`, `details`).
+fn own_address(task: &Task) -> Option<&str> {
+    let details = task.attachments().iter().flat_map(Attachment::details);
+    details.into_iter().find(|detail| detail.name() == Some("privateIPv4Address"))?.value()
 }
 
 /// Lists tasks of clusters or of a service: those that run, then those that stopped within the last hour.
@@ -211,6 +234,31 @@ pub(super) fn state(task: &Resource) -> &str {
 
 pub(super) fn group(task: &Resource) -> &str {
     words(task, Col::Group)
+}
+
+/// Names of containers, and what a column tells of each.
+fn of_each(task: &Resource, column: Col) -> impl Iterator<Item = (&str, &str)> {
+    words(task, column).split(", ").filter_map(|one| one.rsplit_once(' '))
+}
+
+/// The names of its containers in which commands can be run.
+pub(super) fn reachable(task: &Resource) -> impl Iterator<Item = &str> {
+    of_each(task, Col::Agents).filter(|(_, agent)| *agent == "RUNNING").map(|(name, _)| name)
+}
+
+/// What a container is called where it runs.
+pub(super) fn runtime<'a>(task: &'a Resource, container: &str) -> Option<&'a str> {
+    of_each(task, Col::Runtimes).find(|(name, _)| *name == container).map(|(_, id)| id)
+}
+
+/// Whether ECS Exec was enabled when it was started.
+pub(super) fn takes_commands(task: &Resource) -> bool {
+    matches!(task.cells.get(Col::Exec as usize), Some(Cell::Flag(true)))
+}
+
+/// Its own address; empty where it shares that of its host.
+pub(super) fn address(task: &Resource) -> &str {
+    words(task, Col::PrivateIp)
 }
 
 /// Stop codes that nobody asked for (ECS API Reference, `Task`, `stopCode`).

@@ -36,6 +36,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of(&INVOKE),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(invoke::run(aws, batch)),
     },
     Action {
@@ -57,6 +58,7 @@ pub(super) static ACTIONS: &[Action] = &[
             },
         }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(brake(aws, batch)),
     },
     Action {
@@ -76,6 +78,7 @@ pub(super) static ACTIONS: &[Action] = &[
         turn: Turn::of(&CONTROL),
         undo: Some(Undo { action: "brake", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(release(aws, batch)),
     },
 ];
@@ -96,6 +99,7 @@ pub(super) static SOURCE_ACTIONS: &[Action] = &[
         turn: Turn::of(&CONTROL),
         undo: Some(Undo { action: "disable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch(aws, batch, Switch::On)),
     },
     Action {
@@ -112,6 +116,7 @@ pub(super) static SOURCE_ACTIONS: &[Action] = &[
         turn: Turn::of(&CONTROL),
         undo: Some(Undo { action: "enable", values: |_, _| Some(Values::default()) }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(switch(aws, batch, Switch::Off)),
     },
 ];

@@ -43,6 +43,7 @@ pub(super) static ECS: Service = Service {
         ("StopTask", act::stop),
         ("RunTask", act::run),
         ("UpdateContainerInstancesState", act::state),
+        ("ExecuteCommand", act::execute),
     ],
 };
 

@@ -42,6 +42,8 @@ pub struct Ecs {
     pub drained: BTreeMap<usize, bool>,
     /// Tasks that were run by hand: cluster, definition, second.
     pub ran: Vec<(&'static str, String, i64)>,
+    /// Sessions that were opened in tasks: task, second.
+    pub sessions: Vec<(String, i64)>,
 }
 
 /// What calls have changed about a service, oldest first.
@@ -83,6 +85,7 @@ impl Ecs {
             changes: BTreeMap::new(),
             drained: BTreeMap::new(),
             ran: Vec::new(),
+            sessions: Vec::new(),
         }
     }
 

@@ -40,10 +40,15 @@ fn named(fleet: Chance, name: &str) -> Chance {
     fleet.of("place").of(name)
 }
 
+/// The VPC of an environment.
+pub(super) fn vpc(fleet: Chance, env: &str) -> String {
+    format!("vpc-0{}", named(fleet, env).hex(16))
+}
+
 impl Instance {
     /// The VPC: one for each environment.
     pub fn vpc(&self) -> String {
-        format!("vpc-0{}", named(self.home, self.role.env).hex(16))
+        vpc(self.home, self.role.env)
     }
 
     /// The subnet: one for each zone of a VPC.

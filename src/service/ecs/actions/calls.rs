@@ -18,12 +18,12 @@ use crate::{
 };
 
 /// After a lost answer only the state tells whether a call was carried out.
-fn once() -> Builder {
+pub(super) fn once() -> Builder {
     Builder::new().retry_config(RetryConfig::disabled())
 }
 
 /// The row of a batch of one, its cluster and what it is called there.
-fn one(batch: &Batch) -> Result<(Arc<Resource>, String, String), Problem> {
+pub(super) fn one(batch: &Batch) -> Result<(Arc<Resource>, String, String), Problem> {
     let row = batch.rows.first().cloned().ok_or_else(|| Problem::new(ProblemKind::Policy, "nothing to act on", ""))?;
     let (cluster, name) = row.id.as_str().split_once('/').unwrap_or(("", row.id.as_str()));
     let (cluster, name) = (cluster.to_owned(), name.to_owned());

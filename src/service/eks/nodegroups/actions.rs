@@ -41,6 +41,7 @@ pub(in crate::service::eks) static ACTIONS: &[Action] = &[
         turn: Turn::of(&LANE),
         undo: Some(Undo { action: "scale", values: sizes }),
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(run(aws, batch, scale)),
     },
     Action {
@@ -57,6 +58,7 @@ pub(in crate::service::eks) static ACTIONS: &[Action] = &[
         turn: Turn::of(&LANE),
         undo: None,
         out_of: None,
+        needs: None,
         run: |aws, batch| Box::pin(run(aws, batch, update)),
     },
 ];

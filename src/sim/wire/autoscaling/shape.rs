@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::Out;
+use super::{super::elb, Out};
 use crate::sim::world::{
+    balancing,
     instance::{Instance, Phase},
     region::Region,
     scaling::{Activity, STARVED, Scaling},
@@ -28,6 +29,7 @@ pub(super) fn group(region: &Region, name: &str) -> Out {
     let suspended = suspended.map(|process| {
         Out::Map(vec![("ProcessName", process.clone().into()), ("SuspensionReason", "User suspended at the operator's request".into())])
     });
+    let targets = balancing::of_group(name).map(|group| elb::arn((&fleet.account, &fleet.region), &group).into());
     let spot = Scaling::members(fleet, name).any(|one| one.role.lifecycle == crate::sim::world::instance::Lifecycle::Spot);
     Out::some(vec![
         ("AutoScalingGroupName", Some(name.to_owned().into())),
@@ -42,6 +44,7 @@ pub(super) fn group(region: &Region, name: &str) -> Out {
         ("HealthCheckType", Some(if name == STARVED { "EC2".into() } else { "ELB".into() })),
         ("HealthCheckGracePeriod", Some(Out::Int(120))),
         ("Instances", Some(Out::List(members))),
+        ("TargetGroupARNs", Some(Out::List(targets.into_iter().collect()))),
         ("CreatedTime", Some(Out::Time(scaling.created()))),
         ("SuspendedProcesses", Some(Out::List(suspended.collect()))),
         ("TerminationPolicies", Some(Out::List(vec!["Default".into()]))),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Call, Out, Refusal, cluster, invalid, known_definition, last, place, shape};
-use crate::sim::world::World;
+use crate::sim::world::{SECRET, World};
 
 pub(super) fn update(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let (cluster, now) = (cluster(call)?, call.now.as_second());
@@ -78,4 +78,35 @@ pub(super) fn state(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> 
     let missing =
         names.iter().filter(|name| !known(name)).map(|name| Out::Map(vec![("arn", name.clone().into()), ("reason", "MISSING".into())]));
     Ok(Out::Map(vec![("containerInstances", Out::List(changed)), ("failures", Out::List(missing.collect()))]))
+}
+
+pub(super) fn execute(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (cluster, now) = (cluster(call)?, call.now.as_second());
+    let id = call.text("task").unwrap_or_default();
+    let ecs = place(world, call);
+    let task = ecs.task(last(&id), now).filter(|task| task.service.plan.cluster == cluster);
+    let task = task.ok_or_else(|| invalid("The referenced task was not found."))?;
+    if !task.service.plan.exec || task.status(now) != "RUNNING" {
+        return Err(invalid(
+            "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn\u{2019}t running.",
+        ));
+    }
+    if call.text("container").is_some_and(|name| name != shape::CONTAINER) || !call.flag("interactive") || call.text("command").is_none() {
+        return Err(invalid("Interactive mode, a command and the name of a container of the task are required."));
+    }
+    let (name, arn) = (task.id(), ecs.arn(&format!("task/{cluster}/{}", task.id())));
+    let session = format!("ecs-execute-command-{:017x}", ecs.sessions.len() as i64 + now);
+    ecs.sessions.push((name, now));
+    let opened = Out::Map(vec![
+        ("sessionId", session.clone().into()),
+        ("streamUrl", format!("wss://ssmmessages.{}.amazonaws.com/v1/data-channel/{session}", ecs.region).into()),
+        ("tokenValue", format!("{SECRET}-session").into()),
+    ]);
+    Ok(Out::Map(vec![
+        ("clusterArn", ecs.arn(&format!("cluster/{cluster}")).into()),
+        ("containerName", shape::CONTAINER.into()),
+        ("interactive", Out::Flag(true)),
+        ("session", opened),
+        ("taskArn", arn.into()),
+    ]))
 }

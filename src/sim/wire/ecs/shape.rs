@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::Out;
+use super::{super::elb, Out};
 use crate::sim::world::{
-    SECRET,
+    SECRET, balancing,
     ecs::{
         CLUSTERS, Deployment, Ecs, Service, State,
         insights::OBSERVED,
@@ -15,6 +15,9 @@ use crate::sim::world::{
 
 /// Seconds that a task run by hand takes until it has done its work.
 const BY_HAND: i64 = 90;
+
+/// The container of every task.
+pub(super) const CONTAINER: &str = "app";
 
 fn at(second: i64) -> Out {
     Out::Time(Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH))
@@ -82,15 +85,40 @@ pub(super) fn service(ecs: &Ecs, service: Service<'_>, second: i64) -> Out {
         ("launchType", (!provider).then(|| plan.launch.word().into())),
         ("capacityProviderStrategy", provider.then_some(spot)),
         ("platformVersion", (plan.launch != Launch::Ec2).then(|| "1.4.0".into())),
+        ("loadBalancers", Some(Out::List(balancers(ecs, plan.cluster, &name)))),
         ("taskDefinition", Some(definition_arn(ecs, plan.name, primary.revision).into())),
         ("deploymentConfiguration", Some(configuration(plan.trouble))),
         ("deployments", Some(Out::List(deployments.map(|(one, status)| deployment(ecs, service, one, status, second)).collect()))),
         ("events", Some(Out::List(events(service, wanted, primary, second)))),
         ("createdAt", Some(at(service.created()))),
         ("schedulingStrategy", Some("REPLICA".into())),
-        ("enableExecuteCommand", Some(Out::Flag(false))),
+        ("enableExecuteCommand", Some(Out::Flag(plan.exec))),
         ("tags", Some(tags(plan.cluster))),
     ])
+}
+
+fn balancers(ecs: &Ecs, cluster: &str, name: &str) -> Vec<Out> {
+    let balancer = |group: &str| {
+        Out::Map(vec![
+            ("targetGroupArn", elb::arn((&ecs.account, &ecs.region), group).into()),
+            ("containerName", CONTAINER.into()),
+            ("containerPort", Out::Int(i64::from(balancing::CONTAINER_PORT))),
+        ])
+    };
+    balancing::of_service(cluster, name).map(balancer).into_iter().collect()
+}
+
+/// The network interface of a task that has one of its own.
+fn attachments(task: &Task<'_>) -> Vec<Out> {
+    let attachment = |address: String| {
+        let detail = |name: &'static str, value: String| Out::Map(vec![("name", name.into()), ("value", value.into())]);
+        Out::Map(vec![
+            ("type", "ElasticNetworkInterface".into()),
+            ("status", "ATTACHED".into()),
+            ("details", Out::List(vec![detail("privateIPv4Address", address)])),
+        ])
+    };
+    task.address().map(attachment).into_iter().collect()
 }
 
 fn configuration(trouble: Trouble) -> Out {
@@ -184,6 +212,8 @@ pub(super) fn task(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
         ("platformVersion", (plan.launch != Launch::Ec2).then(|| "1.4.0".into())),
         ("startedBy", Some(format!("ecs-svc/{:019}", service.chance().at(task.made.cast_unsigned()).word() >> 2).into())),
         ("version", Some(Out::Int(3))),
+        ("attachments", Some(Out::List(attachments(task)))),
+        ("enableExecuteCommand", Some(Out::Flag(plan.exec))),
         ("containers", Some(Out::List(vec![container(ecs, task, second)]))),
         ("tags", Some(tags(plan.cluster))),
     ])
@@ -201,7 +231,9 @@ fn container(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
     Out::some(vec![
         ("containerArn", Some(ecs.arn(&format!("container/{}/{}/app", plan.cluster, task.id())).into())),
         ("taskArn", Some(ecs.arn(&format!("task/{}/{}", plan.cluster, task.id())).into())),
-        ("name", Some("app".into())),
+        ("name", Some(CONTAINER.into())),
+        ("runtimeId", Some(format!("{}-{:010}", task.id(), task.slot).into())),
+        ("managedAgents", plan.exec.then(|| agents(status))),
         ("image", Some(image(ecs, plan.name, task.revision).into())),
         ("lastStatus", Some(status.into())),
         ("exitCode", ending.as_ref().and_then(|(.., code, _)| *code).map(Out::Int)),
@@ -211,6 +243,11 @@ fn container(ecs: &Ecs, task: &Task<'_>, second: i64) -> Out {
         ("memory", Some(plan.size.1.to_string().into())),
         ("networkInterfaces", Some(Out::List(Vec::new()))),
     ])
+}
+
+/// What runs commands in a container beside what it is for.
+fn agents(status: &'static str) -> Out {
+    Out::List(vec![Out::Map(vec![("name", "ExecuteCommandAgent".into()), ("lastStatus", status.into())])])
 }
 
 fn image(ecs: &Ecs, family: &str, revision: u32) -> String {

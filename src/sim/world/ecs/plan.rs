@@ -19,6 +19,8 @@ pub struct Plan {
     pub size: (u32, u32),
     /// What is the matter with it.
     pub trouble: Trouble,
+    /// Whether commands can be run in its tasks.
+    pub exec: bool,
 }
 
 /// What tasks run on.
@@ -50,7 +52,7 @@ pub enum Trouble {
 }
 
 const fn plan(cluster: &'static str, name: &'static str, desired: usize, launch: Launch, load: f64) -> Plan {
-    Plan { cluster, name, desired, launch, revision: 12, load, size: (512, 1_024), trouble: Trouble::None }
+    Plan { cluster, name, desired, launch, revision: 12, load, size: (512, 1_024), trouble: Trouble::None, exec: false }
 }
 
 /// The plans, in the order of lists.
@@ -60,7 +62,7 @@ pub static PLANS: &[Plan] = &[
     plan("prod", "feed", 3, Launch::Fargate, 30.0),
     plan("prod", "mailer", 2, Launch::Spot, 20.0),
     Plan { trouble: Trouble::Memory, size: (1_024, 2_048), ..plan("prod", "search", 3, Launch::Fargate, 60.0) },
-    plan("prod", "web", 8, Launch::Fargate, 45.0),
+    Plan { exec: true, ..plan("prod", "web", 8, Launch::Fargate, 45.0) },
     plan("prod", "worker", 5, Launch::Spot, 70.0),
     Plan { trouble: Trouble::Unhealthy, ..plan("prod", "profile", 2, Launch::Fargate, 25.0) },
     plan("core-ec2", "cache-warmer", 2, Launch::Ec2, 35.0),
@@ -68,7 +70,7 @@ pub static PLANS: &[Plan] = &[
     plan("core-ec2", "metrics-agent", 3, Launch::Ec2, 5.0),
     plan("staging", "api-staging", 1, Launch::Fargate, 10.0),
     plan("staging", "nightly", 0, Launch::Spot, 0.0),
-    plan("staging", "web-staging", 1, Launch::Fargate, 12.0),
+    Plan { exec: true, ..plan("staging", "web-staging", 1, Launch::Fargate, 12.0) },
 ];
 
 /// Every service beyond these.

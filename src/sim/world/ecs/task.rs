@@ -141,6 +141,13 @@ impl Task<'_> {
         format!("{:06x}{:04x}{:012x}{salt}", self.service.number, self.slot, self.made)
     }
 
+    /// Its address in the network of the cluster; `None` where it shares that of its container instance.
+    pub fn address(&self) -> Option<String> {
+        let own = self.service.chance().of("address").at(self.slot as u64).at(self.made.cast_unsigned()).below(60_000);
+        let home = 128 + self.service.number % 128;
+        (self.service.plan.launch != Launch::Ec2).then(|| format!("10.{home}.{}.{}", own / 250, own % 250 + 4))
+    }
+
     /// Its last status at a second (ECS Developer Guide, "Amazon ECS task lifecycle").
     pub fn status(&self, second: i64) -> &'static str {
         let age = second - self.made;
