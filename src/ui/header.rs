@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    glyph, label,
+    glyph, label, only,
     strip::{self, Piece, Seam},
     targets,
     theme::Theme,
@@ -26,15 +26,15 @@ use crate::{
 /// Below this width the program's name is short.
 const NARROW: u16 = 100;
 
-/// Cells kept for the target strip.
-const TARGETS: usize = 18;
+/// Cells kept for the target strip, at most; on narrow screens half of the line.
+const TARGETS: usize = 40;
 
 /// Draws the header.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut pieces = around(line.width, state, theme);
     let seam = Seam { between: "  ", edge: "", filler: " ", style: theme.text };
-    strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
+    strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS.min(usize::from(line.width / 2))));
     let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
     let room = usize::from(line.width).saturating_sub(taken + 4);
     if room > 0 {
@@ -54,6 +54,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
     pieces.extend(file(&state.standing, theme));
+    pieces.extend(only::elsewhere(state, theme).map(|words| Piece::right(4, words)));
     pieces.extend(label::countdown(state, theme));
     pieces.extend(label::piece(state, theme));
     if schedule::asleep(state) {
