@@ -46,6 +46,7 @@ pub mod signing;
 pub mod state;
 pub mod targets;
 pub mod theming;
+pub mod thresholds;
 mod toasting;
 pub mod trail;
 pub mod turns;

@@ -7,6 +7,7 @@
 mod aids;
 pub mod cache;
 pub mod clipboard;
+mod codes;
 mod deck;
 mod deeds;
 mod doctor;
@@ -42,6 +43,7 @@ use crate::{
     service,
     sim::{Faults, Settings, Sim, Sizes},
 };
+use cache::Cache;
 use deeds::{Way, wrote};
 use headless::{Metrics, Wish};
 
@@ -166,9 +168,12 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
         // What stands in for a broken file may lack what the fleet is found by.
         let missing =
             |wrong: Wrong| broken.as_ref().map_or_else(|| wrong.clone(), |broken| Wrong(format!("{broken}; without it: {wrong}")));
-        let targets = fleet::targets(config, environment).await.map_err(missing)?;
+        let cache = environment.cache_directory().and_then(|directory| Cache::new(&directory, &config.source, &[]));
+        let kept = |profile: &str| cache.as_ref().map(|cache| cache.regions(profile)).unwrap_or_default();
+        let targets = fleet::targets(config, environment, kept).await.map_err(missing)?;
+        cache.iter().for_each(|cache| cache.admit(&targets));
         let seeds = fleet::seeds(config, &targets);
-        let start = deck::Start { config, broken: broken.clone(), sources, environment, filter, targets, seeds, warning };
+        let start = deck::Start { config, broken: broken.clone(), sources, environment, filter, cache, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)
     });
     match outcome? {
@@ -197,10 +202,7 @@ async fn inventory(config: &Config, simulated: Settings, environment: &Environme
         let words = "is a metric: with --metrics it is fetched for each row that passes the rest, which costs money";
         return Err(Wrong(format!("--filter: {name} {words}")));
     }
-    let mut targets = fleet::targets(config, environment).await?;
-    let world = world::World::new(fleet::door(config, simulated, environment), targets.clone());
-    let seeds = fleet::seeds(config, &targets);
-    let unknown = fleet::discover(&world, &mut targets, &seeds).await;
+    let (world, targets, unknown) = fleet::whole(config, simulated, environment).await?;
     let metrics = if list.metrics { Metrics::With } else { Metrics::Without };
     let columns = if list.wide { Columns::Wide } else { Columns::Usual };
     let wish = Wish { kind, filter, form: form(list.output), metrics, columns };

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{
     answers,
     effect::Effect,
-    fleet::{Alarms, Row},
+    fleet::{Alarms, Row, limit},
+    msg::Reading,
     schedule,
     state::State,
 };
@@ -58,8 +59,12 @@ fn settle(state: &mut State) {
     }
 }
 
-/// The thresholds of alarms on a metric of a row, as a chart with this period draws it.
-pub fn limits(state: &State, kind: &Kind, row: &Row, metric: &Metric, period: i64) -> Vec<f64> {
+/// The thresholds of alarms on a metric of a row, the kind's `at`th, as a chart with this period draws it. Until all are known they are those
+/// of the alarms that go off.
+pub fn limits(state: &State, kind: &Kind, row: &Row, (at, metric): (usize, &Metric), period: i64) -> Vec<f64> {
+    if let Some(watches) = state.thresholds.on(&Reading { key: row.key.clone(), metric: at }) {
+        return watches.iter().filter_map(|watch| limit(watch, metric, period)).collect();
+    }
     let target = state.fleet.targets.get(usize::from(row.key.target.0));
     let alarms = target.and_then(|target| target.alarms.value());
     alarms.map(|alarms| alarms.limits(kind, &row.resource, metric, period)).unwrap_or_default()

@@ -10,6 +10,7 @@ use super::{
     msg::{Answer, Reading},
     sight, signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
+    thresholds,
     view::{Lens, View},
 };
 use crate::model::{
@@ -40,6 +41,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Measured(answers) => measuring::measured(state, answers),
         Answer::Alarms(target, result) => alarming::rung(state, target, result),
         Answer::Charted(answers) => charting::charted(state, answers),
+        Answer::Thresholds(target, found) => thresholds::found(state, target, found),
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::RecalledLines(book, lines) => state.history.recalled(book, lines),

@@ -136,7 +136,7 @@ pub fn beside(state: &State) -> Option<&Row> {
     state.fleet.tables.get(&list.kind.id)?.find(other)
 }
 
-fn selected(state: &State) -> Option<&Row> {
+pub(super) fn selected(state: &State) -> Option<&Row> {
     let list = state.list()?;
     state.fleet.tables.get(&list.kind.id)?.row(list.view.selected_slot()?)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     effect::Effect,
-    schedule,
+    keeping, schedule,
     state::{State, TargetState, Tone},
 };
 use crate::model::{Problem, ProblemKind, Remote, Target, TargetId, Text};
@@ -50,8 +50,9 @@ pub(super) fn found(state: &mut State, target: TargetId, result: Result<Vec<Text
             return Vec::new();
         }
     };
+    let keep = keeping::regions(state, &profile, &regions);
     let targets = regions.into_iter().map(|region| Target { profile: profile.clone(), region });
-    admit(state, targets.collect()).into_iter().collect()
+    admit(state, targets.collect()).into_iter().chain(keep).collect()
 }
 
 fn admit(state: &mut State, targets: Vec<Target>) -> Option<Effect> {

@@ -65,6 +65,8 @@ pub enum Effect {
     Measure(TargetId, Vec<(Reading, Query)>),
     /// Fetch what charts show, all of one target.
     Chart(TargetId, Vec<(Stretch, Query)>),
+    /// Find out what alarms hold these charts against.
+    Thresholds(TargetId, Vec<(Reading, Query)>),
     /// Find out which alarms are going off in this target.
     Alarms(TargetId),
     /// Fetch the raw document of a row.
@@ -126,6 +128,8 @@ pub enum Effect {
     Admit(Vec<Target>),
     /// Find out which regions an account has enabled.
     Discover(TargetId),
+    /// Keep the regions that an account turned out to have for the next start: by its profile.
+    KeepRegions(Text, Vec<Text>),
     /// Take the mouse, or leave it to the terminal.
     Mouse(Mouse),
     /// Draw everything anew.
@@ -136,9 +140,8 @@ impl Effect {
     /// The one target that is asked something by it.
     pub fn target(&self) -> Option<TargetId> {
         match self {
-            Self::Identify(target) | Self::Discover(target) | Self::Alarms(target) | Self::Measure(target, _) | Self::Chart(target, _) => {
-                Some(*target)
-            }
+            Self::Identify(target) | Self::Discover(target) | Self::Alarms(target) => Some(*target),
+            Self::Measure(target, _) | Self::Chart(target, _) | Self::Thresholds(target, _) => Some(*target),
             Self::List { target, .. } | Self::Reread { target, .. } | Self::Detail { target, .. } => Some(*target),
             Self::Describe(key, _) => Some(key.target),
             _ => None,

@@ -10,7 +10,7 @@ mod turning;
 
 use std::{collections::HashMap, sync::Arc};
 
-pub use alarmed::Alarms;
+pub use alarmed::{Alarms, limit};
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 use metered::Metered;

@@ -11,7 +11,7 @@ use super::{
     state::{Source, State},
 };
 use crate::{
-    model::{KindId, Problem, ProblemKind, Resource, TargetId},
+    model::{KindId, Problem, ProblemKind, Resource, TargetId, Text},
     service,
 };
 
@@ -51,6 +51,12 @@ pub(super) fn remembered(state: &mut State, memories: Vec<Memory<Resource>>) {
         let change = answers::table(state, kind).remember(memory);
         answers::absorb(state, kind.id, &change);
     }
+}
+
+/// The regions that an account turned out to have: the next start begins with them.
+pub(super) fn regions(state: &State, profile: &Text, regions: &[Text]) -> Option<Effect> {
+    let kept = state.setup.source != Source::Demo && state.keeping.fate == Fate::Hopeful;
+    kept.then(|| Effect::KeepRegions(profile.clone(), regions.to_vec()))
 }
 
 /// What there is to keep of a target now that a list of it is complete.

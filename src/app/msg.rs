@@ -14,6 +14,7 @@ use super::{
     settings::Settings,
     sheet::Form,
     state::RunId,
+    thresholds,
 };
 use crate::{
     model::{
@@ -176,6 +177,8 @@ pub enum Answer {
     Alarms(TargetId, Result<Vec<Alarm>, Problem>),
     /// Metrics of charts.
     Charted(Fetched<Stretch>),
+    /// What alarms hold charts of a target against.
+    Thresholds(TargetId, thresholds::Found),
     /// The raw document of a row.
     Document(Key, Result<Arc<Document>, Problem>),
     /// What was entered for a row before, newest first.

@@ -12,6 +12,7 @@ use super::{
     effect::Effect,
     geometry, keeping, measuring, signing,
     state::{State, Step},
+    thresholds,
 };
 use crate::model::{Key, KindId, ProblemKind, TargetId, Text, remote::Asking};
 
@@ -35,6 +36,7 @@ pub fn due(state: &mut State) -> Vec<Effect> {
     effects.extend(measuring::due(state));
     effects.extend(keeping::points::due(state));
     effects.extend(charting::due(state));
+    effects.extend(thresholds::due(state));
     effects.extend(alarming::due(state));
     effects
 }

@@ -15,6 +15,8 @@ use crate::{
 
 /// What is wrong with something that is no MFA code.
 const NO_CODE: &str = "a code has six digits";
+/// What is likely where credentials are good in one region and not in another (STS User Guide, "Managing AWS STS in an AWS Region").
+const ELSEWHERE: &str = "other regions of the account take these credentials: enable the region in the account, or leave it out of --region";
 
 /// Offers the way back in: for the target that is meant, or for the first that has one.
 pub(super) fn offer(state: &mut State) -> Vec<Effect> {
@@ -91,6 +93,10 @@ pub(super) fn lapse(state: &mut State, target: TargetId, problem: &Problem) {
         return;
     }
     let Some(profile) = state.fleet.targets.get(usize::from(target.0)).map(|known| known.target.profile.clone()) else { return };
+    if alone(state, target) {
+        state.fleet.targets[usize::from(target.0)].lapse = Some(Problem { hint: ELSEWHERE.into(), ..problem.clone() });
+        return;
+    }
     let silent = |lapse: &Problem| lapse.remedy.is_none();
     let mut own = state.fleet.targets.iter().filter(|known| known.target.profile == profile);
     if problem.remedy.is_some() && own.all(|known| known.lapse.as_ref().is_none_or(silent)) {
@@ -101,6 +107,14 @@ pub(super) fn lapse(state: &mut State, target: TargetId, problem: &Problem) {
             known.lapse = Some(problem.clone());
         }
     }
+}
+
+/// True for a region that has never answered while another of its account does: it is that region, and not the credentials.
+fn alone(state: &State, target: TargetId) -> bool {
+    let answers = |known: &TargetState| known.identity.value().is_some() && known.lapse.is_none();
+    let Some(own) = state.fleet.targets.get(usize::from(target.0)) else { return false };
+    let profile = &own.target.profile;
+    own.identity.value().is_none() && state.fleet.targets.iter().any(|known| known.target.profile == *profile && answers(known))
 }
 
 /// What is asked at once where an account answers again: who we are in its other regions, and the list in front.

@@ -36,6 +36,7 @@ use super::{
     sight::Sight,
     targets::{Record, Roster},
     theming::{Before, Theming},
+    thresholds::Thresholds,
     trail::Trail,
     turns::{Lately, Turns},
     view::View,
@@ -75,6 +76,8 @@ pub struct State {
     pub metrics: HashMap<Reading, Remote<Option<Series>>>,
     /// Fetched charts, where they look further back than the rows' metrics.
     pub stretches: HashMap<Stretch, Remote<Option<Series>>>,
+    /// What alarms hold charts against.
+    pub thresholds: Thresholds,
     /// What they cost.
     pub meter: Meter,
     /// How much anybody watches.
@@ -320,6 +323,7 @@ impl State {
             details: HashMap::new(),
             metrics: HashMap::new(),
             stretches: HashMap::new(),
+            thresholds: Thresholds::default(),
             meter: Meter::default(),
             keeping: Keeping::default(),
             sight: Sight::default(),

@@ -9,12 +9,13 @@ use super::{Aws, Lane, cloudwatch, problem::problem};
 use crate::model::{
     Problem, Text,
     alarm::{Alarm, Watch, inherited},
+    series::Query,
 };
 
 /// Alarms on a page, at most (`CloudWatch` API Reference, `DescribeAlarms`, `MaxRecords`).
 const PAGE: i32 = 100;
 
-/// `CloudWatch` User Guide, "`CloudWatch` service quotas": `DescribeAlarms` 9 a second.
+/// `CloudWatch` User Guide, "`CloudWatch` service quotas": `DescribeAlarms` 9 a second. `DescribeAlarmsForMetric` goes the same way.
 static ALARMS: Lane = Lane { name: "cloudwatch-alarms", published: 9.0, burst: 1 };
 
 /// How deep composite alarms are made of composite ones, as far as we look.
@@ -43,6 +44,16 @@ pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
         }
     }
     Ok(whole(&alarms, &composites))
+}
+
+/// What the alarms on one metric hold it against, whether they go off or not. Those of expressions are not told of (`CloudWatch` API
+/// Reference, `DescribeAlarmsForMetric`).
+pub async fn on(aws: &Aws, query: &Query) -> Result<Vec<Watch>, Problem> {
+    let dimensions = query.dimensions.iter().map(|(name, value)| Dimension::builder().name(*name).value(value.as_str()).build());
+    let call = aws.client(cloudwatch::client).describe_alarms_for_metric().namespace(query.namespace).metric_name(query.name);
+    aws.turn(&ALARMS).await;
+    let found = call.set_dimensions(Some(dimensions.collect())).send().await.map_err(|error| problem(error, aws.target()))?;
+    Ok(found.metric_alarms().iter().flat_map(watches).collect())
 }
 
 /// Asks for one alarm, to learn whether it may be asked for.

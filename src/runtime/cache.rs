@@ -4,6 +4,7 @@
 
 mod format;
 mod points;
+mod regions;
 
 use std::{
     fs::{self, File},
@@ -11,7 +12,7 @@ use std::{
     io::{self, Read},
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
 
@@ -49,8 +50,10 @@ struct Inner {
     folder: PathBuf,
     /// One is written after the other, until one cannot be.
     lane: Mutex<Lane>,
+    /// Where the fleet is, in words that stay the same from one start to the next.
+    source: String,
     /// The targets, each with the words that stay the same from one start to the next.
-    places: Vec<String>,
+    places: RwLock<Vec<String>>,
 }
 
 /// Whether anything can be kept.
@@ -68,8 +71,28 @@ impl Cache {
             Source::Aws => "aws".to_owned(),
             Source::Endpoint(url) => endpoint(url),
         };
-        let places = targets.iter().map(|target| format!("{source} {} {}", target.profile, target.region)).collect();
-        Some(Self(Arc::new(Inner { folder: directory.join("fleet"), lane: Mutex::new(Lane::Open), places })))
+        let cache = Self(Arc::new(Inner {
+            folder: directory.join("fleet"),
+            lane: Mutex::new(Lane::Open),
+            source,
+            places: RwLock::default(),
+        }));
+        cache.admit(targets);
+        Some(cache)
+    }
+
+    /// Takes targets in behind those that there are.
+    pub fn admit(&self, targets: &[Target]) {
+        let place = |target: &Target| format!("{} {} {}", self.0.source, target.profile, target.region);
+        self.0.places.write().unwrap_or_else(PoisonError::into_inner).extend(targets.iter().map(place));
+    }
+
+    fn places(&self) -> Vec<String> {
+        self.0.places.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn place(&self, target: TargetId) -> Option<String> {
+        self.0.places.read().unwrap_or_else(PoisonError::into_inner).get(usize::from(target.0)).cloned()
     }
 
     /// Keeps the rows of a complete listing in place of those before. The first error, which names the file, is the last: a full disk is
@@ -98,7 +121,8 @@ impl Cache {
     }
 
     fn write(&self, kind: &'static Kind, memory: Memory<Arc<Resource>>) -> Result<(), String> {
-        let Some(place) = self.0.places.get(usize::from(memory.target.0)) else { return Ok(()) };
+        let Some(place) = self.place(memory.target) else { return Ok(()) };
+        let place = place.as_str();
         let path = self.path(place, kind, FINISHED);
         let inventory = Inventory { account: memory.account, at: memory.at, rows: memory.rows };
         replace(&path, |file| format::write(file, Label { place, kind }, &inventory))
@@ -106,7 +130,8 @@ impl Cache {
     }
 
     fn write_points(&self, kind: &'static Kind, memory: Memory<Kept>) -> Result<(), String> {
-        let Some(place) = self.0.places.get(usize::from(memory.target.0)) else { return Ok(()) };
+        let Some(place) = self.place(memory.target) else { return Ok(()) };
+        let place = place.as_str();
         let path = self.path(place, kind, POINTS);
         let sheet = Sheet { account: memory.account, at: memory.at, rows: memory.rows };
         replace(&path, |file| points::write(file, Label { place, kind }, &sheet)).map_err(|error| format!("{}: {error}", path.display()))
@@ -119,7 +144,7 @@ impl Cache {
                 look(&self.path(place, kind, POINTS), |bytes| points::read(bytes, Label { place, kind }))?;
             Some(Memory { target: TargetId(at as u16), kind: kind.id, account, at: kept, rows })
         };
-        self.0.places.iter().enumerate().filter_map(sheet).collect()
+        self.places().iter().enumerate().filter_map(sheet).collect()
     }
 
     /// Gives everything that was kept of a kind to `tell`: the points first, so that no row is asked about that is known.
@@ -133,7 +158,7 @@ impl Cache {
     pub fn recall(&self, kind: &'static Kind, mut tell: impl FnMut(Vec<Memory<Resource>>)) {
         let mut waiting = Vec::new();
         let mut rows = 0;
-        for (at, place) in self.0.places.iter().enumerate() {
+        for (at, place) in self.places().iter().enumerate() {
             for memory in self.memory(TargetId(at as u16), place, kind).into_iter().flat_map(parts) {
                 rows += memory.rows.len();
                 waiting.push(memory);
@@ -153,9 +178,13 @@ impl Cache {
         inventory.map(|Inventory { account, at, rows }| Memory { target, kind: kind.id, account, at, rows })
     }
 
-    fn path(&self, place: &str, kind: &Kind, ending: &str) -> PathBuf {
+    fn folder(&self, place: &str) -> PathBuf {
         let name: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
-        self.0.folder.join(name).join(format!("{}.{ending}", kind.id))
+        self.0.folder.join(name)
+    }
+
+    fn path(&self, place: &str, kind: &Kind, ending: &str) -> PathBuf {
+        self.folder(place).join(format!("{}.{ending}", kind.id))
     }
 }
 

@@ -78,6 +78,8 @@ pub(super) struct Start<'a> {
     pub(super) environment: &'a Environment,
     /// The filter to open it with.
     pub(super) filter: Filter,
+    /// Where the fleet is kept from one start to the next, with these targets.
+    pub(super) cache: Option<Cache>,
     /// Where the fleet is.
     pub(super) targets: Vec<Target>,
     /// Those of them that find out about the other regions of their accounts.
@@ -91,8 +93,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let signals = signals::listen()?;
     let mut terminal = Terminal::enter()?;
     let mut state = opening(&start, terminal::size()?);
-    let cache = start.environment.cache_directory().and_then(|directory| Cache::new(&directory, &start.config.source, &start.targets));
-    let memories = recall(&mut state, cache.as_ref()).await;
+    let memories = recall(&mut state, start.cache.as_ref()).await;
     let drafts = start.environment.state_directory().map(|directory| Drafts::new(&directory));
     let mut deck = Deck::new(state, &start, &mut terminal, drafts.clone());
     deck.draw()?;
@@ -101,7 +102,7 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let (tasks, answers) = Tasks::new(world, deck.state.setup.policy, drafts);
     let directory = start.environment.state_directory();
     let tasks = tasks
-        .keeping(cache)
+        .keeping(start.cache)
         .noting(directory.as_deref().map(Drafts::lines))
         .ruled(deck.state.guard.rules.clone())
         .writing(Journal::new(directory.as_deref(), &start.config.source, start.config.journal));

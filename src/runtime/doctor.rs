@@ -35,7 +35,7 @@ pub(super) async fn examine(visit: Visit<'_>, output: Report) -> u8 {
 
 async fn fleet_of(visit: &Visit<'_>) -> Vec<Check> {
     let (config, environment) = (&visit.standing.config, &visit.sources.environment);
-    let targets = match fleet::targets(config, environment).await {
+    let targets = match fleet::targets(config, environment, fleet::nothing_kept).await {
         Ok(targets) => targets,
         Err(Wrong(why)) => return vec![Check::fail(Area::Regions, &why, "name a profile and a region, here or in the configuration")],
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
-use super::world::World;
+use super::{codes, world::World};
 use crate::{
     app::state::Source,
     aws::{self, Door, Login, Metadata, Pace, profile, regions},
@@ -59,11 +59,20 @@ fn metadata(environment: &Environment) -> Metadata {
     Metadata::of(read("/sys/class/dmi/id/sys_vendor").as_deref(), read("/sys/hypervisor/uuid").as_deref())
 }
 
-/// Every profile in every region. Reads the AWS configuration files where no region was named; asks nobody.
-pub(super) async fn targets(config: &Config, environment: &Environment) -> Result<Vec<Target>, Wrong> {
+/// Every profile in every region. Reads the AWS configuration files where no region was named; asks nobody. Where all regions are wanted
+/// they are those that were kept of a profile, until its account tells which it has.
+pub(super) async fn targets(
+    config: &Config,
+    environment: &Environment,
+    kept: impl Fn(&str) -> Vec<String>,
+) -> Result<Vec<Target>, Wrong> {
     let mut targets = Vec::new();
     for profile in profiles(config, environment)? {
-        for region in regions(config, &profile).await? {
+        let mut regions = regions(config, &profile).await?;
+        if everywhere(config, &profile) {
+            regions.extend(kept(&profile));
+        }
+        for region in regions {
             let target = Target { profile: profile.as_str().into(), region: region.into() };
             if !targets.contains(&target) {
                 targets.push(target);
@@ -71,6 +80,26 @@ pub(super) async fn targets(config: &Config, environment: &Environment) -> Resul
         }
     }
     Ok(targets)
+}
+
+/// No regions of a profile: for whoever asks AWS at once.
+pub(super) fn nothing_kept(_: &str) -> Vec<String> {
+    Vec::new()
+}
+
+/// The whole fleet for a program without a screen, once whoever is there has given the codes that it takes: the targets, all regions of an
+/// account where they are wanted, and what could not be found out about these.
+pub(super) async fn whole(
+    config: &Config,
+    simulated: Settings,
+    environment: &Environment,
+) -> Result<(World, Vec<Target>, Vec<String>), Wrong> {
+    let mut targets = targets(config, environment, nothing_kept).await?;
+    let world = World::new(door(config, simulated, environment), targets.clone());
+    codes::ask(&world, targets.len()).await;
+    let seeds = seeds(config, &targets);
+    let unknown = discover(&world, &mut targets, &seeds).await;
+    Ok((world, targets, unknown))
 }
 
 fn profiles(config: &Config, environment: &Environment) -> Result<Vec<String>, Wrong> {
@@ -134,12 +163,16 @@ fn sections(text: &str, word: &str) -> Vec<String> {
 /// The targets of accounts of which all regions are wanted: the first of each, which finds out about the others.
 pub(super) fn seeds(config: &Config, targets: &[Target]) -> Vec<TargetId> {
     let first = |at: usize| targets[..at].iter().all(|before| before.profile != targets[at].profile);
-    let all = |target: &Target| configured_regions(config, target.profile.as_str()).iter().any(|region| region == EVERYWHERE);
-    (0..targets.len()).filter(|at| first(*at) && all(&targets[*at])).map(|at| TargetId(at as u16)).collect()
+    (0..targets.len()).filter(|at| first(*at) && everywhere(config, targets[*at].profile.as_str())).map(|at| TargetId(at as u16)).collect()
+}
+
+/// True where all regions of a target's account are wanted.
+fn everywhere(config: &Config, name: &str) -> bool {
+    configured_regions(config, name).iter().any(|region| region == EVERYWHERE)
 }
 
 /// Adds the regions that the accounts of these targets have enabled; what could not be found out is told.
-pub(super) async fn discover(world: &World, targets: &mut Vec<Target>, seeds: &[TargetId]) -> Vec<String> {
+async fn discover(world: &World, targets: &mut Vec<Target>, seeds: &[TargetId]) -> Vec<String> {
     let ask = |seed: TargetId| async move {
         let found = async { regions::enabled(&world.reach(seed).await?).await };
         (seed, found.await)

@@ -22,18 +22,21 @@ use super::{
 };
 use crate::{
     app::{
-        fleet::{Row, Table},
+        fleet::{Alarms, Row, Table},
+        msg::Identity,
         guard::Guard,
         measuring,
         sheet::{self, Columns, Entry, Form, Known, Sheet},
         state::{Fleet, Setup, TargetState},
         view::{Lens, View},
     },
-    aws::cloudwatch,
+    aws::{Aws, alarms, cloudwatch},
     config::Wrong,
     model::{
-        Filter, Problem, Resource, Series, Target, TargetId,
+        Filter, Gap, Problem, Resource, Series, Target, TargetId,
+        alarm::Alarm,
         filter::{Measured, Place, Subject},
+        resource::Page,
     },
     service::{Kind, Reply, Scope, Wanted},
 };
@@ -81,7 +84,10 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Carries out a wish on the fleet of the configuration.
 pub(super) async fn acting(way: &Way<'_>, wish: &act::Wish, out: &mut impl Write) -> Result<Result<End, Broken>, Wrong> {
-    let mut drive = drive(way, wish.kind).await?;
+    let mut drive = match drive(way, wish.kind).await? {
+        Ok(drive) => drive,
+        Err(broken) => return Ok(Err(broken)),
+    };
     let end = act::act(&mut drive, wish, &way.config.theme, out).await;
     drive.finish(PATIENCE).await;
     Ok(end)
@@ -89,15 +95,21 @@ pub(super) async fn acting(way: &Way<'_>, wish: &act::Wish, out: &mut impl Write
 
 /// Asks a function of the configuration's fleet, and gives what it answered.
 pub(super) async fn invoking(way: &Way<'_>, wish: &act::Wish) -> Result<Result<Reply, Broken>, Wrong> {
-    let mut drive = drive(way, wish.kind).await?;
+    let mut drive = match drive(way, wish.kind).await? {
+        Ok(drive) => drive,
+        Err(broken) => return Ok(Err(broken)),
+    };
     let reply = act::ask_of(&mut drive, wish).await;
     drive.finish(PATIENCE).await;
     Ok(reply)
 }
 
-async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {
-    let targets = places::targets(way.config, way.environment).await?;
-    let world = World::new(places::door(way.config, way.simulated.clone(), way.environment), targets.clone());
+async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Result<Drive, Broken>, Wrong> {
+    let (world, targets, unknown) = places::whole(way.config, way.simulated.clone(), way.environment).await?;
+    // Rows that nobody looks for are not done to, and nobody would know.
+    if let [why, ..] = unknown.as_slice() {
+        return Ok(Err(Broken::Refused(format!("nothing was done: {why}; name the regions with --region"))));
+    }
     let (tasks, answers) = Tasks::new(world, way.config.policy, None);
     let setup = Setup { policy: way.config.policy, source: way.config.source.clone() };
     let guard = Guard::of(way.config.rules.clone());
@@ -105,7 +117,7 @@ async fn drive(way: &Way<'_>, kind: &'static Kind) -> Result<Drive, Wrong> {
     let mut drive = Drive::new(setup, targets, kind, (tasks, answers));
     drive.state.guard = guard;
     drive.state.many = way.config.confirm;
-    Ok(drive)
+    Ok(Ok(drive))
 }
 
 /// Lists all targets at once and writes the rows, by name. The failures come back; the rows of the other targets are written all the same.
@@ -115,7 +127,8 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     let mut failures = Vec::new();
     let ids = (0..fleet.targets.len()).map(|at| TargetId(at as u16));
     let mut sweeps: FuturesUnordered<_> = ids.map(|target| sweep(world, target, wish.kind)).collect();
-    while let Some((target, identity, rows)) = sweeps.next().await {
+    let mut notes = Vec::new();
+    while let Some(Swept { target, identity, rows, alarms }) = sweeps.next().await {
         let words = fleet.place(target).region.to_owned();
         if let Some(known) = fleet.targets.get_mut(usize::from(target.0)) {
             known.identity.answer(identity, now);
@@ -125,6 +138,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
             Ok((page, beside)) => {
                 table.page(target, sweep, page, now);
                 failures.extend(beside.iter().map(|gap| format!("{words}: {}", gap.problem.line())));
+                ring(&mut table, (target, &words), alarms, now, &mut notes);
             }
             Err(problem) => failures.push(format!("{words}: {}", problem.line())),
         }
@@ -137,7 +151,7 @@ pub async fn list(world: &World, targets: Vec<Target>, wish: &Wish, now: Timesta
     while !view.decided() {
         view.sift(&lens);
     }
-    let notes = detail(world, &mut table, &view, now, &mut failures).await;
+    notes.extend(detail(world, &mut table, &view, now, &mut failures).await);
     let rows: Vec<_> = view.order().iter().filter_map(|slot| table.row(*slot)).collect();
     let (rows, metrics, readings) = match wish.metrics {
         Metrics::With => {
@@ -202,16 +216,40 @@ async fn detail(world: &World, table: &mut Table, view: &View, now: Timestamp, f
     (rest > 0).then(note).into_iter().collect()
 }
 
-type Swept =
-    (TargetId, Result<crate::app::msg::Identity, Problem>, Result<(crate::model::resource::Page, Vec<crate::model::Gap>), Problem>);
+/// What one target answered.
+struct Swept {
+    target: TargetId,
+    identity: Result<Identity, Problem>,
+    rows: Result<(Page, Vec<Gap>), Problem>,
+    alarms: Result<Vec<Alarm>, Problem>,
+}
 
 async fn sweep(world: &World, target: TargetId, kind: &'static Kind) -> Swept {
     let aws = match world.reach(target).await {
         Ok(aws) => aws,
-        Err(problem) => return (target, Err(problem.clone()), Err(problem)),
+        Err(problem) => return Swept { target, identity: Err(problem.clone()), rows: Err(problem.clone()), alarms: Err(problem) },
     };
-    let (identity, rows) = futures::join!(aws.identity(), gather(aws.clone(), kind, Scope::All));
-    (target, identity.map(|(account, arn)| crate::app::msg::Identity { account, arn }), rows)
+    let (identity, rows, alarms) = futures::join!(aws.identity(), gather(aws.clone(), kind, Scope::All), ringing(&aws, kind));
+    Swept { target, identity: identity.map(|(account, arn)| Identity { account, arn }), rows, alarms }
+}
+
+/// The alarms that go off, where they could be on rows of a kind.
+async fn ringing(aws: &Aws, kind: &Kind) -> Result<Vec<Alarm>, Problem> {
+    if kind.metrics.is_empty() { Ok(Vec::new()) } else { alarms::ringing(aws).await }
+}
+
+/// Brings the alarms of a target to its rows. Where they could not be had the rows are there all the same, and that is said.
+fn ring(
+    table: &mut Table,
+    (target, words): (TargetId, &str),
+    alarms: Result<Vec<Alarm>, Problem>,
+    now: Timestamp,
+    notes: &mut Vec<String>,
+) {
+    match alarms {
+        Ok(alarms) => drop(table.ring(target, &Arc::new(Alarms::new(alarms)), now)),
+        Err(problem) => notes.push(format!("{words}: no alarms are among the findings: {}", problem.line())),
+    }
 }
 
 /// What is known by the positions of row and metric; nothing where the row does not publish it.

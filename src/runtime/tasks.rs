@@ -35,6 +35,7 @@ enum About {
     Regions(TargetId),
     Code,
     Alarms(TargetId),
+    Thresholds(TargetId),
     List(TargetId, KindId, Part),
     Memory(KindId),
     Keeping(TargetId, KindId),
@@ -146,7 +147,13 @@ impl Tasks {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
             Effect::Discover(target) => self.replace(About::Regions(target), job.discover(target)),
             Effect::Unlock { code, targets } => self.replace(About::Code, job.unlock(code, targets)),
-            Effect::Admit(targets) => self.world.admit(targets),
+            Effect::Admit(targets) => {
+                self.cache.iter().for_each(|cache| cache.admit(&targets));
+                self.world.admit(targets);
+            }
+            Effect::KeepRegions(profile, regions) => {
+                self.acting.spawn(job.keep_regions(profile, regions, self.cache.clone()));
+            }
             Effect::List { target, kind, sweep, scope } => {
                 // A list that is left while it comes in is finished: broken off it would count as under way for ever.
                 let part = scope.part();
@@ -168,6 +175,7 @@ impl Tasks {
             Effect::Chart(target, queries) => {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
+            Effect::Thresholds(target, queries) => self.replace(About::Thresholds(target), job.thresholds(target, queries)),
             Effect::Act(order) => {
                 let hand = self.hand(order.run);
                 self.acting.spawn(job.act(order, hand));

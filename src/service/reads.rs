@@ -28,6 +28,10 @@ pub(super) const NOBODY: &str = "quarterdeck-doctor";
 pub static COMMON: &[Read] = &[
     Read { action: "ec2:DescribeRegions", probe: Some(|aws| Box::pin(async move { aws::regions::enabled(&aws).await.map(drop) })) },
     Read { action: "cloudwatch:DescribeAlarms", probe: Some(|aws| Box::pin(async move { aws::alarms::probe(&aws).await })) },
+    Read {
+        action: "cloudwatch:DescribeAlarmsForMetric",
+        probe: Some(|aws| Box::pin(async move { aws::alarms::on(&aws, &aws::cloudwatch::nothing()).await.map(drop) })),
+    },
     Read { action: "cloudwatch:GetMetricData", probe: Some(|aws| Box::pin(async move { aws::cloudwatch::probe(&aws).await })) },
 ];
 

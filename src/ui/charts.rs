@@ -45,7 +45,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, front: &Front<'_>, theme: &T
         let beside = beside.map(|other| Beside { row: other, measure: measured(front, other, position, metric) });
         let name = (at == 0).then_some(row);
         let timeline = front.state.nav.timeline;
-        let limits = alarming::limits(front.state, front.list.kind, row, metric, period(metric, measure));
+        let limits = alarming::limits(front.state, front.list.kind, row, (position, metric), period(metric, measure));
         let unasked = unasked(&front.state.meter, front.state.now);
         chart(buffer, part(area, at, number), &Chart { name, metric, measure, beside, style, limits, timeline, unasked }, theme);
     }

@@ -315,3 +315,12 @@ fn the_simulated_fleet_is_a_process_that_answers_and_ends_with_a_signal() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal:?}");
     }
 }
+
+/// What goes off is among the findings of a list, as it is on the screen.
+#[test]
+fn a_list_has_the_alarms_that_go_off() {
+    let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
+    let findings = rows.iter().flat_map(|row| row["findings"].as_array().unwrap());
+    assert!(findings.filter(|finding| finding["code"] == "alarm").all(|finding| finding["reason"].as_str().unwrap().starts_with("⏰")));
+    assert!(rows.iter().any(|row| row["findings"].to_string().contains("\"alarm\"")), "{rows:?}");
+}

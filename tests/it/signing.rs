@@ -235,6 +235,62 @@ fn a_role_is_taken_on_once_for_all_regions_and_a_code_is_given_once_for_all_role
     assert_eq!((endpoint.calls("sts", "GetSessionToken"), endpoint.calls("sts", "AssumeRole")), (1, 4));
 }
 
+/// At a terminal the code is asked for, once, and a wrong one again.
+#[test]
+fn a_list_at_a_terminal_asks_for_the_code() {
+    let (home, endpoint) = (home(MFA), endpoint());
+    let arguments = ["list", "ec2", "--endpoint-url", &endpoint.url(), "--profile", "prod", "--region", "eu-west-1,us-east-1"];
+    let mut deck = Deck::at_home(home.path(), &[("AWS_EC2_METADATA_DISABLED", "true")], &arguments);
+    for (code, answer) in [("12345", "a code has six digits"), ("000000", "invalid MFA one time pass code"), ("123456", "us-east-1")] {
+        shows(&mut deck, "MFA code of arn:aws:iam::111122223333:mfa/me for profile prod:");
+        deck.press(&format!("{code}\r"));
+        shows(&mut deck, answer);
+    }
+    assert_eq!((deck.ends(), endpoint.calls("sts", "AssumeRole")), (0, 2));
+}
+
+/// An action over all regions looks in all of them, and does nothing where it cannot know which these are.
+#[test]
+fn an_action_over_all_regions_finds_rows_in_each() {
+    let (home, endpoint) = (home(MFA), endpoint());
+    let (_, rows, _) = listed(&home, &endpoint, &["--profile", "keys", "--region", "eu-central-1"]);
+    let id = rows[0]["id"].as_str().unwrap();
+    let act = |profile: &str, id: &str| {
+        let arguments = ["act", "ec2", "stop", id, "--dry-run", "--endpoint-url", &endpoint.url(), "--profile", profile, "--region", "all"];
+        let (done, out, complaint) = output(program(&home, &arguments).env("AWS_EC2_METADATA_DISABLED", "true"));
+        (done, format!("{out}{complaint}"))
+    };
+    let (done, told) = act("keys", id);
+    assert!(done && told.contains("eu-central-1"), "{told}");
+    let (done, told) = act("user", "i-0123456789abcdef0");
+    assert!(!done && told.contains("nothing was done: regions of user: profile user wants a code"), "{told}");
+}
+
+/// Files in the folder of what is kept: of instances, and of regions.
+fn kept(home: &Path) -> usize {
+    let folders = fs::read_dir(home.join(".cache/quarterdeck/fleet")).into_iter().flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name == "ec2.fleet" || name == "all.regions").count()
+}
+
+/// The regions of before are there at once, before AWS has told of any.
+#[test]
+fn regions_that_were_found_are_there_at_the_next_start() {
+    let (home, endpoint) = (home(MFA), endpoint());
+    let arguments = ["--endpoint-url", &endpoint.url(), "--profile", "keys", "--region", "all", "--open", "ec2"];
+    let start = || Deck::at_home(home.path(), &[("AWS_EC2_METADATA_DISABLED", "true")], &arguments);
+    let mut deck = start();
+    deck.until("fourteen regions kept", |screen| screen.contents().contains("EC2 42") && kept(home.path()) == 15);
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+    endpoint.set_faults("hang=1");
+    let mut deck = start();
+    shows(&mut deck, "EC2 42");
+    deck.press("T");
+    shows(&mut deck, "1 of 14");
+}
+
 #[test]
 fn every_enabled_region_is_found_and_listed() {
     let (home, endpoint) = (home(MFA), endpoint());

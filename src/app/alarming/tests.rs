@@ -73,6 +73,6 @@ fn thresholds_are_lines_where_both_reckon_alike() {
     let alarms = [("Average", 90.0), ("Maximum", 95.0)].map(|(stat, level)| alarm(stat, watch("InstanceId", "i-1", stat, level)));
     answer(&mut state, Answer::Alarms(HERE, Ok(alarms.into())));
     let row = |id: &str| state.fleet.tables[&kind().id].rows().find(|(_, row)| row.key.id.as_str() == id).expect("a row").1;
-    assert_eq!(limits(&state, kind(), row("i-1"), cpu, 300), [90.0]);
-    assert_eq!(limits(&state, kind(), row("i-2"), cpu, 300), [0.0; 0]);
+    assert_eq!(limits(&state, kind(), row("i-1"), (0, cpu), 300), [90.0]);
+    assert_eq!(limits(&state, kind(), row("i-2"), (0, cpu), 300), [0.0; 0]);
 }

@@ -75,3 +75,16 @@ fn there_are_never_more_targets_than_ids() {
     answer(&mut state, Answer::Regions(SEED, Ok(regions)));
     assert_eq!(state.fleet.targets.len(), MOST);
 }
+
+#[test]
+fn what_was_found_is_kept_for_the_next_start_but_not_of_the_demonstration() {
+    for (source, kept) in [(Source::Demo, false), (Source::Aws, true)] {
+        let mut state = state();
+        state.setup.source = source;
+        known(&mut state);
+        tick(&mut state, 1);
+        let regions: Vec<Text> = vec!["us-east-1".into()];
+        let effects = answer(&mut state, Answer::Regions(SEED, Ok(regions.clone())));
+        assert_eq!(effects.contains(&Effect::KeepRegions("prod".into(), regions)), kept);
+    }
+}

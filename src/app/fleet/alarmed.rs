@@ -82,7 +82,7 @@ fn place(metric: &Metric, kind: &Kind, row: &Resource) -> Option<Place> {
 }
 
 /// A threshold in the unit of a chart; `None` where the two do not reckon alike: a sum of a minute is no sum of five.
-fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
+pub fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
     let threshold = watch.threshold.filter(|_| watch.metric.as_str() == metric.name && watch.stat.as_str() == metric.stat.word())?;
     let rate = metric.unit.is_rate();
     match metric.stat {

@@ -54,6 +54,25 @@ fn expired() -> Problem {
     Problem::new(ProblemKind::Expired, "the token is over", "sign in again")
 }
 
+#[test]
+fn a_region_that_never_answered_lapses_alone_where_another_of_its_account_answers() {
+    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
+    let target = |region: &str| Target { profile: "prod".into(), region: region.into() };
+    let mut state = State::new(setup, vec![target("eu-west-1"), target("ap-east-1")], service::ALL[0].kinds[0], (120, 40), Timestamp::UNIX_EPOCH);
+    tick(&mut state, 1);
+    identified(&mut state, HERE, Ok(()));
+    identified(&mut state, THERE, Err(expired()));
+    let lapses = |state: &State| state.fleet.targets.iter().map(|known| known.lapse.as_ref().map(|lapse| lapse.hint.to_string())).collect::<Vec<_>>();
+    assert_eq!(lapses(&state), [None, Some(ELSEWHERE.to_owned())]);
+    let asked = |effects: &[Effect], target| effects.contains(&Effect::Identify(target));
+    let effects = tick(&mut state, 60);
+    assert!(asked(&effects, THERE) && !asked(&effects, HERE), "it may have been enabled since");
+    identified(&mut state, THERE, Ok(()));
+    assert_eq!(lapses(&state), [None, None]);
+    identified(&mut state, THERE, Err(expired()));
+    assert!(lapses(&state).iter().all(Option::is_some), "what once was good is over for all");
+}
+
 fn command() -> Vec<String> {
     ["aws", "sso", "login", "--profile", "prod"].map(str::to_owned).to_vec()
 }

@@ -45,7 +45,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 fn file(cache: &Cache) -> PathBuf {
-    cache.path(&cache.0.places[0], kind(), FINISHED)
+    cache.path(&cache.places()[0], kind(), FINISHED)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -182,4 +182,17 @@ async fn where_nothing_can_be_written_it_is_said_once() {
     assert!(why.contains("ec2.fleet: "), "{why}");
     assert_eq!(cache.keep(kind(), memory(1, &["i-1"])).await, Ok(()));
     assert_eq!(recalled(&cache), []);
+}
+
+#[tokio::test]
+async fn regions_of_a_profile_are_kept_and_targets_that_come_later_have_files_too() {
+    let home = tempfile::tempdir().expect("a folder");
+    let cache = cache(&home);
+    assert_eq!(cache.regions("prod"), [""; 0]);
+    cache.keep_regions(&"prod".into(), vec!["eu-west-1".into(), "ap-south-1".into()]).await.expect("kept");
+    assert_eq!(cache.regions("prod"), ["eu-west-1", "ap-south-1"]);
+    assert_eq!(cache.regions("dev"), [""; 0]);
+    cache.admit(&[target("ap-south-1")]);
+    cache.write(kind(), memory(2, &["i-9"])).expect("kept");
+    assert_eq!(recalled(&cache), [(2, vec!["i-9".to_owned()])]);
 }

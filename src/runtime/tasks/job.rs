@@ -15,7 +15,7 @@ use crate::{
         effect::Order,
         guard::Bolt,
         history,
-        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg},
+        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg, Reading},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
     model::{Gap, Key, KindId, Problem, ProblemKind, Resource, TargetId, Text, resource::Page, series::Query, target::Code},
@@ -106,6 +106,16 @@ impl Job {
         self.send(Answer::Alarms(target, result)).await;
     }
 
+    /// Asks about one chart after the other; what one cannot be told of does not speak for the next.
+    pub(super) async fn thresholds(self, target: TargetId, asked: Vec<(Reading, Query)>) {
+        let mut found = Vec::new();
+        for (reading, query) in asked {
+            let watches = guarded(async { alarms::on(&self.session(target).await?, &query).await }).await;
+            found.push((reading, watches));
+        }
+        self.send(Answer::Thresholds(target, found)).await;
+    }
+
     pub(super) async fn list(self, target: TargetId, kind: KindId, sweep: u32, scope: Scope) {
         let result = guarded(async {
             let aws = self.session(target).await?;
@@ -141,6 +151,13 @@ impl Job {
     pub(super) async fn keep_points(self, memory: Memory<Kept>, cache: Option<Cache>) {
         let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
         if let Err(why) = cache.keep_points(kind, memory).await {
+            self.send(Answer::Unkept(why)).await;
+        }
+    }
+
+    pub(super) async fn keep_regions(self, profile: Text, regions: Vec<Text>, cache: Option<Cache>) {
+        let Some(cache) = cache else { return };
+        if let Err(why) = cache.keep_regions(&profile, regions).await {
             self.send(Answer::Unkept(why)).await;
         }
     }

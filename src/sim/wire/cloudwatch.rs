@@ -29,6 +29,7 @@ pub(super) static CLOUDWATCH: Service = Service {
     routes: &[],
     operations: &[
         ("DescribeAlarms", alarms::describe),
+        ("DescribeAlarmsForMetric", alarms::of_metric),
         ("GetMetricData", data::data),
         ("GetMetricStatistics", data::statistics),
         ("ListMetrics", list::list),

@@ -1,11 +1,11 @@
-//! `DescribeAlarms`: alarms on what goes wrong in the world, judged by the same series that `GetMetricData` answers with.
+//! `DescribeAlarms` and `DescribeAlarmsForMetric`: alarms on what goes wrong in the world, judged by the same series that `GetMetricData` answers with.
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
     super::page::{resume, token},
-    Call, Out, Refusal, invalid,
+    Call, Out, Refusal, invalid, word,
     series::{self, Asked, INSTANCE, NAMESPACE, Span},
 };
 use crate::sim::world::{
@@ -69,6 +69,25 @@ pub(super) fn describe(world: &mut World, call: &Call<'_>) -> Result<Out, Refusa
         ("LogAlarms", list(Vec::new())),
         ("NextToken", next.map(Out::from)),
     ]))
+}
+
+/// Metric alarms on exactly one metric, however they stand (`CloudWatch` API Reference, `DescribeAlarmsForMetric`).
+pub(super) fn of_metric(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
+    let (namespace, metric) = (word(call.input(), "Namespace")?, word(call.input(), "MetricName")?);
+    let dimensions = series::dimensions(call.input());
+    let statistic = call.text("Statistic").or(call.text("ExtendedStatistic"));
+    let period = call.text("Period");
+    let watched = |rule: &Rule| {
+        let (name, value) = &rule.dimension;
+        (rule.namespace, rule.metric) == (namespace.as_str(), metric.as_str())
+            && dimensions == [((*name).to_owned(), Some(value.clone()))]
+            && statistic.as_ref().is_none_or(|word| word == rule.statistic.0)
+            && period.as_ref().is_none_or(|seconds| *seconds == rule.period.to_string())
+    };
+    let region = call.region(world);
+    let told = rules(region).into_iter().filter(watched);
+    let told = told.map(|rule| self::metric(call, &rule, &judge(region, &rule, call.now.as_second())).out);
+    Ok(Out::Map(vec![("MetricAlarms", Out::List(told.collect()))]))
 }
 
 fn limit(call: &Call<'_>) -> Result<u64, Refusal> {
@@ -205,11 +224,17 @@ mod tests {
         *,
     };
 
+    type Operation = fn(&mut World, &Call<'_>) -> Result<Out, Refusal>;
+
     fn ask(input: Value) -> Value {
+        asked("DescribeAlarms", describe, input)
+    }
+
+    fn asked(name: &str, operation: Operation, input: Value) -> Value {
         let now = Timestamp::from_second(1_790_000_000).expect("a time");
         let mut world = World::new(7, crate::sim::Sizes::DEMO, now);
-        let request = Request::sample("cloudwatch", "DescribeAlarms", input);
-        json_value(&describe(&mut world, &Call { request: &request, now, id: String::new() }).expect("alarms"))
+        let request = Request::sample("cloudwatch", name, input);
+        json_value(&operation(&mut world, &Call { request: &request, now, id: String::new() }).expect("alarms"))
     }
 
     fn names(answer: &Value, list: &str) -> Vec<String> {
@@ -226,6 +251,19 @@ mod tests {
         let alarms = names(&both, "MetricAlarms");
         assert!(alarms.iter().any(|name| name.starts_with("cpu-high-")) && alarms.iter().any(|name| name.starts_with("checks-")));
         assert!(alarms.len() < names(&plain, "MetricAlarms").len(), "some are well");
+    }
+
+    #[test]
+    fn the_alarms_of_one_metric_are_told_however_they_stand() {
+        let all = ask(json!({}));
+        let told = all["MetricAlarms"].as_array().expect("a list");
+        let quiet = told.iter().find(|alarm| alarm["StateValue"] == "OK" && alarm["Namespace"] == NAMESPACE).expect("one is well");
+        let of = |name: &str| {
+            let input = json!({ "Namespace": NAMESPACE, "MetricName": name, "Dimensions": quiet["Dimensions"].clone() });
+            names(&asked("DescribeAlarmsForMetric", of_metric, input), "MetricAlarms")
+        };
+        assert_eq!(of(quiet["MetricName"].as_str().expect("a name")), [quiet["AlarmName"].as_str().expect("a name")]);
+        assert_eq!(of("NetworkIn"), [""; 0]);
     }
 
     #[test]
