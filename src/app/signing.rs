@@ -16,7 +16,8 @@ use crate::{
 /// What is wrong with something that is no MFA code.
 const NO_CODE: &str = "a code has six digits";
 /// What is likely where credentials are good in one region and not in another (STS User Guide, "Managing AWS STS in an AWS Region").
-const ELSEWHERE: &str = "other regions of the account take these credentials: enable the region in the account, or leave it out of --region";
+const ELSEWHERE: &str =
+    "other regions of the account take these credentials: enable the region in the account, or leave it out of --region";
 
 /// Offers the way back in: for the target that is meant, or for the first that has one.
 pub(super) fn offer(state: &mut State) -> Vec<Effect> {

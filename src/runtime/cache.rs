@@ -71,12 +71,8 @@ impl Cache {
             Source::Aws => "aws".to_owned(),
             Source::Endpoint(url) => endpoint(url),
         };
-        let cache = Self(Arc::new(Inner {
-            folder: directory.join("fleet"),
-            lane: Mutex::new(Lane::Open),
-            source,
-            places: RwLock::default(),
-        }));
+        let cache =
+            Self(Arc::new(Inner { folder: directory.join("fleet"), lane: Mutex::new(Lane::Open), source, places: RwLock::default() }));
         cache.admit(targets);
         Some(cache)
     }

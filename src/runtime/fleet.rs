@@ -61,11 +61,7 @@ fn metadata(environment: &Environment) -> Metadata {
 
 /// Every profile in every region. Reads the AWS configuration files where no region was named; asks nobody. Where all regions are wanted
 /// they are those that were kept of a profile, until its account tells which it has.
-pub(super) async fn targets(
-    config: &Config,
-    environment: &Environment,
-    kept: impl Fn(&str) -> Vec<String>,
-) -> Result<Vec<Target>, Wrong> {
+pub(super) async fn targets(config: &Config, environment: &Environment, kept: impl Fn(&str) -> Vec<String>) -> Result<Vec<Target>, Wrong> {
     let mut targets = Vec::new();
     for profile in profiles(config, environment)? {
         let mut regions = regions(config, &profile).await?;

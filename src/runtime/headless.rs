@@ -23,9 +23,9 @@ use super::{
 use crate::{
     app::{
         fleet::{Alarms, Row, Table},
-        msg::Identity,
         guard::Guard,
         measuring,
+        msg::Identity,
         sheet::{self, Columns, Entry, Form, Known, Sheet},
         state::{Fleet, Setup, TargetState},
         view::{Lens, View},

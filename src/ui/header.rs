@@ -26,15 +26,19 @@ use crate::{
 /// Below this width the program's name is short.
 const NARROW: u16 = 100;
 
-/// Cells kept for the target strip, at most; on narrow screens half of the line.
-const TARGETS: usize = 40;
+/// Cells kept for the target strip in any case, and those for which what is spent gives way: how each target stands matters more.
+const TARGETS: usize = 18;
+const WORDS: usize = 40;
+/// The rank of the first piece about what is spent.
+const SPENT: u8 = 8;
 
 /// Draws the header.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut pieces = around(line.width, state, theme);
     let seam = Seam { between: "  ", edge: "", filler: " ", style: theme.text };
-    strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS.min(usize::from(line.width / 2))));
+    strip::shed(&mut pieces, SPENT, 2, usize::from(line.width).saturating_sub(WORDS));
+    strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
     let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
     let room = usize::from(line.width).saturating_sub(taken + 4);
     if room > 0 {
@@ -63,7 +67,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.meter.session() > 0.0 {
         let session = format!("{} so far", format::cost(state.meter.session()));
         pieces.push(Piece::right(10, Span::styled(session, theme.muted)));
-        pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
+        pieces.push(Piece::right(SPENT, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
     }
     let clock = match state.manner.link {
         Link::Fast => format::clock(state.now),

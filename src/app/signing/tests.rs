@@ -58,11 +58,14 @@ fn expired() -> Problem {
 fn a_region_that_never_answered_lapses_alone_where_another_of_its_account_answers() {
     let setup = Setup { policy: Policy::Operator, source: Source::Demo };
     let target = |region: &str| Target { profile: "prod".into(), region: region.into() };
-    let mut state = State::new(setup, vec![target("eu-west-1"), target("ap-east-1")], service::ALL[0].kinds[0], (120, 40), Timestamp::UNIX_EPOCH);
+    let mut state =
+        State::new(setup, vec![target("eu-west-1"), target("ap-east-1")], service::ALL[0].kinds[0], (120, 40), Timestamp::UNIX_EPOCH);
     tick(&mut state, 1);
     identified(&mut state, HERE, Ok(()));
     identified(&mut state, THERE, Err(expired()));
-    let lapses = |state: &State| state.fleet.targets.iter().map(|known| known.lapse.as_ref().map(|lapse| lapse.hint.to_string())).collect::<Vec<_>>();
+    let lapses = |state: &State| {
+        state.fleet.targets.iter().map(|known| known.lapse.as_ref().map(|lapse| lapse.hint.to_string())).collect::<Vec<_>>()
+    };
     assert_eq!(lapses(&state), [None, Some(ELSEWHERE.to_owned())]);
     let asked = |effects: &[Effect], target| effects.contains(&Effect::Identify(target));
     let effects = tick(&mut state, 60);

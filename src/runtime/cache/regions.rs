@@ -48,7 +48,10 @@ mod tests {
 
     #[test]
     fn what_is_not_as_it_is_written_is_nothing() {
-        assert_eq!(read(b"quarterdeck regions 1\neu-west-1\nus-gov-west-1\n"), Some(vec!["eu-west-1".to_owned(), "us-gov-west-1".to_owned()]));
+        assert_eq!(
+            read(b"quarterdeck regions 1\neu-west-1\nus-gov-west-1\n"),
+            Some(vec!["eu-west-1".to_owned(), "us-gov-west-1".to_owned()])
+        );
         for damaged in ["", "quarterdeck regions 2\neu-west-1\n", "quarterdeck regions 1\neu-west-1", "quarterdeck regions 1\n../x\n"] {
             assert_eq!(read(damaged.as_bytes()), None, "{damaged}");
         }

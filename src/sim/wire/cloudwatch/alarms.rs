@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{
     super::page::{resume, token},
-    Call, Out, Refusal, invalid, word,
+    Call, Out, Refusal, invalid,
     series::{self, Asked, INSTANCE, NAMESPACE, Span},
+    word,
 };
 use crate::sim::world::{
     World,
