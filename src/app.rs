@@ -65,7 +65,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_) | Msg::Pointed(..) | Msg::Rolled(_)) {
         state.pulse.touch(state.now);
     }
-    let before = asked(&msg).then(|| trail::leaving(state));
+    let before = asked(&msg).then(|| (trail::spot(state), trail::here(state)));
     let mut effects = match msg {
         Msg::Tick(now) => tick(state, now),
         Msg::Resized(columns, rows) => {

@@ -274,6 +274,22 @@ impl fmt::Debug for Metric {
     }
 }
 
+/// Where a filter's word before the colon looks in rows of any kind.
+pub fn field(name: &str) -> Option<Field> {
+    COMMON.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+}
+
+/// The words that rows of every kind know, in the order in which they are told.
+pub const COMMON: [(&str, Field); 7] = [
+    ("name", Field::Name),
+    ("id", Field::Id),
+    ("profile", Field::Profile),
+    ("account", Field::Account),
+    ("region", Field::Region),
+    ("finding", Field::Finding),
+    ("severity", Field::Severity),
+];
+
 impl Kind {
     /// Position of the column with this id.
     pub fn column(&self, id: &str) -> Option<usize> {
@@ -287,17 +303,11 @@ impl Kind {
 
     /// Where a filter's word before the colon looks.
     pub fn field(&self, name: &str) -> Option<Field> {
-        match name {
-            "id" => Some(Field::Id),
-            "name" => Some(Field::Name),
-            "profile" => Some(Field::Profile),
-            "account" => Some(Field::Account),
-            "region" => Some(Field::Region),
-            "finding" => Some(Field::Finding),
-            "severity" => Some(Field::Severity),
+        let own = || match name {
             "age" => self.aged().map(Field::Column),
             _ => self.column(name).map(Field::Column).or_else(|| self.measured(name)).or_else(|| self.titled(name)),
-        }
+        };
+        field(name).or_else(own)
     }
 
     /// Position of the column that tells how old a resource is, or its present state where nothing else is told.

@@ -4,10 +4,9 @@
 
 mod age;
 mod arranging;
-mod below;
 mod charts;
+mod choosing;
 mod comparison;
-mod copying;
 mod detail;
 mod errors;
 mod footer;
@@ -20,11 +19,13 @@ mod home;
 mod journal;
 mod label;
 pub mod layout;
+mod lines;
 mod list;
 mod log;
 mod menu;
 mod metric;
 mod offers;
+mod only;
 mod outcome;
 mod overview;
 mod panel;
@@ -36,7 +37,6 @@ mod prompt;
 mod raw;
 mod reader;
 mod reason;
-mod related;
 mod report;
 mod rule;
 mod small;
@@ -60,6 +60,7 @@ use crate::app::{
     command::Command,
     state::{Overlay, Screen, State},
 };
+use choosing::Choosing;
 use front::Front;
 use layout::Areas;
 pub use text::cut;
@@ -151,21 +152,20 @@ fn front(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look<'_>) {
 }
 
 fn overlay(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) -> Option<Position> {
-    match state.nav.overlay.as_ref()? {
+    let overlay = state.nav.overlay.as_ref()?;
+    if let Some(choosing) = Choosing::of(overlay) {
+        choosing.draw(buffer, area, look.theme);
+    }
+    match overlay {
         Overlay::Menu(menu) => menu::draw(buffer, area, state, menu, look),
-        Overlay::Below(below) => below::draw(buffer, area, below, look.theme),
         Overlay::Themes(_) => themes::draw(buffer, area, state, look.theme),
-        Overlay::Copying(copying) => copying::draw(buffer, area, copying, look.theme),
-        Overlay::Related(related) => related::draw(buffer, area, related, look.theme),
         Overlay::Columns(arranging) => arranging::draw(buffer, area, state, *arranging, look.theme),
         Overlay::Form(form) => return form::draw(buffer, area, form, look.theme),
         Overlay::Plan(plan) => return plan::draw(buffer, area, state, plan, look),
         Overlay::Prompt(prompt) => {
-            // Down to the footer: what lies under it is read again when something has been chosen.
-            let area = Rect { height: area.height + 1, ..area };
-            offers::draw(buffer, area, prompt, look);
+            offers::draw(buffer, offers::above_the_footer(area), prompt, look);
         }
-        Overlay::Offer(_) => {}
+        Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) | Overlay::Offer(_) => {}
     }
     None
 }

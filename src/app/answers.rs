@@ -9,7 +9,7 @@ use super::{
     forming, home, keeping, logging, measuring,
     msg::{Answer, Reading},
     ranks::Ranks,
-    signing,
+    sight, signing,
     state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
     thresholds,
     view::{By, Lens, View},
@@ -74,8 +74,11 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
     if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
         known.identity.answer(result, now);
     }
-    // The account is among the words that filters look for.
+    // The account is among the words that filters look for, and a place may be seen by it.
     refilter(state, |filter| !filter.is_empty());
+    if state.sight.profile.is_some() {
+        sight::renew(state);
+    }
     let mut effects = keeping::identified(state, target);
     if state.fleet.targets.get(usize::from(target.0)).is_some_and(|known| known.identity.problem().is_none()) {
         effects.extend(signing::recovered(state, target));
@@ -267,8 +270,8 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
     let metric = |row: &Row, at: usize| known(table, metrics, row, at);
-    let seen: Vec<bool> = (0..fleet.targets.len()).map(|at| sight.shows(fleet.place(TargetId(at as u16)))).collect();
-    let shows = |target: TargetId| seen.get(usize::from(target.0)).is_none_or(|seen| *seen);
+    let seen = sight.over(fleet);
+    let shows = |target: TargetId| seen.shows(target);
     let ranks = LazyCell::new(|| Ranks::of(fleet));
     let lens = Lens { table, place: &place, now: *now, rank: &|by, target| ranks.of_target(by, target), shows: &shows, metric: &metric };
     for screen in &mut nav.screens {

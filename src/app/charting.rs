@@ -13,7 +13,7 @@ use super::{
     state::{Panel, Screen, State, Tone},
 };
 use crate::{
-    model::{Key, Range, Remote, Resource, Series, TargetId, Unit, remote::Asking, series::Query},
+    model::{Key, Range, Remote, Resource, Series, TargetId, remote::Asking, series::Query},
     service::{Kind, Metric},
 };
 
@@ -175,7 +175,7 @@ fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -
         return None;
     }
     let range = reach.range(metric, state.now);
-    let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    let rate = metric.unit.is_rate();
     let divisor = if rate { range.period as f64 } else { 1.0 };
     Some((stretch, Query { divisor, range, ..measuring::query(metric, kind, row, state.now)? }))
 }

@@ -5,23 +5,22 @@ mod judged;
 mod kept;
 mod laid;
 mod metered;
+mod tally;
 mod turning;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 pub use alarmed::{Alarms, limit};
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 use metered::Metered;
+pub use tally::Tally;
 use turning::{Now, Past};
 
 use crate::{
     app::turns::Turn,
     model::{
-        Finding, Gap, Health, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
+        Finding, Gap, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
     },
     service::{Kind, STATE},
@@ -85,9 +84,10 @@ pub struct Table {
     metered: Metered,
     /// Number of the latest sweep of any target or part: a row that a later sweep brought is never stale for an earlier one.
     sweeps: u32,
-    unwell: usize,
-    /// Rows by their state.
-    states: BTreeMap<Text, (Health, usize)>,
+    /// All rows, counted.
+    whole: Tally,
+    /// The rows of each target, counted.
+    tallies: HashMap<TargetId, Tally>,
     /// What has turned and was not told yet.
     turned: Vec<Turn>,
 }
@@ -117,8 +117,8 @@ impl Table {
             alarms: HashMap::new(),
             metered: Metered::default(),
             sweeps: 0,
-            unwell: 0,
-            states: BTreeMap::new(),
+            whole: Tally::default(),
+            tallies: HashMap::new(),
             turned: Vec::new(),
         }
     }
@@ -135,7 +135,7 @@ impl Table {
 
     /// Number of rows with findings.
     pub fn findings(&self) -> usize {
-        self.unwell
+        self.whole.unwell
     }
 
     /// The row in a slot.

@@ -83,6 +83,11 @@ fn enter(form: &mut Form, edit: &Edit, sort: Sort) {
     }
 }
 
+/// To the field at a position.
+pub(super) fn jump(form: &mut Form, at: usize) {
+    form.at = at.min(form.fields.len().saturating_sub(1));
+}
+
 /// To another field; from the last to the first and back.
 fn go(form: &mut Form, step: isize) {
     let count = form.fields.len();

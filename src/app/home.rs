@@ -10,7 +10,7 @@ use words::Words;
 
 use super::{
     answers,
-    fleet::{Change, Row, Slot, Table},
+    fleet::{Change, Row, Slot},
     geometry,
     state::{Fleet, ListScreen, Panel, Screen, State},
     view::{Rows, View},
@@ -54,7 +54,7 @@ pub struct Home {
 pub struct Sight<'a> {
     /// Places where every kind has been answered for, well or badly.
     pub answered: usize,
-    /// All places.
+    /// All places in sight.
     pub places: usize,
     /// Lists of which only an earlier start knows.
     pub remembered: usize,
@@ -65,7 +65,7 @@ pub struct Sight<'a> {
 impl Home {
     /// The lines, and the position of the cursor among them.
     pub fn lines(&self, state: &State) -> (Vec<Line>, usize) {
-        let lines = state.findings.board.lines(self.kept(&state.fleet));
+        let lines = state.findings.board.lines(self.kept(&state.fleet), state.now);
         let found = self.mark.as_ref().and_then(|mark| lines.iter().position(|line| marks(&state.fleet, *line).as_ref() == Some(mark)));
         let at = if self.mark.is_none() { 0 } else { found.unwrap_or(self.at) };
         let last = lines.len().saturating_sub(1);
@@ -142,37 +142,52 @@ pub(super) fn settle(state: &mut State) {
 
 /// Brings the findings up to date with a change of a table.
 pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
-    let State { fleet, findings: Findings { board, words }, now, .. } = state;
+    let State { fleet, findings: Findings { board, words }, now, sight, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
-    let passes = |row: &Row| words.is_empty() || words.pass(table.kind, row, fleet.place(row.key.target), *now);
+    let seen = sight.over(fleet);
+    let passes = |row: &Row| seen.shows(row.key.target) && words.pass(table.kind, row, fleet.place(row.key.target), *now);
     board.update(table, &change.gone, *now, passes);
     board.update(table, &change.touched, *now, passes);
 }
 
 /// Narrows the findings to what has these words; gives back what is wrong with them, and then changes nothing.
 pub(super) fn filter(state: &mut State, text: &str) -> Result<(), String> {
-    let words = Words::parse(text)?;
-    if words.is_empty() {
-        state.findings.board.widen();
-    } else {
-        state.findings.board.narrow();
-    }
-    state.findings.words = words;
+    state.findings.words = Words::parse(text)?;
     if let Some(Screen::Home(home)) = state.nav.screens.last_mut() {
         text.clone_into(&mut home.filter_text);
     }
-    sift(state);
+    renew(state);
     Ok(())
+}
+
+/// Decides anew which findings pass: those in sight that have the words of the filter.
+pub(super) fn renew(state: &mut State) {
+    let State { findings: Findings { board, words }, sight, .. } = state;
+    if words.is_empty() && sight.is_whole() {
+        board.widen();
+    } else {
+        board.narrow();
+    }
+    sift(state);
 }
 
 /// Decides about further findings.
 pub(super) fn sift(state: &mut State) {
-    let State { fleet, findings: Findings { board, words }, now, .. } = state;
+    let State { fleet, findings: Findings { board, words }, now, sight, .. } = state;
+    let seen = sight.over(fleet);
     board.sift(|kind, slot| {
         let table = fleet.tables.get(&kind);
         let row = table.and_then(|table| Some((table.kind, table.row(slot)?)));
-        row.is_some_and(|(kind, row)| words.pass(kind, row, fleet.place(row.key.target), *now))
+        row.is_some_and(|(kind, row)| seen.shows(row.key.target) && words.pass(kind, row, fleet.place(row.key.target), *now))
     });
+}
+
+/// Rows in sight by their worst finding, whatever the filter: notices, warnings, critical ones.
+pub fn severities(state: &State) -> [usize; 3] {
+    let board = &state.findings.board;
+    let seen = state.seen();
+    let Some(targets) = seen.targets() else { return board.severities() };
+    targets.map(|target| board.in_target(target)).fold([0; 3], |sum, counts| std::array::from_fn(|at| sum[at] + counts[at]))
 }
 
 /// Goes to the findings, which lie under everything else.
@@ -182,9 +197,16 @@ pub(super) fn go(state: &mut State) {
         Some(Screen::Home(_)) => state.nav.screens.truncate(1),
         _ => state.nav.screens = vec![Screen::Home(Home::default())],
     }
-    let text = home(state).map(|home| home.filter_text.clone()).unwrap_or_default();
+    resume(state);
+}
+
+/// Narrows the findings to what their screen says, where another has been narrowed meanwhile.
+pub(super) fn resume(state: &mut State) {
     // It was accepted when it was typed.
-    let _accepted = filter(state, &text);
+    if let Some(Ok(words)) = home(state).map(|home| Words::parse(&home.filter_text)) {
+        state.findings.words = words;
+        renew(state);
+    }
 }
 
 /// Opens the list of the finding under the cursor: with the cursor on its row, or narrowed to what is wrong where it stands for many.
@@ -223,17 +245,18 @@ pub(super) fn charts(state: &mut State) {
     }
 }
 
-/// How far the fleet has been looked at.
+/// How far what is in sight of the fleet has been looked at.
 pub fn sight(state: &State) -> Sight<'_> {
-    let mut sight = Sight { places: state.fleet.targets.len(), ..Sight::default() };
-    for at in 0..state.fleet.targets.len() {
-        let target = TargetId(at as u16);
+    let mut sight = Sight::default();
+    let seen = state.seen();
+    for target in (0..state.fleet.targets.len()).map(|at| TargetId(at as u16)).filter(|target| seen.shows(*target)) {
+        sight.places += 1;
         let (answered, failed) = look(state, target);
         sight.answered += usize::from(answered);
         sight.unseen.extend(failed);
     }
     let lists = service::watched().filter_map(|kind| state.fleet.tables.get(&kind.id));
-    sight.remembered = lists.map(Table::remembered).sum();
+    sight.remembered = lists.map(|table| table.remembered(&seen)).sum();
     sight
 }
 

@@ -17,7 +17,7 @@ use super::{
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Key, Problem, Range as Span, Remote, Series, TargetId, Unit, remote::Asking, series::Query},
+    model::{Key, Problem, Range as Span, Remote, Series, TargetId, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
@@ -160,7 +160,7 @@ pub fn query(metric: &Metric, kind: &Kind, row: &Row, now: Timestamp) -> Option<
     if metric.sampled.is_some() {
         return None;
     }
-    let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    let rate = metric.unit.is_rate();
     let step = metric.step(&row.resource);
     Some(Query {
         namespace: metric.namespace,

@@ -64,10 +64,11 @@ pub fn leading(kind: &'static Kind) -> Option<(usize, &'static Metric)> {
     kind.metrics.iter().enumerate().min_by_key(|(_, metric)| rank(metric))
 }
 
-/// The accounts of the fleet, each with its regions, in the order of the view of targets.
+/// The accounts in sight, each with its regions, in the order of the view of targets.
 pub fn accounts(state: &State) -> Vec<(&str, Vec<TargetId>)> {
     let mut accounts: Vec<(&str, Vec<TargetId>)> = Vec::new();
-    for target in targets::order(&state.fleet) {
+    let seen = state.seen();
+    for target in targets::order(&state.fleet).into_iter().filter(|target| seen.shows(*target)) {
         let Some(known) = state.fleet.targets.get(usize::from(target.0)) else { continue };
         let profile = known.target.profile.as_str();
         match accounts.last_mut().filter(|(name, _)| *name == profile) {
@@ -78,10 +79,11 @@ pub fn accounts(state: &State) -> Vec<(&str, Vec<TargetId>)> {
     accounts
 }
 
-/// The regions of the fleet in the order in which they come, without repetition.
+/// The regions in sight in the order in which they come, without repetition.
 pub fn regions(state: &State) -> Vec<&str> {
     let mut regions: Vec<&str> = Vec::new();
-    for known in &state.fleet.targets {
+    let seen = state.seen();
+    for (_, known) in state.fleet.targets.iter().enumerate().filter(|(at, _)| seen.shows(TargetId(*at as u16))) {
         let region = known.target.region.as_str();
         if !regions.contains(&region) {
             regions.push(region);
@@ -157,6 +159,13 @@ fn shift(state: &mut State, to: impl Fn(&[Spot], usize) -> usize) {
     if let Some(Screen::Overview(overview)) = state.nav.screens.last_mut() {
         let at = spots.iter().position(|spot| *spot == overview.spot).unwrap_or(0);
         overview.spot = spots[to(&spots, at)];
+    }
+}
+
+/// Puts the cursor on a tile or a cell.
+pub(super) fn point(state: &mut State, spot: Spot) {
+    if let Some(Screen::Overview(overview)) = state.nav.screens.last_mut() {
+        overview.spot = spot;
     }
 }
 

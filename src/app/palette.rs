@@ -49,8 +49,8 @@ fn places(state: &State, part: sight::Part) -> Vec<(String, String)> {
     if known.len() < 2 {
         return Vec::new();
     }
-    let only = known.into_iter().map(|word| (word, "lists show only this".to_owned()));
-    only.chain([(sight::ALL.to_owned(), "lists show every place again".to_owned())]).collect()
+    let only = known.into_iter().map(|word| (word, "only this is in sight: findings, lists, counts".to_owned()));
+    only.chain([(sight::ALL.to_owned(), "every place is in sight again".to_owned())]).collect()
 }
 
 fn look(state: &mut State, part: sight::Part, word: &str) -> Result<Vec<Effect>, String> {

@@ -1,13 +1,15 @@
 //! Pointing: what a place on the screen stands for, and what a press there does.
 
 use super::{
-    acting, arranging, copying,
+    acting, arranging,
+    command::Command,
+    copying,
     effect::Effect,
-    home,
+    forming, home,
     manner::Mouse,
-    navigate, relating,
+    navigate, overview, pricing, prompts, relating,
     state::{Overlay, Screen, State, Tone},
-    targets,
+    targets, theming, turns,
     view::By,
 };
 use crate::service;
@@ -18,8 +20,10 @@ pub const WHEEL: isize = 3;
 /// Something on the screen that can be pointed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
-    /// The row at this position of the list.
+    /// The line at this position of the list, the findings, the changes or the targets.
     Row(usize),
+    /// A tile or a cell of the overview.
+    Glance(overview::Spot),
     /// The tab at this position: the findings, then the services.
     Tab(usize),
     /// The heading of a column.
@@ -39,14 +43,17 @@ pub enum Press {
     Twice,
 }
 
-/// Takes a press: a row is selected and at the second press opened, an entry of a box is taken, a heading sorts, then turns round.
+/// Takes a press: a row or a tile is selected and at the second press opened, an entry of a box is taken, a heading sorts, then turns round.
+/// A theme is seen before it is taken, and a field of a form is gone to.
 pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect> {
     match spot {
         Spot::Row(at) => {
             select(state, at);
-            if press == Press::Twice {
-                return navigate::open(state);
-            }
+            return opened(state, press);
+        }
+        Spot::Glance(spot) => {
+            overview::point(state, spot);
+            return opened(state, press);
         }
         Spot::Tab(at) => match at.checked_sub(1) {
             Some(at) => {
@@ -58,12 +65,28 @@ pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect
         },
         Spot::Heading(by) => navigate::sort_under(state, by),
         Spot::Choice(at) => return choose(state, at),
-        Spot::Around => state.nav.overlay = None,
+        Spot::Around => {
+            theming::restore(state);
+            state.nav.overlay = None;
+        }
     }
     Vec::new()
 }
 
+/// The second press opens what the first has selected.
+fn opened(state: &mut State, press: Press) -> Vec<Effect> {
+    match press {
+        Press::Once => Vec::new(),
+        Press::Twice => navigate::command(state, Command::Open),
+    }
+}
+
 fn select(state: &mut State, at: usize) {
+    match state.screen() {
+        Screen::Home(_) => return home::travel(state, |_, _| at),
+        Screen::Turns(_) => return turns::travel(state, |_, _| at),
+        _ => {}
+    }
     let State { nav, fleet, .. } = state;
     match nav.screens.last_mut() {
         Some(Screen::List(list)) => {
@@ -93,6 +116,15 @@ fn choose(state: &mut State, at: usize) -> Vec<Effect> {
         }
         Some(Overlay::Related(_)) => relating::choose(state, at),
         Some(Overlay::Copying(_)) => copying::choose(state, at),
+        Some(Overlay::Themes(_)) => {
+            theming::choose(state, at);
+            Vec::new()
+        }
+        Some(Overlay::Form(form)) => {
+            forming::jump(form, at);
+            Vec::new()
+        }
+        Some(Overlay::Prompt(_)) => prompts::pick(state, at),
         _ => Vec::new(),
     }
 }

@@ -102,16 +102,34 @@ fn offers(state: &State, prompt: &Prompt) -> Offers {
     }
 }
 
-/// Chooses the next candidate, and puts it into the line of a filter. The only one is taken for good, so that what follows it is offered next.
+/// Chooses the next candidate, and puts it into the line of a filter.
 fn choose(state: &mut State, prompt: &mut Prompt, step: isize) {
     if prompt.asks == Asks::Filter && prompt.offers.list.is_empty() {
         prompt.offers = completing::begin(state, &prompt.line);
     }
-    let from = prompt.offers.from;
-    let Some(candidate) = prompt.offers.turn(step) else { return };
-    if prompt.asks == Asks::Command {
-        return;
+    if prompt.offers.turn(step).is_some() && prompt.asks != Asks::Command {
+        put(state, prompt);
     }
+}
+
+/// Takes the candidate at a position: the palette carries it out, a filter has it in its line.
+pub(super) fn pick(state: &mut State, at: usize) -> Vec<Effect> {
+    let Some(Overlay::Prompt(mut prompt)) = state.nav.overlay.take() else { return Vec::new() };
+    if at < prompt.offers.list.len() {
+        prompt.offers.chosen = Some(at);
+        if prompt.asks == Asks::Command {
+            return submit(state, prompt);
+        }
+        put(state, &mut prompt);
+    }
+    state.nav.overlay = Some(Overlay::Prompt(prompt));
+    Vec::new()
+}
+
+/// Puts the chosen candidate into the line. The only one is taken for good, so that what follows it is offered next.
+fn put(state: &mut State, prompt: &mut Prompt) {
+    let from = prompt.offers.from;
+    let Some(candidate) = prompt.offers.chosen.and_then(|at| prompt.offers.list.get(at)) else { return };
     let before = format!("{}{}", &prompt.line.text()[..from], candidate.word);
     prompt.line = Line::around(&before, prompt.line.after());
     prompt.back = None;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{
     effect::Effect,
     guard::Guard,
+    manner::{Link, Mouse},
     state::{State, Tone},
     theming::Theming,
 };
@@ -31,6 +32,10 @@ pub struct Settings {
     pub themes: Vec<Text>,
     /// The theme that is configured; `None` where that has not changed.
     pub theme: Option<Text>,
+    /// Whose the mouse is; `None` where that has not changed.
+    pub mouse: Option<Mouse>,
+    /// How much the line to the terminal carries; `None` where that has not changed.
+    pub link: Option<Link>,
     /// What has changed as well and holds from the next start, by its names in the file.
     pub later: Vec<&'static str>,
 }
@@ -60,7 +65,7 @@ impl Standing {
 /// What the configuration says, or why it cannot be used.
 pub(super) fn take(state: &mut State, read: Result<Settings, Text>) -> Vec<Effect> {
     match read {
-        Ok(settings) => changed(state, settings).into_iter().collect(),
+        Ok(settings) => changed(state, settings),
         Err(why) => {
             broken(state, &why);
             Vec::new()
@@ -88,11 +93,16 @@ fn note(state: &mut State, why: &str, hint: &str) {
     state.note_failure("read the configuration", Problem::new(ProblemKind::Invalid, why, hint));
 }
 
-fn changed(state: &mut State, settings: Settings) -> Option<Effect> {
+fn changed(state: &mut State, settings: Settings) -> Vec<Effect> {
     state.meter.limit(settings.budget);
     state.many = settings.confirm;
     let theme = settings.theme.unwrap_or_else(|| state.theming.name().into());
     state.theming = Theming::new(settings.themes, theme.as_str());
+    state.manner.link = settings.link.unwrap_or(state.manner.link);
+    let pointed = settings.mouse.filter(|mouse| *mouse != state.manner.mouse).map(|mouse| {
+        state.manner.mouse = mouse;
+        Effect::Mouse(mouse)
+    });
     let before = (state.setup.policy, state.guard.rules.clone());
     let after = governed(state, settings.policy, settings.rules.clone());
     let mut later = settings.later;
@@ -101,7 +111,8 @@ fn changed(state: &mut State, settings: Settings) -> Option<Effect> {
     }
     state.standing = Standing::Read;
     state.toast(Tone::Plain, &told(&later));
-    (before != after).then(|| govern(state, after))
+    let governed = (before != after).then(|| govern(state, after));
+    governed.into_iter().chain(pointed).collect()
 }
 
 /// Who governs from now on. The strictest of the rules that fit counts, so that all of both come to the stricter of both; but not where

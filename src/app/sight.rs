@@ -1,8 +1,9 @@
-//! Which places are in sight: lists show rows of these accounts and regions only, whatever is listed behind them.
+//! Which places are in sight: findings, lists, changes and counts are of these accounts and regions only, whatever is listed behind them.
 
 use super::{
-    answers,
-    state::{Screen, State, Tone},
+    answers, home,
+    overview::{Overview, Spot},
+    state::{Fleet, Screen, State, Tone},
 };
 use crate::model::{
     TargetId,
@@ -28,7 +29,35 @@ pub(super) enum Part {
     Region,
 }
 
+/// The targets in sight at a moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen(Option<Vec<bool>>);
+
+impl Seen {
+    /// True for a target in sight.
+    pub fn shows(&self, target: TargetId) -> bool {
+        self.0.as_ref().is_none_or(|seen| seen.get(usize::from(target.0)).is_none_or(|seen| *seen))
+    }
+
+    /// The targets in sight; `None` for all.
+    pub fn targets(&self) -> Option<impl Iterator<Item = TargetId>> {
+        let seen = self.0.as_ref()?;
+        Some(seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(at, _)| TargetId(at as u16)))
+    }
+}
+
 impl Sight {
+    /// True when nothing is out of sight.
+    pub fn is_whole(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Which of the targets are in sight.
+    pub fn over(&self, fleet: &Fleet) -> Seen {
+        let shows = |at: usize| self.shows(fleet.place(TargetId(at as u16)));
+        Seen((!self.is_whole()).then(|| (0..fleet.targets.len()).map(shows).collect()))
+    }
+
     /// True when rows of this place are shown.
     pub fn shows(&self, place: Place<'_>) -> bool {
         let like =
@@ -58,12 +87,33 @@ pub(super) fn look(state: &mut State, part: Part, words: &str) -> Result<(), Str
     let told = sight.words().map_or_else(|| "every place is in sight".to_owned(), |words| format!("only {words} is in sight"));
     state.sight = sight;
     state.toast(Tone::Plain, &told);
+    renew(state);
+    Ok(())
+}
+
+/// Brings everything that is narrowed up to date: after a change of what is in sight, or of what a place is called.
+pub(super) fn renew(state: &mut State) {
+    let seen = state.sight.over(&state.fleet);
+    for screen in &mut state.nav.screens {
+        if let Screen::Overview(Overview { spot }) = screen
+            && matches!(spot, Spot::Cell(target) if !seen.shows(*target))
+        {
+            *spot = Spot::Tile(0);
+        }
+    }
+    home::renew(state);
     let kinds = state.nav.screens.iter().filter_map(|screen| if let Screen::List(list) = screen { Some(list.kind.id) } else { None });
     let kinds: Vec<_> = kinds.collect();
     for kind in kinds {
         answers::rebuild(state, kind);
     }
-    Ok(())
+}
+
+impl State {
+    /// The targets in sight.
+    pub fn seen(&self) -> Seen {
+        self.sight.over(&self.fleet)
+    }
 }
 
 /// The profiles or the regions that there are, each once.

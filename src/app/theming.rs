@@ -64,6 +64,15 @@ pub(super) fn take(state: &mut State, name: &str) -> Result<(), String> {
     Err(near.map_or_else(|| format!("no theme “{name}”"), |near| format!("no theme “{name}”: did you mean “{near}”?")))
 }
 
+/// Puts the theme at a position in force, to be seen; the one that is in force is kept.
+pub(super) fn choose(state: &mut State, at: usize) {
+    match at {
+        _ if at == state.theming.current => keep(state),
+        _ if at < state.theming.names.len() => state.theming.current = at,
+        _ => {}
+    }
+}
+
 /// Leaves the choice with the theme that is seen.
 pub(super) fn keep(state: &mut State) {
     state.nav.overlay = None;

@@ -1,11 +1,13 @@
-//! The findings and the lists that were visited, to go back to and forward again, each as it was left.
+//! The screens with rows that were visited, to go back to and forward again, each as it was left: lists, findings, overview, changes.
 
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
     answers::{rebuild, table},
-    home::Home,
+    home::{self, Home},
+    overview::Overview,
     state::{ListScreen, Screen, State, Tone},
+    turns::Lately,
     view::View,
 };
 use crate::{
@@ -16,16 +18,38 @@ use crate::{
 /// Visits kept each way.
 const KEPT: usize = 50;
 
-/// Where somebody was: the findings and the lists from the root to the one in front.
+/// Where somebody was: the screens with rows from the root to the one in front.
 pub(super) type Visit = Vec<Leg>;
 
 /// One screen as it was left.
 #[derive(Debug)]
 pub(super) enum Leg {
-    /// The findings.
     Home(Home),
-    /// A list without its rows.
-    List { kind: &'static Kind, parent: Option<Arc<Resource>>, view: Box<View> },
+    Overview(Overview),
+    Turns(Lately),
+    List(&'static Kind, Option<Arc<Resource>>, Box<View>),
+}
+
+impl Leg {
+    /// What there is to come back to of a screen; nothing of texts.
+    fn of(screen: &Screen) -> Option<Self> {
+        match screen {
+            Screen::Home(home) => Some(Self::Home(home.clone())),
+            Screen::Overview(overview) => Some(Self::Overview(*overview)),
+            Screen::Turns(lately) => Some(Self::Turns(lately.clone())),
+            Screen::List(list) => Some(Self::List(list.kind, list.parent.clone(), Box::new(list.view.left()))),
+            _ => None,
+        }
+    }
+
+    fn screen(self) -> Screen {
+        match self {
+            Self::Home(home) => Screen::Home(home),
+            Self::Overview(overview) => Screen::Overview(overview),
+            Self::Turns(lately) => Screen::Turns(lately),
+            Self::List(kind, parent, view) => Screen::List(ListScreen { kind, parent, view: *view, marks: HashSet::new() }),
+        }
+    }
 }
 
 /// Visits before this one and after it, the nearest last.
@@ -33,12 +57,18 @@ pub(super) enum Leg {
 pub struct Trail {
     back: Vec<Visit>,
     ahead: Vec<Visit>,
-    /// Where it was noted last to be; `None` before anything was asked for.
+    /// Where it was noted last to be.
     at: Option<Spot>,
 }
 
-/// What tells one visit from another: the kind of the list in front and the row it belongs to.
-pub(super) type Spot = Option<(KindId, Option<Key>)>;
+/// What tells one visit from another: the screen in front, and the row it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Spot {
+    Home,
+    Overview,
+    Turns(Option<Key>),
+    List(KindId, Option<Key>),
+}
 
 /// Which way to go along the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,38 +79,29 @@ pub(super) enum Way {
     Last,
 }
 
-/// Which list is in front, or behind the text in front; `None` for the findings.
-pub(super) fn spot(state: &State) -> Spot {
-    let origin = |list: &ListScreen| list.view.within.clone().or_else(|| list.view.tie.as_ref().map(|tie| tie.origin.clone()));
-    let place = |screen: &Screen| match screen {
-        Screen::List(list) => Some(Some((list.kind.id, origin(list)))),
-        Screen::Home(_) => Some(None),
+/// Which screen with rows is in front, or behind the text in front.
+pub(super) fn spot(state: &State) -> Option<Spot> {
+    state.nav.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Home(_) => Some(Spot::Home),
+        Screen::Overview(_) => Some(Spot::Overview),
+        Screen::Turns(lately) => Some(Spot::Turns(lately.row.as_ref().map(|(key, _)| key.clone()))),
+        Screen::List(ListScreen { kind, view, .. }) => {
+            Some(Spot::List(kind.id, view.within.clone().or_else(|| view.tie.as_ref().map(|tie| tie.origin.clone()))))
+        }
         _ => None,
-    };
-    state.nav.screens.iter().rev().find_map(place).flatten()
-}
-
-/// The visit that something was asked for in, before it is done.
-pub(super) fn leaving(state: &mut State) -> Visit {
-    let spot = spot(state);
-    state.trail.at.get_or_insert(spot);
-    here(state)
+    })
 }
 
 /// The visit as it is now.
-fn here(state: &State) -> Visit {
-    let leg = |screen: &Screen| match screen {
-        Screen::List(list) => Some(Leg::List { kind: list.kind, parent: list.parent.clone(), view: Box::new(list.view.left()) }),
-        Screen::Home(home) => Some(Leg::Home(home.clone())),
-        _ => None,
-    };
-    state.nav.screens.iter().filter_map(leg).collect()
+pub(super) fn here(state: &State) -> Visit {
+    state.nav.screens.iter().filter_map(Leg::of).collect()
 }
 
-/// Notes that another list is in front, after something that was asked for.
-pub(super) fn note(state: &mut State, before: Visit) {
-    let now = spot(state);
-    let known = state.trail.at.replace(now.clone());
+/// Notes that another screen is in front, after something that was asked for.
+pub(super) fn note(state: &mut State, (from, before): (Option<Spot>, Visit)) {
+    let Some(now) = spot(state) else { return };
+    // At the first thing that is asked for nothing has been noted yet.
+    let known = state.trail.at.replace(now.clone()).or(from);
     if known.is_some_and(|known| known != now) && !before.is_empty() {
         state.trail.ahead.clear();
         push(&mut state.trail.back, before);
@@ -99,24 +120,20 @@ pub(super) fn go(state: &mut State, way: Way) {
     let Trail { back, ahead, .. } = &mut state.trail;
     let (from, onto) = if way == Way::Forward { (ahead, back) } else { (back, ahead) };
     let Some(visit) = from.pop() else {
-        let words = if way == Way::Forward { "there is no list to go forward to" } else { "no other list was visited before this one" };
+        let words = if way == Way::Forward { "there is nothing to go forward to" } else { "nothing was visited before this" };
         return state.toast(Tone::Plain, words);
     };
     push(if way == Way::Last { from } else { onto }, here);
     restore(state, visit);
-    state.trail.at = Some(spot(state));
+    state.trail.at = spot(state);
 }
 
 fn restore(state: &mut State, visit: Visit) {
-    let kind = |leg: &Leg| if let Leg::List { kind, .. } = leg { Some(*kind) } else { None };
-    let kinds: Vec<&'static Kind> = visit.iter().filter_map(kind).collect();
-    let screen = |leg| match leg {
-        Leg::Home(home) => Screen::Home(home),
-        Leg::List { kind, parent, view } => Screen::List(ListScreen { kind, parent, view: *view, marks: HashSet::new() }),
-    };
     state.nav.overlay = None;
-    state.nav.screens = visit.into_iter().map(screen).collect();
-    for kind in kinds {
+    state.nav.screens = visit.into_iter().map(Leg::screen).collect();
+    home::resume(state);
+    let kind = |screen: &Screen| if let Screen::List(list) = screen { Some(list.kind) } else { None };
+    for kind in state.nav.screens.iter().filter_map(kind).collect::<Vec<_>>() {
         table(state, kind);
         rebuild(state, kind.id);
     }

@@ -72,7 +72,7 @@ pub enum Scope {
 }
 
 /// The screen: about what, and where the cursor is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Lately {
     /// The row it was opened from, with its name.
     pub row: Option<(Key, Text)>,
@@ -122,9 +122,10 @@ impl Lately {
         self.row.as_ref().filter(|_| self.scope == Scope::Row).map(|(key, _)| key)
     }
 
-    /// The changes, and the position of the cursor among them.
-    pub fn lines<'a>(&'a self, turns: &'a Turns) -> (Vec<&'a Seen>, usize) {
-        let lines: Vec<&Seen> = turns.newest(self.about()).collect();
+    /// The changes in sight, and the position of the cursor among them.
+    pub fn lines<'a>(&'a self, state: &'a State) -> (Vec<&'a Seen>, usize) {
+        let seen = state.seen();
+        let lines: Vec<&Seen> = state.turns.newest(self.about()).filter(|change| seen.shows(change.turn.key.target)).collect();
         let at = self.cursor.map_or(0, |number| lines.partition_point(|seen| seen.number > number));
         let last = lines.len().saturating_sub(1);
         (lines, at.min(last))
@@ -162,7 +163,7 @@ pub(super) fn open(state: &mut State) {
 /// Moves the cursor.
 pub(super) fn travel(state: &mut State, lead: impl Fn(usize, usize) -> usize) {
     let height = geometry::turn_rows(state.size);
-    let Some((lines, at)) = front(state).map(|lately| lately.lines(&state.turns)) else { return };
+    let Some((lines, at)) = front(state).map(|lately| lately.lines(state)) else { return };
     let to = lead(at, height).min(lines.len().saturating_sub(1));
     // At the top the cursor stays with what comes next.
     let number = lines.get(to).filter(|_| to > 0).map(|seen| seen.number);
@@ -176,7 +177,7 @@ pub(super) fn travel(state: &mut State, lead: impl Fn(usize, usize) -> usize) {
 /// Goes to the row of the change under the cursor.
 pub(super) fn go(state: &mut State) -> Vec<Effect> {
     let Some(turn) = front(state).and_then(|lately| {
-        let (lines, at) = lately.lines(&state.turns);
+        let (lines, at) = lately.lines(state);
         lines.get(at).map(|seen| seen.turn.clone())
     }) else {
         return Vec::new();

@@ -58,6 +58,11 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// True for what is counted in a period and drawn by the second.
+    pub fn is_rate(self) -> bool {
+        matches!(self, Self::BytesPerSecond | Self::PerSecond)
+    }
+
     /// The word used in exports.
     pub fn word(self) -> &'static str {
         match self {

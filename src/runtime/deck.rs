@@ -198,6 +198,7 @@ enum Shown {
 struct Deck<'a> {
     state: State,
     config: Config,
+    environment: &'a Environment,
     way: Way,
     terminal: &'a mut Terminal,
     shown: Shown,
@@ -215,6 +216,7 @@ impl<'a> Deck<'a> {
         Self {
             state,
             config: start.config.clone(),
+            environment: start.environment,
             way,
             terminal,
             shown: Shown::Stale,
@@ -345,11 +347,13 @@ impl<'a> Deck<'a> {
         Ok(())
     }
 
-    /// A configuration that was read again: its keys and themes are for this place, all else is for the state.
+    /// A configuration that was read again: its keys, its themes and the way to the clipboard are for this place, all else is for the state.
     fn configured(&mut self, read: Result<Config, Wrong>, tasks: &mut Tasks) -> io::Result<()> {
         let settings = match read {
             Ok(config) => {
                 let settings = settings::settings(&config, &self.config);
+                self.way = clipboard::way(config.clipboard, self.environment);
+                tasks.copy_by(self.way.clone());
                 self.config = config;
                 Ok(settings)
             }

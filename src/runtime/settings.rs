@@ -146,6 +146,8 @@ pub(super) fn settings(config: &Config, before: &Config) -> Settings {
         confirm: config.confirm,
         themes: names(config),
         theme: (config.theme.name != before.theme.name).then(|| Text::new(&config.theme.name)),
+        mouse: (config.mouse != before.mouse).then_some(config.mouse),
+        link: (config.link != before.link).then_some(config.link),
         later: changed.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect(),
     }
 }
@@ -158,7 +160,10 @@ pub(super) fn names(config: &Config) -> Vec<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::executor::Policy;
+    use crate::{
+        config::{Link, Mouse},
+        service::executor::Policy,
+    };
 
     fn at(home: &tempfile::TempDir) -> Sources {
         let environment = Environment::from([("HOME", home.path().to_str().unwrap())]);
@@ -209,6 +214,17 @@ mod tests {
         let after = Config { regions: vec!["eu-west-1".to_owned()], budget: 3.0, ..before.clone() };
         let settings = settings(&after, &before);
         assert_eq!((settings.later, settings.budget, settings.theme), (vec!["region"], 3.0, None));
+    }
+
+    #[test]
+    fn how_the_terminal_is_used_is_told_where_it_has_changed() {
+        let home = tempfile::tempdir().unwrap();
+        let before = at(&home).stand().unwrap().config;
+        let same = settings(&before, &before);
+        assert_eq!((same.mouse, same.link), (None, None));
+        let after = Config { mouse: Mouse::Off, link: Link::Slow, ..before.clone() };
+        let other = settings(&after, &before);
+        assert_eq!((other.mouse, other.link, other.later), (Some(Mouse::Off), Some(Link::Slow), Vec::new()));
     }
 
     #[tokio::test]

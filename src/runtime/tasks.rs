@@ -146,6 +146,11 @@ impl Tasks {
         Self { logs, ..self }
     }
 
+    /// Takes another way to the clipboard from now on.
+    pub(super) fn copy_by(&mut self, way: Way) {
+        self.way = way;
+    }
+
     /// The same with a folder for tables that are saved, and a way to the clipboard.
     #[must_use]
     pub fn copying(self, tables: Option<PathBuf>, way: Way) -> Self {

@@ -19,25 +19,42 @@ const WIDTH: u16 = 96;
 const LINES: u16 = 6;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, form: &Form, theme: &Theme) -> Option<Position> {
-    let width = WIDTH.min(area.width.saturating_sub(4));
-    let plain = form.fields.iter().filter(|field| field.input.sort != Sort::Document).count() as u16;
-    let texts = form.fields.len() as u16 - plain;
-    let wanted = plain * 2 + texts * (document_lines(form) + 2) + 2;
-    let inner = panel::open(buffer, area, title(form, theme), (width, wanted), theme);
-    let spare = inner.height.saturating_sub(plain * 2 + texts * 2 + 2);
-    let mut line = inner.y;
+    let inner = panel::open(buffer, area, title(form, theme), room(area, form), theme);
     let mut cursor = None;
-    for (at, field) in form.fields.iter().enumerate() {
-        let height = if field.input.sort == Sort::Document { spare / texts.max(1) + 2 } else { 2 };
-        let place = Rect { y: line, height, ..inner }.intersection(inner);
-        line = line.saturating_add(height);
+    for (place, at) in places(area, form) {
         let held = at == form.at;
-        let seen = self::field(buffer, place, form, field, held, theme);
+        let seen = field(buffer, place, form, &form.fields[at], held, theme);
         cursor = cursor.or(seen.filter(|_| held));
     }
     let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
     Pen::new(buffer, last).line(&keys(form, theme));
     cursor
+}
+
+/// Fields of one line, and texts.
+fn sorts(form: &Form) -> (u16, u16) {
+    let texts = form.fields.iter().filter(|field| field.input.sort == Sort::Document).count();
+    ((form.fields.len() - texts) as u16, texts as u16)
+}
+
+/// The columns and lines that the panel wants.
+fn room(area: Rect, form: &Form) -> (u16, u16) {
+    let (plain, texts) = sorts(form);
+    (WIDTH.min(area.width.saturating_sub(4)), plain * 2 + texts * (document_lines(form) + 2) + 2)
+}
+
+/// Where each field is, by its position: the texts share what the others leave.
+pub(super) fn places(area: Rect, form: &Form) -> Vec<(Rect, usize)> {
+    let ((plain, texts), inner) = (sorts(form), panel::inside(area, room(area, form)));
+    let spare = inner.height.saturating_sub(plain * 2 + texts * 2 + 2);
+    let mut line = inner.y;
+    let place = |(at, field): (usize, &Field)| {
+        let height = if field.input.sort == Sort::Document { spare / texts.max(1) + 2 } else { 2 };
+        let place = Rect { y: line, height, ..inner }.intersection(inner);
+        line = line.saturating_add(height);
+        (place, at)
+    };
+    form.fields.iter().enumerate().map(place).collect()
 }
 
 /// As many lines as the longest text has, within reason.

@@ -1,13 +1,17 @@
 //! The list in front as drawing needs it: its table, its selected row, and how old and how complete it is.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::{
     app::{
-        fleet::{Listing, Row, Table},
+        fleet::{Listing, Row, Table, Tally},
+        sight::Seen,
         state::{ListScreen, State},
     },
-    model::{Problem, TargetId, remote::Asking},
+    model::{KindId, Problem, TargetId, remote::Asking},
+    service::Service,
 };
 
 /// The list in front and its inventory.
@@ -65,10 +69,19 @@ impl<'a> Front<'a> {
     }
 }
 
-/// True once a table has a row or a target that is known to have none.
-pub(super) fn known(state: &State, table: &Table) -> bool {
-    let listed = |at: usize| table.listing(TargetId(at as u16), &None).is_some_and(|listing| listing.count.value().is_some());
-    !table.is_empty() || (0..state.fleet.targets.len()).any(listed)
+/// The rows of a kind in sight, counted; `None` until there is one or a target is known to have none.
+pub(super) fn tally<'a>(state: &'a State, seen: &Seen, kind: KindId) -> Option<Cow<'a, Tally>> {
+    let table = state.fleet.tables.get(&kind)?;
+    let tally = table.tally(seen);
+    let listed = |target| table.listing(target, &None).is_some_and(|listing| listing.count.value().is_some());
+    let known = tally.rows > 0 || (0..state.fleet.targets.len()).map(|at| TargetId(at as u16)).any(|at| seen.shows(at) && listed(at));
+    known.then_some(tally)
+}
+
+/// Rows in sight that something is wrong with, over all levels of a service that are watched.
+pub(super) fn unwell(state: &State, seen: &Seen, service: &Service) -> usize {
+    let watched = service.kinds.iter().filter(|kind| kind.tier.every().is_some());
+    watched.filter_map(|kind| state.fleet.tables.get(&kind.id)).map(|table| table.tally(seen).unwell).sum()
 }
 
 /// How an inventory stands over all its targets.

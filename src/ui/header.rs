@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    glyph, label,
+    glyph, label, only,
     strip::{self, Piece, Seam},
     targets,
     theme::Theme,
@@ -26,14 +26,18 @@ use crate::{
 /// Below this width the program's name is short.
 const NARROW: u16 = 100;
 
-/// Cells kept for the target strip.
+/// Cells kept for the target strip in any case, and those for which what is spent gives way: how each target stands matters more.
 const TARGETS: usize = 18;
+const WORDS: usize = 40;
+/// The rank of the first piece about what is spent.
+const SPENT: u8 = 8;
 
 /// Draws the header.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut pieces = around(line.width, state, theme);
     let seam = Seam { between: "  ", edge: "", filler: " ", style: theme.text };
+    strip::shed(&mut pieces, SPENT, 2, usize::from(line.width).saturating_sub(WORDS));
     strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
     let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
     let room = usize::from(line.width).saturating_sub(taken + 4);
@@ -54,6 +58,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
         pieces.push(Piece::right(1, Span::styled(" READ-ONLY ", theme.badge)));
     }
     pieces.extend(file(&state.standing, theme));
+    pieces.extend(only::elsewhere(state, theme).map(|words| Piece::right(4, words)));
     pieces.extend(label::countdown(state, theme));
     pieces.extend(label::piece(state, theme));
     if schedule::asleep(state) {
@@ -62,7 +67,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if state.meter.session() > 0.0 {
         let session = format!("{} so far", format::cost(state.meter.session()));
         pieces.push(Piece::right(10, Span::styled(session, theme.muted)));
-        pieces.push(Piece::right(8, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
+        pieces.push(Piece::right(SPENT, Line::from_iter([Span::styled("CW ", theme.muted), Span::raw(spend(state))])));
     }
     let clock = match state.manner.link {
         Link::Fast => format::clock(state.now),

@@ -14,7 +14,8 @@ use ratatui::{
 use super::{
     Look, age, glyph,
     layout::Areas,
-    paragraph,
+    lines::{Column, Columns, Cursor, GAP},
+    only, paragraph,
     pen::{self, Pen},
     reader, rule,
     strip::Piece,
@@ -38,20 +39,10 @@ use crate::{
 
 /// Cells before the first column: cursor, space, glyph, space.
 const GUTTER: usize = 4;
-/// Cells between two columns.
-const GAP: usize = 2;
 /// The most that the words of a place take.
 const PLACE: usize = 24;
 /// From this width on there is room for what to do beside the reason.
 const ADVICE_FROM: usize = 150;
-
-/// A column with its width.
-#[derive(Clone, Copy)]
-struct Column {
-    what: What,
-    title: &'static str,
-    width: usize,
-}
 
 #[derive(Clone, Copy)]
 enum What {
@@ -68,18 +59,16 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, home: &Home, state: &Stat
     let (lines, cursor) = home.lines(state);
     let sight = home::sight(state);
     title(buffer, areas.title, home, state, &sight, look.theme);
-    let size = (areas.body.width, buffer.area.height);
-    let notes = if lines.is_empty() { 0 } else { geometry::finding_notes(size).min(areas.body.height) };
-    let list = Rect { height: areas.body.height - notes, ..areas.body };
+    let (list, first) = window(areas, home, state, (cursor, lines.len()));
+    let notes = areas.body.height - list.height;
     if lines.is_empty() {
         return empty::draw(buffer, list, home, state, &sight, look);
     }
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
-    headings(buffer, areas.headings, &columns, look.theme);
-    let first = home.first(cursor, lines.len(), usize::from(list.height));
+    let brush = Brush { state, columns: Columns { gutter: GUTTER, columns, theme: look.theme } };
+    brush.columns.headings(buffer, areas.headings);
     for ((at, line), area) in lines.iter().enumerate().skip(first).zip(list.rows()) {
-        let marker = if at == cursor { glyph::MARKER } else { " " };
-        one(buffer, area, *line, marker, &Brush { state, columns: &columns, theme: look.theme });
+        brush.line(buffer, area, *line, Cursor::on(at == cursor));
     }
     let used = (lines.len() - first).min(usize::from(list.height)) as u16;
     empty::unseen(buffer, Rect { y: list.y + used, height: list.height - used, ..list }, state, &sight, look.theme);
@@ -88,19 +77,27 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, home: &Home, state: &Stat
     }
 }
 
+/// Where the lines are, and the first of them in view, with the cursor at this one of so many.
+pub(super) fn window(areas: &Areas, home: &Home, state: &State, (cursor, count): (usize, usize)) -> (Rect, usize) {
+    let notes = if count == 0 { 0 } else { geometry::finding_notes(state.size).min(areas.body.height) };
+    let list = Rect { height: areas.body.height - notes, ..areas.body };
+    (list, home.first(cursor, count, usize::from(list.height)))
+}
+
 /// `─ findings ─ 7 ─ 2 critical · 5 warnings ──── 3 of 12 places answered ─ ✗ 1 place not seen ─`
-fn title(buffer: &mut Buffer, area: Rect, home: &Home, state: &State, sight: &Sight<'_>, theme: &Theme) {
-    let board = &state.findings.board;
+fn title(buffer: &mut Buffer, area: Rect, screen: &Home, state: &State, sight: &Sight<'_>, theme: &Theme) {
+    let (board, counts) = (&state.findings.board, home::severities(state));
     let mut pieces = vec![Piece::left(0, Span::styled("findings", theme.title))];
-    if !board.is_empty() {
-        let (shown, all) = (board.passing(), board.len());
+    if counts != [0; 3] {
+        let (shown, all) = (board.passing(), counts.iter().sum());
         let so_far = if board.decided() { "" } else { "+" };
         let count = if shown == all { text::grouped(all) } else { format!("{}{so_far} of {}", text::grouped(shown), text::grouped(all)) };
         pieces.push(Piece::left(1, count));
-        pieces.push(Piece::left(4, severities(board.severities(), theme)));
+        pieces.push(Piece::left(4, severities(counts, theme)));
     }
-    if !home.filter_text.is_empty() {
-        pieces.push(Piece::left(2, Span::styled(home.filter_text.as_str(), theme.accent)));
+    pieces.extend(only::piece(state, 2, theme));
+    if !screen.filter_text.is_empty() {
+        pieces.push(Piece::left(2, Span::styled(screen.filter_text.as_str(), theme.accent)));
     }
     let looked = format!("{} of {} answered", text::grouped(sight.answered), text::count(sight.places, "place"));
     let whole = sight.answered == sight.places;
@@ -133,7 +130,7 @@ fn severities<'a>(counts: [usize; 3], theme: &Theme) -> Words<'a> {
 }
 
 /// The columns that there is room for: the reason takes what is left, and shares it with what to do where that is much.
-fn columns(state: &State, room: usize) -> Vec<Column> {
+fn columns(state: &State, room: usize) -> Vec<Column<What>> {
     let name = (room / 5).clamp(16, 30);
     let place = (0..state.fleet.targets.len()).map(|at| text::width(&state.place(crate::model::TargetId(at as u16)))).max().unwrap_or(0);
     let mut columns = vec![Column { what: What::Name, title: "NAME", width: name }];
@@ -155,45 +152,21 @@ fn columns(state: &State, room: usize) -> Vec<Column> {
     columns
 }
 
-fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], theme: &Theme) {
-    let mut pen = Pen::new(buffer, area);
-    pen.skip(GUTTER);
-    for column in columns {
-        pen.left(column.title, column.width, theme.heading).skip(GAP);
-    }
-}
-
 /// What is the same for all lines of a frame.
 struct Brush<'a> {
     state: &'a State,
-    columns: &'a [Column],
-    theme: &'a Theme,
+    columns: Columns<'a, What>,
 }
 
-fn one(buffer: &mut Buffer, area: Rect, line: Line, marker: &str, brush: &Brush<'_>) {
-    let mut pen = Pen::new(buffer, area);
-    pen.left(marker, 1, brush.theme.marker).skip(1);
-    match line {
-        Line::Row(cause, slot) => {
-            let Some(row) = home::row(&brush.state.fleet, line) else { return };
-            pen.left(glyph::health(cause.severity.health()), 1, brush.theme.severity(cause.severity)).skip(1);
-            let name = if marker == glyph::MARKER { brush.theme.selected } else { brush.theme.text };
-            for column in brush.columns {
-                brush.cell(&mut pen, *column, row, slot, name);
-                pen.skip(GAP);
-            }
-        }
-        Line::More(cause, hidden) => {
-            let style = if marker == glyph::MARKER { brush.theme.selected } else { brush.theme.muted };
-            pen.skip(2).put(&more(brush.state, cause, hidden), style);
-        }
-    }
-}
-
-/// `… and 4,990 more EC2 instances: its system status check fails`
+/// `… and 4,990 more EC2 instances, each: its system status check fails`
 fn more(state: &State, cause: Cause, hidden: usize) -> String {
     let Some(kind) = kind(state, cause.kind) else { return String::new() };
-    format!("{} and {} more {}: {}", glyph::CUT, text::grouped(hidden), kind.title, kind.means(cause.code))
+    format!("{} and {} more {}, {}", glyph::CUT, text::grouped(hidden), kind.title, of_each(kind, cause))
+}
+
+/// What is wrong with many: the sentences of signs are about one.
+fn of_each(kind: &Kind, cause: Cause) -> String {
+    format!("each: {}", kind.means(cause.code))
 }
 
 fn kind(state: &State, id: KindId) -> Option<&'static Kind> {
@@ -201,8 +174,23 @@ fn kind(state: &State, id: KindId) -> Option<&'static Kind> {
 }
 
 impl Brush<'_> {
-    fn cell(&self, pen: &mut Pen<'_>, column: Column, row: &Row, slot: Slot, name: Style) {
-        let (state, theme) = (self.state, self.theme);
+    fn line(&self, buffer: &mut Buffer, area: Rect, line: Line, cursor: Cursor) {
+        let theme = self.columns.theme;
+        let mut pen = cursor.pen(buffer, area, theme);
+        match line {
+            Line::Row(cause, slot) => {
+                let Some(row) = home::row(&self.state.fleet, line) else { return };
+                pen.left(glyph::health(cause.severity.health()), 1, theme.severity(cause.severity)).skip(1);
+                self.columns.cells(&mut pen, |pen, column| self.cell(pen, column, row, slot, cursor.name(theme)));
+            }
+            Line::More(cause, hidden) => {
+                pen.skip(2).put(&more(self.state, cause, hidden), cursor.over(theme.muted, theme));
+            }
+        }
+    }
+
+    fn cell(&self, pen: &mut Pen<'_>, column: Column<What>, row: &Row, slot: Slot, name: Style) {
+        let (state, theme) = (self.state, self.columns.theme);
         let Some(finding) = board::leading(row) else { return };
         let (words, style) = match column.what {
             What::Name => (row.resource.name.to_string(), name),
@@ -271,7 +259,7 @@ fn notes<'a>(state: &State, row: &Row, theme: &Theme, width: usize) -> Vec<Words
 fn further<'a>(state: &State, cause: Cause, look: &Look<'_>, width: usize) -> Vec<Words<'a>> {
     let Some(kind) = kind(state, cause.kind) else { return Vec::new() };
     let key = (look.keys)(Command::Open);
-    let mut lines = paragraph::lit(cause.severity.health(), kind.means(cause.code), look.theme.severity(cause.severity), look.theme, width);
+    let mut lines = paragraph::lit(cause.severity.health(), &of_each(kind, cause), look.theme.severity(cause.severity), look.theme, width);
     let words = format!("  opens the {} that something is wrong with, the marks and the actions on many of them", kind.title);
     lines.push(Words::from_iter([Span::raw("  "), Span::styled(key, look.theme.key), Span::styled(words, look.theme.text)]));
     lines

@@ -23,22 +23,33 @@ const SENTENCE: usize = 12;
 /// Draws the candidates at the end of `area`, under a line that says how many there are.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, prompt: &Prompt, look: &Look<'_>) {
     let offers = &prompt.offers;
-    let shown = offers.list.len().min(MOST).min(usize::from(area.height / SHARE).saturating_sub(1));
-    if shown == 0 {
-        return;
-    }
-    let height = shown as u16 + 1;
-    let panel = Rect { y: area.bottom() - height, height, ..area };
+    let Some((body, first)) = window(area, prompt) else { return };
+    let (panel, shown) = (Rect { y: body.y - 1, height: body.height + 1, ..body }, usize::from(body.height));
     Clear.render(panel, buffer);
     let chosen = chosen(prompt);
-    let first = (chosen.unwrap_or(0) + 1).saturating_sub(shown);
     title(buffer, Rect { height: 1, ..panel }, prompt, (first, shown), look.theme);
     let words = offers.list.iter().skip(first).take(shown).map(|candidate| text::width(&candidate.word)).max().unwrap_or(0);
-    let body = Rect { y: panel.y + 1, height: panel.height - 1, ..panel };
     for (line, (at, candidate)) in body.rows().zip(offers.list.iter().enumerate().skip(first)) {
         let chosen = if chosen == Some(at) { Chosen::This } else { Chosen::Another };
         entry(&mut Pen::new(buffer, line), candidate, chosen, words, look);
     }
+}
+
+/// All of the middle of the screen and the line below it: what lies under the candidates is read again when one has been chosen.
+pub(super) fn above_the_footer(middle: Rect) -> Rect {
+    Rect { height: middle.height + 1, ..middle }
+}
+
+/// Where the candidates are, and the first of them in view; `None` where there are none to show.
+fn window(area: Rect, prompt: &Prompt) -> Option<(Rect, usize)> {
+    let shown = prompt.offers.list.len().min(MOST).min(usize::from(area.height / SHARE).saturating_sub(1));
+    let body = Rect { y: area.bottom() - shown as u16, height: shown as u16, ..area };
+    (shown > 0).then(|| (body, (chosen(prompt).unwrap_or(0) + 1).saturating_sub(shown)))
+}
+
+/// Where each candidate is, by its position.
+pub(super) fn places(area: Rect, prompt: &Prompt) -> Vec<(Rect, usize)> {
+    window(area, prompt).map(|(body, first)| body.rows().zip(first..).collect()).unwrap_or_default()
 }
 
 /// The candidate that is taken: in the palette, where nothing else was chosen, the best one.

@@ -19,11 +19,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Look, layout::Areas, rule, strip::Piece, text};
+use super::{Look, layout::Areas, only, rule, strip::Piece, text};
 use crate::{
     app::{
-        geometry,
-        overview::{self, Overview},
+        geometry, home,
+        overview::{self, Overview, Spot},
         state::State,
     },
     service,
@@ -35,6 +35,22 @@ const TALLEST: u16 = 5;
 /// Draws tiles and cells.
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, overview: &Overview, state: &State, look: &Look<'_>) {
     title(buffer, areas.title, state, look);
+    let (tiles, below) = parts(areas, state);
+    for (place, at) in tiles {
+        tile::draw(buffer, place, (at, service::ALL[at]), overview, state, look.theme);
+    }
+    heat::draw(buffer, below, overview, state, look.theme);
+}
+
+/// Where each tile and each cell is.
+pub(super) fn places(areas: &Areas, overview: &Overview, state: &State) -> Vec<(Rect, Spot)> {
+    let (tiles, below) = parts(areas, state);
+    let tiles = tiles.into_iter().map(|(place, at)| (place, Spot::Tile(at)));
+    tiles.chain(heat::places(below, overview, state)).collect()
+}
+
+/// The place of each tile, by the position of its service, and what is left below them.
+fn parts(areas: &Areas, state: &State) -> (Vec<(Rect, usize)>, Rect) {
     let area = Rect { y: areas.headings.y, height: areas.headings.height + areas.body.height, ..areas.body };
     let across = geometry::tiles_across(area.width);
     let rows = service::ALL.len().div_ceil(across) as u16;
@@ -44,22 +60,24 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, overview: &Overview, stat
     let tall = (area.height.saturating_sub(cells) / rows.max(1)).clamp(1, TALLEST);
     let tiles = Rect { height: (tall * rows).min(area.height), ..area };
     let width = area.width / across as u16;
-    for (at, service) in service::ALL.iter().enumerate() {
+    let place = |at: usize| {
         let (row, column) = ((at / across) as u16, (at % across) as u16);
         let place = Rect { x: tiles.x + column * width, y: tiles.y + row * tall, width, height: tall };
-        tile::draw(buffer, place.intersection(tiles), (at, service), overview, state, look.theme);
-    }
+        (place.intersection(tiles), at)
+    };
     let below = Rect { y: tiles.bottom(), height: area.height - tiles.height, ..area };
-    heat::draw(buffer, below, overview, state, look.theme);
+    ((0..service::ALL.len()).map(place).collect(), below)
 }
 
 fn title(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) {
-    let board = &state.findings.board;
     let mut pieces = vec![Piece::left(0, Span::styled("overview", look.theme.title))];
-    pieces.push(Piece::left(2, Span::raw(text::count(state.fleet.targets.len(), "place"))));
-    if !board.is_empty() {
-        pieces.push(Piece::left(1, Span::styled(text::count(board.len(), "finding"), look.theme.warn)));
+    let places = overview::accounts(state).iter().map(|(_, targets)| targets.len()).sum();
+    pieces.push(Piece::left(2, Span::raw(text::count(places, "place"))));
+    let findings: usize = home::severities(state).iter().sum();
+    if findings > 0 {
+        pieces.push(Piece::left(1, Span::styled(text::count(findings, "finding"), look.theme.warn)));
     }
+    pieces.extend(only::piece(state, 3, look.theme));
     let key = (look.keys)(crate::app::command::Command::Open);
     let hint = Line::from_iter([Span::styled(key, look.theme.key), Span::styled(" opens it", look.theme.muted)]);
     pieces.push(Piece::right(5, hint));

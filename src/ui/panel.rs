@@ -19,6 +19,11 @@ pub(super) fn open(buffer: &mut Buffer, area: Rect, title: Line<'_>, (columns, l
     inner
 }
 
+/// The room inside a box in the middle of `area` that wants this much.
+pub(super) fn inside(area: Rect, (columns, lines): (u16, u16)) -> Rect {
+    block().inner(frame(area, (columns, lines)))
+}
+
 fn block<'a>() -> Block<'a> {
     Block::bordered().padding(Padding::horizontal(1))
 }

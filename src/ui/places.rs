@@ -2,7 +2,10 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Look, arranging, below, copying, footer, front::Front, layout, list, menu, panel::Choices, related, small, tabs};
+use super::{
+    Look, arranging, choosing::Choosing, footer, form, front::Front, home, layout, list, menu, offers, overview, panel::Choices, small, tabs,
+    themes,
+};
 use crate::app::{
     command::Command,
     pointing::Spot,
@@ -30,7 +33,7 @@ pub fn at(state: &State, look: &Look<'_>, (x, y): (u16, u16)) -> Option<Place> {
         return found(footer::places(areas.footer, state, look), position).map(Place::Key);
     }
     let spot = match &state.nav.overlay {
-        Some(overlay) => over(state, overlay, areas.middle(), position),
+        Some(overlay) => over(overlay, state, areas.middle(), position),
         None if areas.tabs.contains(position) => found(tabs::places(areas.tabs, state, look.theme), position).map(Spot::Tab),
         None => front(state, &areas, position),
     };
@@ -42,14 +45,17 @@ fn found<T>(places: impl IntoIterator<Item = (Rect, T)>, position: Position) -> 
 }
 
 /// Boxes in which something is chosen are left by a press around them; all others only by their keys.
-fn over(state: &State, overlay: &Overlay, area: Rect, position: Position) -> Option<Spot> {
+///
+/// A plan is confirmed by keys alone: no press does anything that a tired hand may regret.
+fn over(overlay: &Overlay, state: &State, area: Rect, position: Position) -> Option<Spot> {
     let choices: Choices = match overlay {
         Overlay::Menu(menu) => menu::choices(area, menu),
-        Overlay::Below(below) => below::choices(area, below),
-        Overlay::Related(related) => related::choices(area, related),
-        Overlay::Copying(copying) => copying::choices(area, copying),
+        Overlay::Below(_) | Overlay::Related(_) | Overlay::Copying(_) => Choosing::of(overlay)?.choices(area),
         Overlay::Columns(arranging) => arranging::choices(area, state, *arranging)?,
-        Overlay::Form(_) | Overlay::Plan(_) | Overlay::Prompt(_) | Overlay::Offer(_) | Overlay::Themes(_) => return None,
+        Overlay::Themes(_) => themes::choices(area, state),
+        Overlay::Form(form) => return found(form::places(area, form), position).map(Spot::Choice),
+        Overlay::Prompt(prompt) => return found(offers::places(offers::above_the_footer(area), prompt), position).map(Spot::Choice),
+        Overlay::Plan(_) | Overlay::Offer(_) => return None,
     };
     match choices.at(position) {
         Some(at) => Some(Spot::Choice(at)),
@@ -58,7 +64,6 @@ fn over(state: &State, overlay: &Overlay, area: Rect, position: Position) -> Opt
 }
 
 fn front(state: &State, areas: &layout::Areas, position: Position) -> Option<Spot> {
-    let line = usize::from(position.y.saturating_sub(areas.body.y));
     match state.screen() {
         Screen::List(_) => {
             let front = Front::of(state)?;
@@ -66,14 +71,28 @@ fn front(state: &State, areas: &layout::Areas, position: Position) -> Option<Spo
                 return found(list::places(areas, &front), position).map(Spot::Heading);
             }
             let window = front.list.view.window(usize::from(areas.body.height));
-            let inside = areas.body.contains(position) && line < window.len();
-            inside.then_some(Spot::Row(window.start + line))
+            line((areas.body, window.start), window.end, position)
         }
         Screen::Targets(roster) => {
             let order = targets::order(&state.fleet);
-            let (list, first) = super::targets::view::window(areas, roster, &order);
-            (list.contains(position) && first + line < order.len()).then_some(Spot::Row(first + line))
+            line(super::targets::view::window(areas, roster, &order), order.len(), position)
         }
+        Screen::Home(home) => {
+            let (lines, cursor) = home.lines(state);
+            line(home::window(areas, home, state, (cursor, lines.len())), lines.len(), position)
+        }
+        Screen::Turns(lately) => {
+            let (lines, cursor) = lately.lines(state);
+            let first = lately.first(cursor, lines.len(), usize::from(areas.body.height));
+            line((areas.body, first), lines.len(), position)
+        }
+        Screen::Overview(overview) => found(overview::places(areas, overview, state), position).map(Spot::Glance),
         _ => None,
     }
+}
+
+/// The line at a place, of so many of which this is the first in view.
+fn line((list, first): (Rect, usize), count: usize, position: Position) -> Option<Spot> {
+    let at = first + usize::from(position.y.saturating_sub(list.y));
+    (list.contains(position) && at < count).then_some(Spot::Row(at))
 }

@@ -52,8 +52,13 @@ pub(super) fn width(line: &Line<'_>) -> usize {
 
 /// Removes the least important pieces until the rest, with `gap` cells for each, fits into `room`.
 pub(super) fn fit(pieces: &mut Vec<Piece<'_>>, gap: usize, room: usize) {
+    shed(pieces, 1, gap, room);
+}
+
+/// The same, but of those of this rank and above only.
+pub(super) fn shed(pieces: &mut Vec<Piece<'_>>, rank: u8, gap: usize, room: usize) {
     while pieces.iter().map(|piece| piece.width() + gap).sum::<usize>() > room {
-        let worst = pieces.iter().enumerate().filter(|(_, piece)| piece.rank > 0).max_by_key(|(_, piece)| piece.rank);
+        let worst = pieces.iter().enumerate().filter(|(_, piece)| piece.rank >= rank).max_by_key(|(_, piece)| piece.rank);
         match worst.map(|(at, _)| at) {
             Some(at) => pieces.remove(at),
             None => return,

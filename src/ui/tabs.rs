@@ -10,7 +10,8 @@ use ratatui::{
 use super::{front, glyph, pen::Pen, strip, text, theme::Theme};
 use crate::{
     app::{
-        fleet::Table,
+        home,
+        sight::Seen,
         state::{Screen, State},
     },
     model::KindId,
@@ -82,30 +83,31 @@ fn position(kind: KindId) -> Option<usize> {
 
 fn tabs<'a>(state: &State, theme: &Theme, front: usize, detail: Detail) -> Vec<Line<'a>> {
     let look = |at: usize| if at == front { (theme.tab, Detail::Counts) } else { (theme.text, detail) };
-    let services = (1..).zip(service::ALL).map(|(at, service)| tab(state, service, theme, look(at)));
+    let seen = state.seen();
+    let services = (1..).zip(service::ALL).map(|(at, service)| tab(state, &seen, service, theme, look(at)));
     std::iter::once(findings(state, theme, look(0))).chain(services).collect()
 }
 
 /// `Findings 7`: how many rows there are that something is wrong with.
 fn findings<'a>(state: &State, theme: &Theme, (style, detail): (Style, Detail)) -> Line<'a> {
     let mut line = Line::from(Span::styled("Findings", style));
-    let board = &state.findings.board;
-    if !board.is_empty() && detail == Detail::Counts {
-        let [.., critical] = board.severities();
+    let counts = home::severities(state);
+    let all: usize = counts.iter().sum();
+    if all > 0 && detail == Detail::Counts {
+        let [.., critical] = counts;
         let style = if critical > 0 { theme.bad } else { theme.warn };
-        line.push_span(Span::styled(format!(" {}", text::grouped(board.len())), style));
+        line.push_span(Span::styled(format!(" {}", text::grouped(all)), style));
     }
     line
 }
 
-/// `EC2 412 !7`: nothing is said of what was never listed. What is wrong is counted over all levels of the service.
-fn tab<'a>(state: &State, service: &Service, theme: &Theme, (style, detail): (Style, Detail)) -> Line<'a> {
+/// `EC2 412 !7`, of what is in sight: nothing is said of what was never listed. What is wrong is counted over all levels of the service.
+fn tab<'a>(state: &State, seen: &Seen, service: &Service, theme: &Theme, (style, detail): (Style, Detail)) -> Line<'a> {
     let mut line = Line::from(Span::styled(service.title, style));
-    let table = service.kinds.first().and_then(|kind| state.fleet.tables.get(&kind.id));
-    if let (Some(table), Detail::Counts) = (table.filter(|table| front::known(state, table)), detail) {
-        line.push_span(Span::styled(format!(" {}", text::grouped(table.len())), theme.muted));
-        let watched = service.kinds.iter().filter(|kind| kind.tier.every().is_some());
-        let wrong: usize = watched.filter_map(|kind| state.fleet.tables.get(&kind.id)).map(Table::findings).sum();
+    let tally = service.kinds.first().and_then(|kind| front::tally(state, seen, kind.id));
+    if let (Some(tally), Detail::Counts) = (tally, detail) {
+        line.push_span(Span::styled(format!(" {}", text::grouped(tally.rows)), theme.muted));
+        let wrong = front::unwell(state, seen, service);
         if wrong > 0 {
             line.push_span(Span::styled(format!(" {}{}", glyph::TROUBLE, text::grouped(wrong)), theme.warn));
         }

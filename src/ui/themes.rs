@@ -6,7 +6,12 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{glyph, panel, pen::Pen, theme::Theme};
+use super::{
+    glyph,
+    panel::{self, Choices},
+    pen::Pen,
+    theme::Theme,
+};
 use crate::{
     app::state::State,
     model::{Health, Text},
@@ -14,6 +19,9 @@ use crate::{
 
 /// Cells inside the box.
 const WIDTH: u16 = 44;
+
+/// Lines below the names.
+const CLOSING: u16 = 2;
 
 /// What a theme is to tell apart.
 const MEANINGS: &[(Health, &str)] =
@@ -23,15 +31,19 @@ const MEANINGS: &[(Health, &str)] =
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let names = state.theming.names();
     let title = Line::styled(" theme ", theme.title);
-    let inner = panel::open(buffer, area, title, (WIDTH, names.len() as u16 + 2), theme);
-    let body = Rect { height: inner.height.saturating_sub(2), ..inner };
+    let inner = panel::open(buffer, area, title, (WIDTH, names.len() as u16 + CLOSING), theme);
+    let Choices { body, first, .. } = choices(area, state);
     let current = state.theming.current();
-    let first = (current + 1).saturating_sub(usize::from(body.height));
     for (line, (at, name)) in body.rows().zip(names.iter().enumerate().skip(first)) {
         entry(&mut Pen::new(buffer, line), name, at == current, theme);
     }
     let last = Rect { y: inner.bottom().saturating_sub(1), height: 1.min(inner.height), ..inner };
     Pen::new(buffer, last).line(&meanings(theme));
+}
+
+/// Where its entries are.
+pub(super) fn choices(area: Rect, state: &State) -> Choices {
+    Choices::new(area, WIDTH, (state.theming.names().len(), state.theming.current()), CLOSING)
 }
 
 fn entry(pen: &mut Pen<'_>, name: &Text, chosen: bool, theme: &Theme) {

@@ -9,6 +9,8 @@ use ratatui::{
 use super::{
     Look, glyph,
     layout::Areas,
+    lines::{Column, Columns, Cursor, GAP},
+    only, paragraph,
     pen::{self, Pen},
     reader, rule,
     strip::Piece,
@@ -27,41 +29,44 @@ use crate::{
 
 /// Cells before the first column: cursor, space.
 const GUTTER: usize = 2;
-/// Cells between two columns.
-const GAP: usize = 2;
 /// Cells of a time of day.
 const TIME: usize = 8;
 
-/// The widths of the columns that there is room for; 0 for one that there is none for.
-struct Widths {
-    name: usize,
-    kind: usize,
-    place: usize,
-    change: usize,
-    reason: usize,
+#[derive(Clone, Copy)]
+enum What {
+    Time,
+    Name,
+    Kind,
+    Place,
+    Change,
+    Reason,
 }
 
 /// Draws the changes.
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, lately: &Lately, state: &State, look: &Look<'_>) {
-    let (lines, cursor) = lately.lines(&state.turns);
-    title(buffer, areas.title, lately, &lines, look);
+    let (lines, cursor) = lately.lines(state);
+    title(buffer, areas.title, lately, &lines, state, look);
     if lines.is_empty() {
-        return empty(buffer, areas.body, lately, look);
+        return empty(buffer, areas.body, lately, state, look);
     }
-    let widths = widths(usize::from(areas.body.width).saturating_sub(GUTTER));
-    headings(buffer, areas.headings, &widths, look.theme);
+    let columns = columns(usize::from(areas.body.width).saturating_sub(GUTTER));
+    let columns = Columns { gutter: GUTTER, columns, theme: look.theme };
+    columns.headings(buffer, areas.headings);
     let first = lately.first(cursor, lines.len(), usize::from(areas.body.height));
     for ((at, seen), area) in lines.iter().enumerate().skip(first).zip(areas.body.rows()) {
-        one(buffer, area, seen, at == cursor, (&widths, state, look.theme));
+        let cursor = Cursor::on(at == cursor);
+        let mut pen = cursor.pen(buffer, area, look.theme);
+        columns.cells(&mut pen, |pen, column| cell(pen, column, seen, cursor, (state, look.theme)));
     }
 }
 
-fn title(buffer: &mut Buffer, area: Rect, lately: &Lately, lines: &[&Seen], look: &Look<'_>) {
+fn title(buffer: &mut Buffer, area: Rect, lately: &Lately, lines: &[&Seen], state: &State, look: &Look<'_>) {
     let theme = look.theme;
     let mut pieces = vec![Piece::left(0, Span::styled("what changed", theme.title)), Piece::left(1, text::grouped(lines.len()))];
     if let (Scope::Row, Some((_, name))) = (lately.scope, &lately.row) {
         pieces.push(Piece::left(2, Line::from_iter([Span::styled("of ", theme.muted), Span::raw(name.to_string())])));
     }
+    pieces.extend(only::piece(state, 3, theme));
     if let Some((_, name)) = &lately.row {
         let other = if lately.scope == Scope::Row { "all".to_owned() } else { format!("only {name}") };
         let key = Span::styled((look.keys)(Command::Changes), theme.key);
@@ -70,60 +75,48 @@ fn title(buffer: &mut Buffer, area: Rect, lately: &Lately, lines: &[&Seen], look
     rule::draw(buffer, area, pieces, theme);
 }
 
-fn empty(buffer: &mut Buffer, area: Rect, lately: &Lately, look: &Look<'_>) {
+fn empty(buffer: &mut Buffer, area: Rect, lately: &Lately, state: &State, look: &Look<'_>) {
     let inner = reader::inset(Rect { y: area.y + u16::from(area.height > 4), ..area }.intersection(area));
     let what = match (lately.scope, &lately.row) {
         (Scope::Row, Some((_, name))) => format!(" {name} has not changed since the start."),
         _ => " Nothing has changed since the start.".to_owned(),
     };
-    let lines = [
-        Line::from_iter([look.theme.light(Health::Off), Span::styled(what, look.theme.title)]),
-        Line::default(),
-        Line::styled("Rows that come, go, or stand otherwise than before are written down here while qd runs.", look.theme.muted),
-    ];
+    let mut lines = vec![Line::from_iter([look.theme.light(Health::Off), Span::styled(what, look.theme.title)]), Line::default()];
+    let what = "Rows that come, go, or stand otherwise than before are written down here while qd runs.";
+    lines.extend(paragraph::indented(what, 0, look.theme.muted, usize::from(inner.width)));
+    if let Some(only) = only::words(state, look.theme) {
+        lines.extend([Line::default(), only, only::way_back(look.theme)]);
+    }
     pen::lines(buffer, inner, &lines, 0);
 }
 
-fn widths(room: usize) -> Widths {
-    let (name, kind) = ((room / 5).clamp(14, 30), if room >= 90 { 20 } else { 0 });
-    let (place, change) = (if room >= 120 { 20 } else { 0 }, (room / 3).clamp(20, 30));
-    let taken = [TIME, name, kind, place, change].into_iter().filter(|width| *width > 0).map(|width| width + GAP).sum();
-    Widths { name, kind, place, change, reason: room.saturating_sub(taken) }
-}
-
-fn headings(buffer: &mut Buffer, area: Rect, widths: &Widths, theme: &Theme) {
-    let mut pen = Pen::new(buffer, area);
-    pen.skip(GUTTER);
-    let columns = [
-        ("SEEN", TIME),
-        ("NAME", widths.name),
-        ("KIND", widths.kind),
-        ("PLACE", widths.place),
-        ("CHANGE", widths.change),
-        ("WHY", widths.reason),
-    ];
-    for (title, width) in columns.into_iter().filter(|(_, width)| *width > 0) {
-        pen.left(title, width, theme.heading).skip(GAP);
+/// The columns that there is room for; the reason takes what is left.
+fn columns(room: usize) -> Vec<Column<What>> {
+    let column = |what, title, width| Column { what, title, width };
+    let mut columns = vec![column(What::Time, "SEEN", TIME), column(What::Name, "NAME", (room / 5).clamp(14, 30))];
+    if room >= 90 {
+        columns.push(column(What::Kind, "KIND", 20));
     }
+    if room >= 120 {
+        columns.push(column(What::Place, "PLACE", 20));
+    }
+    columns.push(column(What::Change, "CHANGE", (room / 3).clamp(20, 30)));
+    let rest = room.saturating_sub(columns.iter().map(|column| column.width + GAP).sum());
+    columns.push(column(What::Reason, "WHY", rest));
+    columns
 }
 
-fn one(buffer: &mut Buffer, area: Rect, seen: &Seen, selected: bool, (widths, state, theme): (&Widths, &State, &Theme)) {
+fn cell(pen: &mut Pen<'_>, column: Column<What>, seen: &Seen, cursor: Cursor, (state, theme): (&State, &Theme)) {
     let turn = &seen.turn;
-    let mut pen = Pen::new(buffer, area);
-    pen.left(if selected { glyph::MARKER } else { " " }, 1, theme.marker).skip(GUTTER - 1);
-    pen.left(&format::clock(seen.at), TIME, theme.muted).skip(GAP);
-    pen.left(turn.name.as_str(), widths.name, if selected { theme.selected } else { theme.text }).skip(GAP);
-    if widths.kind > 0 {
-        let kind = state.fleet.tables.get(&turn.key.kind).map_or_else(String::new, |table| service::one_of(table.kind));
-        pen.left(&kind, widths.kind, theme.muted).skip(GAP);
-    }
-    if widths.place > 0 {
-        pen.left(&state.place(turn.key.target), widths.place, theme.muted).skip(GAP);
-    }
-    let before = pen.room();
-    change(&mut pen, (turn.from.as_ref(), turn.to.as_ref()), widths.change, theme);
-    let used = before - pen.room();
-    pen.skip(widths.change.saturating_sub(used) + GAP).left(turn.reason.as_str(), widths.reason, theme.muted);
+    let (words, style) = match column.what {
+        What::Change => return change(pen, (turn.from.as_ref(), turn.to.as_ref()), column.width, theme),
+        What::Time => (format::clock(seen.at), theme.muted),
+        What::Name => (turn.name.to_string(), cursor.name(theme)),
+        What::Kind => (state.fleet.tables.get(&turn.key.kind).map_or_else(String::new, |table| service::one_of(table.kind)), theme.muted),
+        What::Place => (state.place(turn.key.target), theme.muted),
+        What::Reason => (turn.reason.to_string(), theme.muted),
+    };
+    pen.left(&words, column.width, style);
 }
 
 /// `● running → ◐ stopping`; for one that came or went the one side says so.

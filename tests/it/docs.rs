@@ -31,6 +31,28 @@ fn keys() -> String {
     format!("| Key | Command | What it does |\n| --- | --- | --- |\n{}", rows.collect::<String>())
 }
 
+/// The names of tests in the table of rules.
+fn rules() -> Vec<(&'static str, Vec<&'static str>)> {
+    let table = CONTRIBUTING.split("### The rules of the screen").nth(1).and_then(|rest| rest.split("\n\n`").next()).unwrap_or_default();
+    let rows = table.lines().filter(|line| line.starts_with("| ") && line.contains(". "));
+    rows.map(|row| (row, row.split('`').skip(1).step_by(2).collect())).collect()
+}
+
+#[test]
+fn every_rule_of_the_screen_is_held_by_tests_that_there_are() {
+    let sources = [text(&root().join("src")), text(&root().join("tests"))].concat();
+    let rules = rules();
+    assert_eq!(rules.len(), 9);
+    for (rule, tests) in rules {
+        assert!(tests.len() >= 2, "{rule}");
+        for test in tests {
+            let named = sources.split(&format!("fn {test}(")).next().filter(|before| before.len() < sources.len());
+            let marked = named.is_some_and(|before| before.lines().rev().take(4).any(|line| line.contains("test]")));
+            assert!(marked, "there is no test {test}");
+        }
+    }
+}
+
 fn text(path: &Path) -> String {
     if path.is_dir() {
         return std::fs::read_dir(path).expect("a folder").map(|entry| text(&entry.expect("an entry").path())).collect();

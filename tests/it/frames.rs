@@ -85,7 +85,7 @@ fn plain() -> Theme {
     Theme::for_terminal(Depth::True, Charset::Unicode)
 }
 
-fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let rows = buffer.content.chunks(usize::from(buffer.area.width).max(1));
     let row = |cells: &[ratatui::buffer::Cell]| {
         let mut line = String::new();
@@ -176,6 +176,33 @@ fn the_fleet_at_a_glance() {
     check("overview_turned", seen(findings::turned, Spot::Tile(0)), &SIZES);
     check("overview_failed", seen(findings::failed, Spot::Tile(0)), &SIZES);
     check("overview_many_places", seen(fixture::targets::many, Spot::Cell(TargetId(599))), &[(60, 15), (120, 40), (200, 60)]);
+}
+
+#[test]
+fn what_is_narrowed_to_a_place_says_so() {
+    let narrowed = |make: fn((u16, u16)) -> State, commands: &'static [Command]| {
+        move |size| {
+            let mut state = make(size);
+            commands.iter().for_each(|command| drop(update(&mut state, Msg::Do(*command))));
+            update(&mut state, Msg::Do(Command::Palette));
+            "profile staging".chars().for_each(|c| drop(update(&mut state, Msg::Typed(Edit::Char(c)))));
+            update(&mut state, Msg::Typed(Edit::Submit));
+            state.toasts.clear();
+            state
+        }
+    };
+    let many = fixture::findings::many;
+    check("narrowed_findings", narrowed(many, &[]), &[(80, 24), (120, 40)]);
+    check("narrowed_overview", narrowed(many, &[Command::Overview]), &[(80, 24), (120, 40)]);
+    check("narrowed_changes", narrowed(fixture::findings::turned, &[Command::Home, Command::Changes]), &[(80, 24), (120, 40)]);
+    for size in [(80, 24), (200, 60)] {
+        for commands in [&[][..], &[Command::Overview], &[Command::Changes], &[Command::Help], &[Command::NextTab]] {
+            let mut state = narrowed(many, &[])(size);
+            commands.iter().for_each(|command| drop(update(&mut state, Msg::Do(*command))));
+            let frame = text(&buffer(&state, size, &plain()));
+            assert!(frame.contains("only staging"), "{size:?} {commands:?}\n{frame}");
+        }
+    }
 }
 
 #[test]

@@ -69,6 +69,13 @@ pub(crate) fn sim_with_a_failed_deployment() -> Sim {
     Sim::new(Settings { clock: Clock::new(clock), ..Settings::default() })
 }
 
+/// A simulated AWS in which a deployment that fails began so many seconds ago; from then on its clock goes as the real one does.
+pub(crate) fn sim_with_a_deployment_under_way(seconds: i64) -> Sim {
+    let into = seconds - Timestamp::now().as_second().rem_euclid(1_800);
+    let clock = move || Timestamp::now() + jiff::SignedDuration::from_secs(into);
+    Sim::new(Settings { clock: Clock::new(clock), ..Settings::default() })
+}
+
 /// A simulated AWS with the real clock.
 pub(crate) fn sim(settings: Settings) -> Sim {
     Sim::new(Settings { clock: Clock::new(Timestamp::now), ..settings })

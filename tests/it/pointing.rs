@@ -160,3 +160,67 @@ fn every_entry_of_a_box_is_where_it_is_drawn() {
         }
     }
 }
+
+/// What a press selects is where the marker is drawn, on each screen with lines of its own.
+#[test]
+fn every_finding_change_tile_and_place_is_where_it_is_drawn() {
+    use fixture::findings;
+    for size in SIZES {
+        let mut home = findings::many(size);
+        update(&mut home, Msg::Do(Command::PageDown));
+        let mut changes = findings::turned(size);
+        [Command::Home, Command::Changes].into_iter().for_each(|command| drop(update(&mut changes, Msg::Do(command))));
+        let mut overview = findings::many(size);
+        update(&mut overview, Msg::Do(Command::Overview));
+        for (least, mut state) in [(3, home), (3, changes), (service::ALL.len() + 1, overview)] {
+            let spots = spots(&state);
+            assert!(spots.len() >= least, "{size:?}: {}", spots.len());
+            for (spot, y) in spots.iter().step_by(spots.len().div_ceil(8)) {
+                update(&mut state, Msg::Pointed(*spot, Press::Once));
+                // There is one cursor, so its line has one marker; each line of a tile has it.
+                assert!(words(&buffer(&state, size, &theme()), *y, 0..size.0).contains('▌'), "{size:?}: {spot:?} in line {y}");
+            }
+        }
+    }
+}
+
+/// What can be selected, each with the first line that it is on: every eighth column is looked at.
+fn spots(state: &State) -> Vec<(Spot, u16)> {
+    let mut spots: Vec<(Spot, u16)> = Vec::new();
+    for (y, x) in (0..state.size.1).flat_map(|y| (0..state.size.0).step_by(8).map(move |x| (y, x))) {
+        let Some(Place::Spot(spot @ (Spot::Row(_) | Spot::Glance(_)))) = place(state, (x, y)) else { continue };
+        if !spots.iter().any(|(known, _)| *known == spot) {
+            spots.push((spot, y));
+        }
+    }
+    spots
+}
+
+#[test]
+fn every_theme_field_and_candidate_is_where_it_is_drawn() {
+    let entries =
+        |state: &State| -> Vec<_> { runs(state).into_iter().filter(|(place, ..)| matches!(place, Place::Spot(Spot::Choice(_)))).collect() };
+    for size in SIZES {
+        let mut themes = fixture::full(size);
+        let names = ["dark", "light", "paper"].map(quarterdeck::model::Text::from);
+        themes.theming = quarterdeck::app::theming::Theming::new(names.to_vec(), "dark");
+        update(&mut themes, Msg::Do(Command::Theme));
+        let frame = buffer(&themes, size, &theme());
+        let drawn: Vec<String> = entries(&themes).into_iter().map(|(_, y, columns)| words(&frame, y, columns)).collect();
+        assert!(drawn.len() == 3 && drawn.iter().zip(["dark", "light", "paper"]).all(|(line, name)| line.contains(name)), "{drawn:?}");
+        let mut palette = fixture::full(size);
+        update(&mut palette, Msg::Do(Command::Palette));
+        "help".chars().for_each(|c| drop(update(&mut palette, Msg::Typed(quarterdeck::app::msg::Edit::Char(c)))));
+        let frame = buffer(&palette, size, &theme());
+        let (_, y, columns) = entries(&palette).remove(0);
+        assert!(words(&frame, y, columns).contains("help"), "{size:?}");
+        let mut form = fixture::full(size);
+        fixture::forms::form(&mut form, 0, "text", None);
+        for (place, y, columns) in entries(&form) {
+            let Place::Spot(spot @ Spot::Choice(at)) = place else { unreachable!("only entries were kept") };
+            update(&mut form, Msg::Pointed(spot, Press::Once));
+            let held = matches!(&form.nav.overlay, Some(quarterdeck::app::state::Overlay::Form(form)) if form.at == at);
+            assert!(held, "{size:?}: field {at} in line {y} at {columns:?}");
+        }
+    }
+}

@@ -180,6 +180,64 @@ fn a_storm_of_sizes_ends_in_a_good_frame() {
     deck.until("the whole screen again", |screen| screen.contents().contains("quarterdeck") && screen.contents().contains("running"));
 }
 
+/// Each main screen through the sizes that matter, one cell and more than any terminal has among them; then it is whole again.
+#[test]
+fn every_screen_comes_through_a_storm_of_sizes() {
+    const STORM: [(u16, u16); 9] = [(1, 1), (20, 5), (60, 15), (80, 24), (300, 100), (400, 200), (59, 14), (1, 200), (400, 1)];
+    let mut deck = fleet();
+    // The keys that lead to a screen, what tells it from the others, and the key that leaves it.
+    let screens = [
+        ("\x0c", "─ EC2 instances ─", ""),
+        ("m", "CPUUtilization", "m"),
+        ("d", "─ instance ─", "\x1b"),
+        ("y", "YAML", "\x1b"),
+        ("a", "act on", "\x1b"),
+        ("Y", "copy from", "\x1b"),
+        ("r", "related to", "\x1b"),
+        (":", "Tab chooses", "\x1b"),
+        ("\x14", " theme ", "\x1b"),
+        ("T", "─ accounts and regions ─", "\x1b"),
+        ("E", "─ the journal", "\x1b"),
+        ("e", "─ what went wrong lately ─", "\x1b"),
+        ("\x0f", "─ the log", "\x1b"),
+        ("?", "─ help ─", "\x1b"),
+        ("F", "─ findings ─", ""),
+        ("D", "─ overview ─", "\x1b"),
+        ("t", "─ what changed ─", ""),
+    ];
+    for (keys, mark, leave) in screens {
+        deck.press(keys);
+        shows(&mut deck, mark);
+        for (columns, rows) in STORM {
+            deck.resize(size(columns, rows));
+            let mark = if mark == "CPUUtilization" && rows < 20 { "charts need 20 lines" } else { mark };
+            if columns >= 60 && rows >= 15 {
+                deck.until(&format!("{mark} at {columns}×{rows}"), |screen| whole(screen, mark));
+            } else if columns >= 20 && rows >= 5 {
+                deck.until(&format!("a word about {columns}×{rows}"), |screen| screen.contents().contains("too small"));
+            }
+        }
+        deck.resize(size(80, 24));
+        deck.until(&format!("{mark} again"), |screen| whole(screen, mark));
+        if !leave.is_empty() {
+            deck.press(leave);
+            hides(&mut deck, mark);
+        }
+    }
+    deck.signal(Signal::TERM);
+    assert_eq!(deck.ends(), 143);
+    deck.assert_restored();
+}
+
+/// A screen that was drawn whole: header and clock in the first line, the mark somewhere, keys in the last.
+fn whole(screen: &vt100::Screen, mark: &str) -> bool {
+    let (rows, columns) = screen.size();
+    let lines: Vec<String> = screen.rows(0, columns.get()).collect();
+    let (first, last) = (&lines[0], &lines[usize::from(rows.get()) - 1]);
+    let head = (first.contains("qd") || first.contains("quarterdeck")) && first.trim_end().ends_with('Z');
+    head && !last.trim().is_empty() && lines.iter().any(|line| line.contains(mark))
+}
+
 #[test]
 fn twenty_columns_are_told_to_be_too_few() {
     let mut deck = Deck::start(&INSTANCES, size(20, 24));

@@ -8,7 +8,7 @@ use crate::{
         state::Policy,
         tests::{answer, kind, problem, run, three, tick, with},
     },
-    model::ProblemKind,
+    model::{ProblemKind, Unit},
 };
 
 fn asked(effects: &[Effect]) -> Vec<(Stretch, Query)> {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Change, Row, Slot, Table};
 use crate::{
     model::{
-        Finding, Resource, Severity, Stat, TargetId, Text, Unit,
+        Finding, Resource, Severity, Stat, TargetId, Text,
         alarm::{Alarm, Watch},
     },
     service::{Kind, Metric},
@@ -84,7 +84,7 @@ fn place(metric: &Metric, kind: &Kind, row: &Resource) -> Option<Place> {
 /// A threshold in the unit of a chart; `None` where the two do not reckon alike: a sum of a minute is no sum of five.
 pub fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
     let threshold = watch.threshold.filter(|_| watch.metric.as_str() == metric.name && watch.stat.as_str() == metric.stat.word())?;
-    let rate = matches!(metric.unit, Unit::BytesPerSecond | Unit::PerSecond);
+    let rate = metric.unit.is_rate();
     match metric.stat {
         _ if rate => (watch.period > 0).then(|| threshold / watch.period as f64),
         Stat::Sum => (watch.period == period).then_some(threshold),

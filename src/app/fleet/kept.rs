@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Change, Listing, Row, Slot, Table};
 use crate::{
-    app::msg::Memory,
+    app::{msg::Memory, sight::Seen},
     model::{Key, Missing, Resource, TargetId, Text, remote::Asking},
 };
 
@@ -69,9 +69,9 @@ impl Table {
         Change { touched: Vec::new(), differs: !gone.is_empty(), gone }
     }
 
-    /// Listings of which only an earlier start knows.
-    pub fn remembered(&self) -> usize {
-        self.listings.values().filter(|listing| listing.remembered()).count()
+    /// Listings of targets in sight of which only an earlier start knows.
+    pub fn remembered(&self, seen: &Seen) -> usize {
+        self.listings.iter().filter(|((target, _), listing)| listing.remembered() && seen.shows(*target)).count()
     }
 
     /// True for a row of an earlier start that nobody has looked at since.

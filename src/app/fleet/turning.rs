@@ -1,4 +1,4 @@
-//! What a merge turns: rows that came, went or stand otherwise, counted by their states and told once to whoever takes it.
+//! What a merge turns: rows that came, went or stand otherwise, counted (`tally.rs`) and told once to whoever takes it.
 
 use super::{Row, Slot, Table};
 use crate::{
@@ -14,8 +14,8 @@ const REASON: &str = "reason";
 
 /// How a row stood.
 pub(super) struct Past {
-    stand: Stand,
-    unwell: bool,
+    pub(super) stand: Stand,
+    pub(super) unwell: bool,
     sweep: u32,
 }
 
@@ -39,11 +39,6 @@ impl Table {
         std::mem::take(&mut self.turned)
     }
 
-    /// The states that rows are in, in AWS's words, with what each means and how many rows are in it.
-    pub fn states(&self) -> impl Iterator<Item = (&Text, Health, usize)> {
-        self.states.iter().map(|(word, (health, count))| (word, *health, *count))
-    }
-
     /// Notes that a row stands otherwise than before, is new, or is gone.
     pub(super) fn turn(&mut self, before: Option<Past>, after: &Now<'_>) {
         let (row, gone) = match after {
@@ -51,28 +46,10 @@ impl Table {
             Now::Gone(row) => (None, Some(*row)),
         };
         let now = row.map(|row| Past::of(self.kind, row));
-        let turn = row.or(gone).and_then(|row| self.told(row, before.as_ref(), now.as_ref()));
+        let Some(row) = row.or(gone) else { return };
+        let (target, turn) = (row.key.target, self.told(row, before.as_ref(), now.as_ref()));
         self.turned.extend(turn);
-        self.unwell += usize::from(now.as_ref().is_some_and(|now| now.unwell));
-        self.unwell -= usize::from(before.as_ref().is_some_and(|before| before.unwell));
-        let (from, to) = (before.map(|before| before.stand), now.map(|now| now.stand));
-        if from.as_ref().map(|stand| &stand.state) != to.as_ref().map(|stand| &stand.state) {
-            if let Some(stand) = to {
-                self.states.entry(stand.state).or_insert((stand.health, 0)).1 += 1;
-            }
-            if let Some(stand) = from {
-                self.leave(&stand.state);
-            }
-        }
-    }
-
-    fn leave(&mut self, state: &Text) {
-        if let Some((_, count)) = self.states.get_mut(state) {
-            *count -= 1;
-            if *count == 0 {
-                self.states.remove(state);
-            }
-        }
+        self.count(target, before.as_ref(), now.as_ref());
     }
 
     /// What there is to tell of it. Rows of an earlier start say nothing about this one, and what a list brings until it is complete is no

@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     app::fleet::{Row, Slot, Table},
@@ -17,6 +17,8 @@ use crate::{
 
 /// Rows of one cause that have a line of their own; where one or two more would not fit, they have one too.
 const SHOWN: usize = 3;
+/// What has begun since then is news.
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
 /// Rows decided about in one step; see [`Board::sift`].
 const STEP: usize = 2_048;
 
@@ -61,6 +63,8 @@ struct Place {
     target: TargetId,
     /// When it was first seen here.
     seen: Timestamp,
+    /// Whether AWS says when it began.
+    begun: Begun,
 }
 
 /// What of it passes a filter, and what was not decided about yet.
@@ -103,8 +107,9 @@ impl Board {
         let cause = Cause { severity: finding.severity, kind: row.key.kind, code: finding.code };
         let before = self.places.get(&(row.key.kind, slot)).filter(|before| before.cause == cause && before.target == row.key.target);
         let seen = before.map_or(now, |before| before.seen);
+        let begun = if finding.since.is_some() { Begun::Then } else { Begun::Before };
         let since = finding.since.unwrap_or(seen);
-        Some(Place { cause, rank: (Reverse(since), slot), target: row.key.target, seen })
+        Some(Place { cause, rank: (Reverse(since), slot), target: row.key.target, seen, begun })
     }
 
     fn put_in(&mut self, kind: KindId, slot: Slot, place: Place, passes: bool) {
@@ -190,13 +195,19 @@ impl Board {
         self.narrowed.as_ref().map_or(&self.all, |narrowed| &narrowed.causes)
     }
 
-    /// The lines from the worst on: by severity, then what is most urgent to watch, and of one cause the newest first. Nothing moves because
-    /// something else has come. `kept` has a line of its own in any case.
-    pub fn lines(&self, kept: Option<(KindId, Slot)>) -> Vec<Line> {
+    /// The lines from the worst on: by severity, then what has begun within the hour, then what is most urgent to watch, and of one cause the
+    /// newest first. Nothing moves because something else has come that is no news. `kept` has a line of its own in any case.
+    pub fn lines(&self, kept: Option<(KindId, Slot)>, now: Timestamp) -> Vec<Line> {
         let mut causes: Vec<_> = self.seen().iter().collect();
-        causes.sort_by_cached_key(|(cause, _)| (Reverse(cause.severity), urgency(cause)));
+        causes.sort_by_cached_key(|(cause, rows)| (Reverse(cause.severity), !self.lately(cause, rows, now), urgency(cause)));
         let kept = kept.and_then(|place| self.places.get(&place));
         causes.into_iter().flat_map(|(cause, rows)| lines(*cause, rows, kept.filter(|kept| kept.cause == *cause))).collect()
+    }
+
+    /// True where AWS says that the newest of a cause has begun within the hour: what is news is probably what somebody is called for.
+    fn lately(&self, cause: &Cause, rows: &BTreeSet<Rank>, now: Timestamp) -> bool {
+        let newest = rows.first().and_then(|(_, slot)| self.places.get(&(cause.kind, *slot)));
+        newest.is_some_and(|place| place.begun == Begun::Then && now.duration_since(place.rank.0.0) < LATELY)
     }
 
     /// The first row of a cause that has no line of its own.

@@ -6,6 +6,7 @@ use crate::{
         command::Command,
         effect::Effect,
         msg::{Answer, Edit, Msg, Reading},
+        pointing::{Press, Spot},
         state::{Overlay, Policy, Screen, Setup, Source, State},
         update,
         view::Rows,
@@ -217,4 +218,23 @@ fn metrics_that_were_fetched_anyway_make_findings_until_they_are_old() {
     assert_eq!(lines(&state), ["a"]);
     tick(&mut state, 1_200);
     assert_eq!((lines(&state), state.fleet.tables[&EC2].findings()), (Vec::new(), 0), "old points say nothing");
+}
+
+fn point(state: &mut State, at: usize, press: Press) {
+    update(state, Msg::Pointed(Spot::Row(at), press));
+}
+
+#[test]
+fn a_press_selects_a_finding_the_second_opens_it_and_the_wheel_scrolls() {
+    let mut state = home();
+    brings(&mut state, vec![instance("a", &["system_check"]), instance("b", &["system_check"]), instance("c", &["ebs_check"])]);
+    let last = lines(&state)[2].clone();
+    point(&mut state, 2, Press::Once);
+    assert_eq!((cursor(&state), matches!(state.screen(), Screen::Home(_))), (last.clone(), true));
+    update(&mut state, Msg::Rolled(-3));
+    assert_eq!(cursor(&state), lines(&state)[0]);
+    point(&mut state, 2, Press::Once);
+    point(&mut state, 2, Press::Twice);
+    assert_eq!(state.list().map(|list| list.kind.id), Some(EC2));
+    assert_eq!(state.selected().map(|(_, row)| row.name.to_string()), Some(last));
 }

@@ -6,9 +6,9 @@ use crate::{
     app::fleet::Row,
     model::{
         Filter,
-        filter::{Field, Measured, Place, Subject},
+        filter::{Measured, Place, Subject},
     },
-    service::Kind,
+    service::{COMMON, Kind, field},
 };
 
 /// A filter as understood; the empty one lets every finding through.
@@ -26,26 +26,13 @@ struct Word {
     filter: Filter,
 }
 
-/// What findings of every kind have; a kind's own columns are for its list.
-fn field(name: &str) -> Option<Field> {
-    match name {
-        "id" => Some(Field::Id),
-        "name" => Some(Field::Name),
-        "profile" => Some(Field::Profile),
-        "account" => Some(Field::Account),
-        "region" => Some(Field::Region),
-        _ => None,
-    }
-}
-
 impl Words {
     /// Reads words. The error names the one that is wrong.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let known = |name: &str| field(name);
+        let words = || COMMON.map(|(word, _)| word).join(", ");
         let word = |word: &str| {
             let (wanted, body) = word.strip_prefix('!').filter(|rest| !rest.is_empty()).map_or((true, word), |rest| (false, rest));
-            let filter =
-                Filter::parse(body, known).map_err(|why| format!("{why}: here only name, id, profile, account, region and tag"))?;
+            let filter = Filter::parse(body, field).map_err(|why| format!("{why}: here only {} and tag", words()))?;
             Ok(Word { text: body.to_lowercase(), wanted, filter })
         };
         text.split_whitespace().map(word).collect::<Result<_, String>>().map(Self)

@@ -5,6 +5,7 @@ use crate::{
     app::{
         command::Command,
         msg::Msg,
+        pointing::{self, Press},
         state::{Policy, Screen, Setup, Source, State},
         update,
     },
@@ -71,4 +72,17 @@ fn regions_of_an_account_stand_together() {
     let state = open(80);
     let names: Vec<(&str, usize)> = accounts(&state).into_iter().map(|(name, targets)| (name, targets.len())).collect();
     assert_eq!(names, [("prod", 2), ("staging", 1)]);
+}
+
+#[test]
+fn a_press_selects_and_the_second_opens() {
+    let mut state = open(80);
+    let point = |state: &mut State, spot, press| drop(update(state, Msg::Pointed(pointing::Spot::Glance(spot), press)));
+    point(&mut state, Spot::Cell(TargetId(2)), Press::Once);
+    assert_eq!(spot(&state), Spot::Cell(TargetId(2)));
+    update(&mut state, Msg::Rolled(-3));
+    assert!(matches!(spot(&state), Spot::Cell(TargetId(0 | 1)) | Spot::Tile(_)), "the wheel goes a row");
+    point(&mut state, Spot::Tile(1), Press::Once);
+    point(&mut state, Spot::Tile(1), Press::Twice);
+    assert_eq!(state.list().map(|list| list.kind.id), Some(service::ALL[1].kinds[0].id));
 }

@@ -157,3 +157,75 @@ fn profiles_and_regions_are_among_the_candidates_where_there_are_several() {
     assert_eq!(found("profile ")[..3], ["profile prod", "profile staging", "profile all"]);
     assert!(found("prod").contains(&"profile prod".to_owned()) && found("us-east").contains(&"region us-east-1".to_owned()));
 }
+
+#[test]
+fn findings_changes_overview_and_counts_are_of_the_places_in_sight() {
+    let mut state = places();
+    let kind = state.list().expect("a list").kind;
+    for at in 0..4_u16 {
+        let sweep = state.fleet.tables[&kind.id].listing(TargetId(at), &None).expect("a listing").sweep;
+        let mut ill = instance(&format!("i-{at}"), ["a", "b", "c", "d"][usize::from(at)], "running");
+        let check = kind.column("system_check").expect("a column");
+        ill.cells.set(check, crate::model::Cell::State(crate::model::Health::Bad, "impaired".into()));
+        let page = Page { rows: vec![ill], overlays: Vec::new() };
+        answer(&mut state, crate::app::msg::Answer::Page { target: TargetId(at), kind: kind.id, sweep, page });
+        answer(&mut state, crate::app::msg::Answer::Listed { target: TargetId(at), kind: kind.id, sweep, result: Ok(Vec::new()) });
+    }
+    run(&mut state, &[Command::Home]);
+    let counted = |state: &State| {
+        let Screen::Home(home) = &state.nav.screens[0] else { panic!("not the findings") };
+        let lines = home.lines(state).0.len();
+        let tally = state.fleet.tables[&kind.id].tally(&state.seen()).into_owned();
+        let regions = crate::app::overview::accounts(state).iter().map(|(_, targets)| targets.len()).sum::<usize>();
+        (
+            lines,
+            crate::app::home::severities(state)[2],
+            tally.rows,
+            tally.unwell,
+            tally.states().map(|(.., count)| count).sum::<usize>(),
+            regions,
+        )
+    };
+    assert_eq!(counted(&state), (4, 4, 4, 4, 4, 4));
+    typed(&mut state, "profile prod");
+    edit(&mut state, &[Edit::Submit]);
+    assert_eq!(counted(&state), (2, 2, 2, 2, 2, 2));
+    typed(&mut state, "region us-*");
+    edit(&mut state, &[Edit::Submit]);
+    assert_eq!(counted(&state), (1, 1, 1, 1, 1, 1));
+    // What comes later is out of sight too, and a filter narrows what is left.
+    run(&mut state, &[Command::Filter]);
+    "c".chars().for_each(|letter| drop(edit(&mut state, &[Edit::Char(letter)])));
+    edit(&mut state, &[Edit::Submit]);
+    typed(&mut state, "profile all");
+    edit(&mut state, &[Edit::Submit]);
+    typed(&mut state, "region all");
+    edit(&mut state, &[Edit::Submit]);
+    assert_eq!(counted(&state).1, 4);
+    assert!(counted(&state).0 < 4 || state.findings.board.passing() == 4, "the filter still holds");
+}
+
+#[test]
+fn changes_elsewhere_are_out_of_sight() {
+    let mut state = places();
+    let kind = state.list().expect("a list").kind.id;
+    let listed = |state: &mut State, at: u16, rows| {
+        let sweep = state.fleet.tables[&kind].listing(TargetId(at), &None).expect("a listing").sweep;
+        answer(state, crate::app::msg::Answer::Page { target: TargetId(at), kind, sweep, page: Page { rows, overlays: Vec::new() } });
+        answer(state, crate::app::msg::Answer::Listed { target: TargetId(at), kind, sweep, result: Ok(Vec::new()) });
+    };
+    (0..4).for_each(|at| listed(&mut state, at, Vec::new()));
+    for _ in 0..2 {
+        tick(&mut state, 600);
+    }
+    (0..4).for_each(|at| listed(&mut state, at, vec![instance(&format!("i-{}", at + 7), "new", "running")]));
+    run(&mut state, &[Command::Changes, Command::Changes]);
+    let lines = |state: &State| match state.screen() {
+        Screen::Turns(lately) => lately.lines(state).0.len(),
+        other => panic!("another screen: {other:?}"),
+    };
+    let all = lines(&state);
+    typed(&mut state, "profile prod");
+    edit(&mut state, &[Edit::Submit]);
+    assert!(all > 1 && lines(&state) * 2 == all, "{} of {all}", lines(&state));
+}

@@ -76,3 +76,27 @@ fn the_mouse_is_turned_off_and_on() {
     assert_eq!(update(&mut state, Msg::Do(Command::Mouse)), [Effect::Mouse(Mouse::Off)]);
     assert_eq!(update(&mut state, Msg::Do(Command::Mouse)), [Effect::Mouse(Mouse::On)]);
 }
+
+#[test]
+fn a_theme_is_seen_at_the_first_press_and_kept_at_the_second_and_around_it_the_old_one_comes_back() {
+    let mut state = things(&["a"]);
+    state.theming = crate::app::theming::Theming::new(["dark", "light"].map(Into::into).to_vec(), "dark");
+    update(&mut state, Msg::Do(Command::Theme));
+    press(&mut state, Spot::Choice(1));
+    assert_eq!((state.theming.name(), state.nav.overlay.is_some()), ("light", true));
+    press(&mut state, Spot::Around);
+    assert_eq!((state.theming.name(), state.nav.overlay.is_some()), ("dark", false));
+    update(&mut state, Msg::Do(Command::Theme));
+    press(&mut state, Spot::Choice(1));
+    press(&mut state, Spot::Choice(1));
+    assert_eq!((state.theming.name(), state.nav.overlay.is_some()), ("light", false));
+}
+
+#[test]
+fn a_candidate_of_the_palette_is_carried_out() {
+    let mut state = things(&["a"]);
+    update(&mut state, Msg::Do(Command::Palette));
+    "help".chars().for_each(|letter| drop(update(&mut state, Msg::Typed(crate::app::msg::Edit::Char(letter)))));
+    press(&mut state, Spot::Choice(0));
+    assert!(matches!(state.screen(), Screen::Help(_)) && state.nav.overlay.is_none());
+}

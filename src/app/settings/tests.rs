@@ -23,7 +23,7 @@ fn locked(profiles: &[&str]) -> Rules {
 
 fn settings(policy: Policy, rules: &[&str]) -> Settings {
     let themes = ["dark", "light", "mine"].map(Text::from).to_vec();
-    Settings { policy, rules: locked(rules), budget: 1.0, confirm: 3, themes, theme: None, later: Vec::new() }
+    Settings { policy, rules: locked(rules), budget: 1.0, confirm: 3, themes, theme: None, mouse: None, link: None, later: Vec::new() }
 }
 
 fn read(state: &mut State, settings: Settings) -> Vec<Effect> {
@@ -52,6 +52,17 @@ fn the_theme_of_the_session_stays_while_the_configured_one_does() {
     crate::app::theming::take(&mut state, "light").unwrap();
     read(&mut state, settings(Policy::Operator, &[]));
     assert_eq!((state.theming.name(), state.theming.names().len()), ("light", 3));
+}
+
+#[test]
+fn how_the_terminal_is_used_changes_with_the_file_and_else_stays_as_the_session_has_it() {
+    let mut state = state(Policy::Operator, &[]);
+    let off = Settings { mouse: Some(Mouse::Off), link: Some(Link::Slow), ..settings(Policy::Operator, &[]) };
+    assert_eq!(read(&mut state, off.clone()), [Effect::Mouse(Mouse::Off)]);
+    assert_eq!((state.manner.mouse, state.manner.link), (Mouse::Off, Link::Slow));
+    assert_eq!(read(&mut state, off), [], "it is off already");
+    assert_eq!(read(&mut state, settings(Policy::Operator, &[])), []);
+    assert_eq!((state.manner.mouse, state.manner.link), (Mouse::Off, Link::Slow));
 }
 
 #[test]

@@ -104,3 +104,20 @@ fn read_only_plans_nothing() {
     assert_eq!(update(&mut state, Msg::Picked('S')), []);
     assert!(state.nav.overlay.is_none() && state.toasts.last().is_some_and(|toast| toast.text.as_str().contains("read-only")));
 }
+
+/// Between the plan and the yes a row has come before it, the order was turned round and the cursor moved: the plan is about what it named.
+#[test]
+fn what_was_planned_is_done_to_the_rows_it_was_planned_for_whatever_moves() {
+    let mut state = three();
+    run(&mut state, &[Command::Down, Command::Down, Command::Actions]);
+    update(&mut state, Msg::Picked('S'));
+    let planned = state.nav.overlay.take();
+    tick(&mut state, 600);
+    page(&mut state, vec![instance("i-0", "0", "running"), instance("i-1", "a", "running"), instance("i-3", "c", "running")]);
+    listed(&mut state, Ok(Vec::new()));
+    run(&mut state, &[Command::SortReverse, Command::Top]);
+    state.nav.overlay = planned;
+    let effects = update(&mut state, Msg::Typed(Edit::Submit));
+    let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(order.rows.iter().map(|(key, _)| key.id.as_str()).collect::<Vec<_>>(), ["i-3"]);
+}

@@ -75,3 +75,39 @@ fn the_findings_are_gone_back_to_as_well() {
     run(&mut state, &[Command::ViewForward]);
     assert!(matches!(state.screen(), Screen::Home(_)));
 }
+
+fn screens(state: &State) -> Vec<&'static str> {
+    let word = |screen: &Screen| match screen {
+        Screen::Home(_) => "findings",
+        Screen::Overview(_) => "overview",
+        Screen::Turns(_) => "changes",
+        Screen::List(list) => list.kind.id.0,
+        _ => "text",
+    };
+    state.nav.screens.iter().map(word).collect()
+}
+
+#[test]
+fn findings_overview_and_changes_are_gone_back_to_as_lists_are() {
+    let mut state = three();
+    run(&mut state, &[Command::Home, Command::Filter]);
+    "critical".chars().for_each(|letter| drop(update(&mut state, Msg::Typed(Edit::Char(letter)))));
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::Overview, Command::NextTab, Command::Changes]);
+    say(&mut state, "lambda");
+    assert_eq!(screens(&state), ["lambda"]);
+    run(&mut state, &[Command::ViewBack]);
+    assert_eq!(screens(&state), ["findings", "overview", "changes"]);
+    run(&mut state, &[Command::ViewBack]);
+    assert_eq!(screens(&state), ["findings", "overview"]);
+    assert!(matches!(state.screen(), Screen::Overview(overview) if overview.spot == crate::app::overview::Spot::Tile(1)));
+    run(&mut state, &[Command::ViewBack]);
+    assert!(matches!(state.screen(), Screen::Home(home) if home.filter_text == "critical"));
+    assert!(state.findings.board.decided());
+    run(&mut state, &[Command::ViewBack]);
+    assert_eq!(screens(&state), ["ec2"]);
+    run(&mut state, &[Command::ViewForward, Command::ViewForward]);
+    assert_eq!(screens(&state), ["findings", "overview"]);
+    run(&mut state, &[Command::LastView, Command::LastView]);
+    assert_eq!(screens(&state), ["findings", "overview"]);
+}

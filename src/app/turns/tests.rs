@@ -4,8 +4,11 @@ use super::{Scope, Stand, Turn, Turns};
 use crate::{
     app::{
         command::Command,
+        msg::Msg,
+        pointing::{Press, Spot},
         state::{Policy, Screen, State},
         tests::{HERE, instance, page, run, tick, with},
+        update,
     },
     model::{Cell, Health, Key, KindId, Text},
 };
@@ -46,7 +49,7 @@ fn what_is_learnt_of_a_row_is_no_news() {
 fn rows_are_counted_by_their_states_whatever_becomes_of_them() {
     let state = again(&[("i-1", "a", "stopping"), ("i-2", "b", "stopped"), ("i-4", "d", "running")]);
     let states: Vec<(String, usize)> =
-        state.fleet.tables[&KindId("ec2")].states().map(|(word, _, count)| (word.to_string(), count)).collect();
+        state.fleet.tables[&KindId("ec2")].tally(&state.seen()).states().map(|(word, _, count)| (word.to_string(), count)).collect();
     assert_eq!(states, [("running".to_owned(), 1), ("stopped".into(), 1), ("stopping".into(), 1)]);
 }
 
@@ -55,7 +58,7 @@ fn the_screen_is_about_the_row_and_then_about_everything() {
     let mut state = again(&[("i-1", "a", "stopping"), ("i-2", "b", "stopped"), ("i-3", "c", "stopping")]);
     run(&mut state, &[Command::Changes]);
     let about = |state: &State| match state.screen() {
-        Screen::Turns(lately) => (lately.scope, lately.lines(&state.turns).0.len()),
+        Screen::Turns(lately) => (lately.scope, lately.lines(&state).0.len()),
         other => panic!("another screen: {other:?}"),
     };
     assert_eq!(about(&state), (Scope::Row, 1));
@@ -84,4 +87,23 @@ fn they_are_bounded_and_one_row_pushes_out_no_other() {
     (0..3_000).for_each(|number| turns.note(at(4_000), vec![turn(&format!("i-{number}"))]));
     assert_eq!(turns.newest(None).count(), 2_000);
     assert_eq!(turns.of.values().sum::<usize>(), 2_000);
+}
+
+#[test]
+fn a_press_selects_a_change_and_the_second_goes_to_its_row() {
+    let mut state = again(&[("i-1", "a", "stopping"), ("i-2", "b", "stopped"), ("i-4", "d", "running")]);
+    run(&mut state, &[Command::Changes, Command::Changes]);
+    let at = seen(&state).iter().position(|line| line.starts_with("d ")).expect("a change");
+    update(&mut state, Msg::Pointed(Spot::Row(at), Press::Once));
+    let cursor = |state: &State| match state.screen() {
+        Screen::Turns(lately) => lately.lines(state).1,
+        other => panic!("another screen: {other:?}"),
+    };
+    assert_eq!(cursor(&state), at);
+    update(&mut state, Msg::Rolled(-3));
+    assert_eq!(cursor(&state), 0);
+    update(&mut state, Msg::Pointed(Spot::Row(at), Press::Once));
+    update(&mut state, Msg::Pointed(Spot::Row(at), Press::Twice));
+    assert_eq!(state.selected().map(|(_, row)| row.name.to_string()), Some("d".to_owned()));
+    assert!(matches!(state.screen(), Screen::List(_)));
 }

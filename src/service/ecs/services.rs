@@ -41,6 +41,8 @@ columns! {
         Definition: "definition", "TASK DEFINITION", 22, Place::Row(8);
         Previous: "previous", "PREVIOUS REVISION", 22, Place::Detail;
         Failed: "failed", "FAILED TASKS", 12, Place::Wide;
+        Began: "deployed_at", "LATEST DEPLOYED", 15, Place::Detail;
+        Fresh: "deployed", "LATEST RUNNING", 14, Place::Detail;
         Deployments: "deployments", "DEPLOYMENTS", 40, Place::Detail;
         Event: "event", "LATEST EVENT", 60, Place::Wide;
         EventAt: "event_at", "EVENT", 6, Place::Wide;
@@ -112,6 +114,8 @@ fn rollout(cells: &mut Cells, service: &Service, shared: &mut Interner) {
         .text(Col::Definition, definition.map(|name| shared.text(&name)))
         .text(Col::Previous, previous.map(|name| shared.text(&name)))
         .count(Col::Failed, primary.map(Deployment::failed_tasks))
+        .time(Col::Began, primary.and_then(|one| one.created_at()))
+        .count(Col::Fresh, primary.map(Deployment::running_count))
         .text(Col::Deployments, joined(service.deployments().iter().map(deployment)).map(|list| Text::new(&list)));
 }
 
@@ -265,7 +269,7 @@ pub(super) fn reason(service: &Resource) -> &str {
 pub(super) const SIGNS: &[Sign] = &[
     sign("rollout-failed", Severity::Critical, "its latest deployment failed"),
     sign("tasks-missing", Severity::Critical, "fewer tasks run than are desired, and no deployment is under way; critical when none runs"),
-    sign("tasks-failing", Severity::Warning, "tasks of the deployment under way have failed"),
+    sign("tasks-failing", Severity::Critical, "tasks of the deployment under way have failed; critical while none of it runs"),
 ];
 
 /// Everything wrong with a service at this moment, worst first.
@@ -276,22 +280,42 @@ pub(super) fn findings(service: &Resource, _: Timestamp) -> Vec<Finding> {
 fn rollout_failed(service: &Resource) -> Option<Finding> {
     let why = format!("the deployment of {} failed: {}", definition(service), reason(service));
     let advice = "see its stopped tasks for the reason; roll back, or mend and deploy again";
-    (rollout_state(service) == "FAILED").then(|| finding(Severity::Critical, "rollout-failed", &why, advice))
+    (rollout_state(service) == "FAILED").then(|| since_deployed(service, finding(Severity::Critical, "rollout-failed", &why, advice)))
 }
 
 fn too_few(service: &Resource) -> Option<Finding> {
     let (running, desired) = (running(service)?, desired(service)?);
     let severity = if running == 0 { Severity::Critical } else { Severity::Warning };
-    let why = format!("{running} of {desired} tasks run: {}", words(service, Col::Event));
+    let why = format!("{running} of {desired} tasks run: {}", told(service));
     let advice = "see its stopped tasks and its events for the reason";
     (running < desired && rollout_state(service) != "IN_PROGRESS").then(|| finding(severity, "tasks-missing", &why, advice))
 }
 
 fn failing_tasks(service: &Resource) -> Option<Finding> {
     let failed = number(service, Col::Failed).filter(|count| *count > 0)?;
-    let why = format!("{failed} tasks of the present deployment have failed");
-    (rollout_state(service) == "IN_PROGRESS")
-        .then(|| finding(Severity::Warning, "tasks-failing", &why, "see its stopped tasks for the reason"))
+    let tasks = if failed == 1 { "1 task".to_owned() } else { format!("{failed} tasks") };
+    let running = number(service, Col::Fresh).unwrap_or(0);
+    let (severity, rest) = match running {
+        0 => (Severity::Critical, "none of it runs".to_owned()),
+        some => (Severity::Warning, format!("{some} of it run")),
+    };
+    let why = format!("the deployment of {} is failing: {tasks} failed, {rest}: {}", definition(service), told(service));
+    let advice = "see its stopped tasks for the reason; roll back, or mend and deploy again";
+    (rollout_state(service) == "IN_PROGRESS").then(|| since_deployed(service, finding(severity, "tasks-failing", &why, advice)))
+}
+
+/// What the service told last, without where to read on.
+fn told(service: &Resource) -> &str {
+    words(service, Col::Event).split(" For more information").next().unwrap_or_default().trim_end_matches('.')
+}
+
+/// What a deployment brought began with it.
+fn since_deployed(service: &Resource, finding: Finding) -> Finding {
+    let since = match service.cells.get(Col::Began as usize) {
+        Some(Cell::Time(at)) => Timestamp::from_second(*at).ok(),
+        _ => None,
+    };
+    Finding { since, ..finding }
 }
 
 #[cfg(test)]
@@ -323,6 +347,26 @@ mod tests {
             let found: Vec<&str> = findings(&service, Timestamp::UNIX_EPOCH).iter().map(|finding| finding.code).collect();
             assert_eq!(found, codes);
         }
+    }
+
+    /// A rollout that goes on and on is critical from its first failed task on, unless some of it runs.
+    #[test]
+    fn a_deployment_that_only_fails_is_told_before_it_is_given_up() {
+        let failing = |running: i32| {
+            let service = service(4, 4, DeploymentRolloutState::InProgress, 0);
+            let mut cells = Cells::new(Col::COLUMNS);
+            cells
+                .set(Col::Rollout, service.cells[Col::Rollout as usize].clone())
+                .text(Col::Definition, Some("web:8".into()))
+                .text(Col::Event, Some("(service web) is unable to consistently start tasks successfully.".into()))
+                .count(Col::Failed, Some(1))
+                .count(Col::Fresh, Some(running));
+            let found = findings(&Resource { cells: cells.done(), ..service }, Timestamp::UNIX_EPOCH);
+            found.into_iter().map(|finding| (finding.severity, finding.reason.to_string())).collect::<Vec<_>>()
+        };
+        let told = "the deployment of web:8 is failing: 1 task failed, none of it runs: (service web) is unable to consistently start tasks successfully";
+        assert_eq!(failing(0), [(Severity::Critical, told.to_owned())]);
+        assert_eq!(failing(2)[0].0, Severity::Warning);
     }
 
     #[test]

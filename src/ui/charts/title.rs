@@ -29,7 +29,7 @@ fn all<'a>(chart: &Chart<'a>, reading: String, theme: &Theme) -> Vec<Piece<'a>> 
     if let Some(row) = chart.name {
         pieces.push(Piece::left(2, Span::styled(row.resource.name.as_str(), theme.title)));
     }
-    pieces.push(Piece::left(0, Line::from_iter([Span::styled(metric.name, chart.style), Span::styled(reading, theme.muted)])));
+    pieces.push(Piece::left(0, Line::from_iter([Span::styled(named(metric), chart.style), Span::styled(reading, theme.muted)])));
     let mut length = chart.timeline.reach.seconds();
     if let Measure::Known(known) = chart.measure {
         let range = chart.range(known.series);
@@ -86,6 +86,11 @@ fn latest<'a>(known: &Known<'_>, metric: &Metric, theme: &Theme) -> Vec<Piece<'a
     };
     let trust = trust.map(|words| Piece::right(3, words));
     [Piece::right(1, Line::from_iter([value, at]))].into_iter().chain(trust).collect()
+}
+
+/// AWS's name of it; what is reckoned from the list has none, and is called as in the list.
+fn named(metric: &Metric) -> &'static str {
+    if metric.name.is_empty() { metric.title } else { metric.name }
 }
 
 fn statistic(metric: &Metric) -> &'static str {

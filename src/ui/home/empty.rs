@@ -9,24 +9,26 @@ use ratatui::{
 use crate::{
     app::{
         command::Command,
-        fleet::Table,
-        home::{Home, Sight},
+        home::{self, Home, Sight},
         state::State,
     },
     model::Health,
     service,
-    ui::{Look, glyph, paragraph, pen, reader, text, theme::Theme},
+    ui::{Look, glyph, only, paragraph, pen, reader, text, theme::Theme},
 };
 
 /// Draws the reason in words.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, home: &Home, state: &State, sight: &Sight<'_>, look: &Look<'_>) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, screen: &Home, state: &State, sight: &Sight<'_>, look: &Look<'_>) {
     let inner = reader::inset(Rect { y: area.y + u16::from(area.height > 4), ..area }.intersection(area));
-    if !state.findings.board.is_empty() {
-        return pen::lines(buffer, inner, &hidden(home, state, look), 0);
+    if home::severities(state) != [0; 3] {
+        return pen::lines(buffer, inner, &hidden(screen, state, look), 0);
     }
     let (health, headline) = headline(state, sight);
     let mut lines = vec![Line::from_iter([look.theme.light(health), Span::styled(format!(" {headline}"), look.theme.title)])];
     lines.extend(paragraph::indented(&beyond(state, sight), 2, look.theme.muted, usize::from(inner.width)));
+    if let Some(only) = only::words(state, look.theme) {
+        lines.extend([Line::default(), only, only::way_back(look.theme)]);
+    }
     pen::lines(buffer, inner, &lines, 0);
     let used = (lines.len() as u16).min(inner.height);
     unseen(buffer, Rect { y: inner.y + used, height: inner.height - used, ..area }, state, sight, look.theme);
@@ -48,7 +50,8 @@ fn headline(state: &State, sight: &Sight<'_>) -> (Health, String) {
 }
 
 fn rows(state: &State) -> usize {
-    service::watched().filter_map(|kind| state.fleet.tables.get(&kind.id)).map(Table::len).sum()
+    let seen = state.seen();
+    service::watched().filter_map(|kind| state.fleet.tables.get(&kind.id)).map(|table| table.tally(&seen).rows).sum()
 }
 
 /// What that is known from, so that nobody takes it for more than it is.
@@ -56,21 +59,22 @@ fn beyond(state: &State, sight: &Sight<'_>) -> String {
     if rows(state) == 0 && sight.answered < sight.places {
         return String::new();
     }
-    let known = service::watched().filter(|kind| state.fleet.tables.get(&kind.id).is_some_and(|table| !table.is_empty()));
+    let seen = state.seen();
+    let known = service::watched().filter(|kind| state.fleet.tables.get(&kind.id).is_some_and(|table| table.tally(&seen).rows > 0));
     let titles: Vec<&str> = known.map(|kind| kind.title).collect();
     if titles.is_empty() { String::new() } else { format!("Looked at: {}.", titles.join(", ")) }
 }
 
 /// There are findings, and the filter hides them all.
-fn hidden<'a>(home: &'a Home, state: &State, look: &Look<'_>) -> Vec<Line<'a>> {
+fn hidden<'a>(screen: &'a Home, state: &State, look: &Look<'_>) -> Vec<Line<'a>> {
     let theme = look.theme;
     if !state.findings.board.decided() {
         return vec![Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" Looking{}", glyph::CUT), theme.title)])];
     }
-    let none = format!("None of {} has ", text::count(state.findings.board.len(), "finding"));
+    let none = format!("None of {} has ", text::count(home::severities(state).iter().sum(), "finding"));
     let key = |command| Span::styled((look.keys)(command), theme.key);
     vec![
-        Line::from_iter([Span::styled(none, theme.title), Span::styled(home.filter_text.as_str(), theme.accent)]),
+        Line::from_iter([Span::styled(none, theme.title), Span::styled(screen.filter_text.as_str(), theme.accent)]),
         Line::default(),
         Line::from_iter([key(Command::Back), Span::raw(" clears the filter   "), key(Command::Filter), Span::raw(" changes it")]),
     ]

@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     app::{command::Command, view::Rows},
     model::Health,
-    ui::{Look, front::Front, glyph, pen, targets::Standing, text, wheel},
+    ui::{Look, front::Front, glyph, only, pen, targets::Standing, text, wheel},
 };
 
 /// Targets explained one by one.
@@ -46,11 +46,10 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
 /// There are rows, in other places than those that are in sight.
 fn out_of_sight<'a>(front: &Front<'a>, places: String, look: &Look<'_>) -> Vec<Line<'a>> {
     let theme = look.theme;
-    let way = |line| Span::styled(line, theme.key);
     vec![
         Line::from_iter([Span::styled(format!("No {} in ", front.list.kind.title), theme.title), Span::styled(places, theme.accent)]),
         Line::default(),
-        Line::from_iter([way(":profile all"), Span::raw("   "), way(":region all"), Span::raw("   show every place again")]),
+        only::way_back(theme),
     ]
 }
 

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         age,
         front::{Front, Sweep},
-        glyph, label, rule,
+        glyph, label, only, rule,
         strip::Piece,
         text,
         theme::Theme,
@@ -57,9 +57,7 @@ fn what<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
 fn how<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
     let view = &front.list.view;
     let mut pieces = Vec::new();
-    if let Some(places) = front.state.sight.words() {
-        pieces.push(Piece::left(3, Line::from_iter([Span::styled("only ", theme.muted), Span::styled(places, theme.warn)])));
-    }
+    pieces.extend(only::piece(front.state, 3, theme));
     if view.rows == Rows::Findings {
         pieces.push(Piece::left(3, Span::styled("with findings only", theme.warn)));
     }

@@ -8,9 +8,10 @@ use ratatui::{
 
 use crate::{
     app::{
-        fleet::Table,
+        fleet::Tally,
         msg::Reading,
         overview::{self, Overview, Spot},
+        sight::Seen,
         state::State,
     },
     model::{Health, Series, Unit, format},
@@ -35,12 +36,13 @@ pub(super) fn draw(
 ) {
     let selected = overview.spot == Spot::Tile(at);
     let Some(kind) = overview::first(service) else { return };
-    let table = state.fleet.tables.get(&kind.id).filter(|table| front::known(state, table));
+    let seen = state.seen();
+    let tally = front::tally(state, &seen, kind.id);
     let lines: [fn(&mut Pen<'_>, Tile<'_>); 4] = [heading, states, trend, changes];
     for (line, row) in lines.into_iter().zip(area.rows()) {
         let mut pen = Pen::new(buffer, Rect { width: row.width.saturating_sub(2), ..row });
         pen.put(if selected { glyph::MARKER } else { " " }, theme.marker).skip(1);
-        line(&mut pen, Tile { service, kind, table, state, theme, selected });
+        line(&mut pen, Tile { service, kind, tally: tally.as_deref(), seen: &seen, state, theme, selected });
     }
 }
 
@@ -49,7 +51,8 @@ pub(super) fn draw(
 struct Tile<'a> {
     service: &'static Service,
     kind: &'static Kind,
-    table: Option<&'a Table>,
+    tally: Option<&'a Tally>,
+    seen: &'a Seen,
     state: &'a State,
     theme: &'a Theme,
     selected: bool,
@@ -59,13 +62,12 @@ fn heading(pen: &mut Pen<'_>, tile: Tile<'_>) {
     let theme = tile.theme;
     let name = if tile.selected { theme.selected } else { theme.title };
     pen.put(tile.service.title, name).put(" ", theme.text);
-    let Some(table) = tile.table else {
+    let Some(tally) = tile.tally else {
         pen.put("not listed yet", theme.muted);
         return;
     };
-    pen.put(&text::grouped(table.len()), theme.text);
-    let watched = tile.service.kinds.iter().filter(|kind| kind.tier.every().is_some());
-    let wrong: usize = watched.filter_map(|kind| tile.state.fleet.tables.get(&kind.id)).map(Table::findings).sum();
+    pen.put(&text::grouped(tally.rows), theme.text);
+    let wrong = front::unwell(tile.state, tile.seen, tile.service);
     if wrong > 0 {
         pen.put(&format!(" {}{}", glyph::TROUBLE, text::grouped(wrong)), theme.warn);
     }
@@ -73,14 +75,14 @@ fn heading(pen: &mut Pen<'_>, tile: Tile<'_>) {
 
 /// `✗ 3 failed  ● 401 running`, the worst states first; without their words where not all of them fit.
 fn states(pen: &mut Pen<'_>, tile: Tile<'_>) {
-    let Some(table) = tile.table else { return };
-    let all = || HEALTHS.into_iter().flat_map(|health| table.states().filter(move |(_, known, _)| *known == health));
+    let Some(tally) = tile.tally else { return };
+    let all = || HEALTHS.into_iter().flat_map(|health| tally.states().filter(move |(_, known, _)| *known == health));
     let worded: Vec<(Health, String)> =
         all().map(|(word, health, count)| (health, format!(" {} {}", text::grouped(count), word.as_str().to_lowercase()))).collect();
     let room = worded.iter().map(|(_, words)| text::width(words) + 1 + GAP).sum::<usize>();
     let bare = || {
         HEALTHS.into_iter().filter_map(|health| {
-            let count: usize = table.states().filter(|(_, known, _)| *known == health).map(|(.., count)| count).sum();
+            let count: usize = tally.states().filter(|(_, known, _)| *known == health).map(|(.., count)| count).sum();
             (count > 0).then(|| (health, format!(" {}", text::grouped(count))))
         })
     };
@@ -93,7 +95,7 @@ fn states(pen: &mut Pen<'_>, tile: Tile<'_>) {
 /// The leading metric of the rows that were in sight lately.
 fn trend(pen: &mut Pen<'_>, tile: Tile<'_>) {
     let Some((at, metric)) = overview::leading(tile.kind) else { return };
-    let keys = tile.state.samples.of(tile.kind.id);
+    let keys = tile.state.samples.of(tile.kind.id).filter(|key| tile.seen.shows(key.target));
     let series: Vec<&Series> =
         keys.filter_map(|key| tile.state.metrics.get(&Reading { key: key.clone(), metric: at })?.value()?.as_ref()).collect();
     let Some(newest) = series.iter().filter_map(|series| series.latest()).map(|(at, _)| at).max() else { return };
@@ -134,7 +136,7 @@ fn changes(pen: &mut Pen<'_>, tile: Tile<'_>) {
     let since = tile.state.now.as_second() - LATELY;
     let ours = |id| tile.service.kinds.iter().any(|kind| kind.id == id);
     let newest = tile.state.turns.newest(None).take_while(|seen| seen.at.as_second() >= since);
-    let count = newest.filter(|seen| ours(seen.turn.key.kind)).count();
+    let count = newest.filter(|change| ours(change.turn.key.kind) && tile.seen.shows(change.turn.key.target)).count();
     if count > 0 {
         let line = Line::from(Span::styled(format!("{} in 1 h", text::count(count, "change")), tile.theme.muted));
         pen.line(&line);

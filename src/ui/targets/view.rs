@@ -3,7 +3,6 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
     text::{Line, Span},
 };
 
@@ -19,6 +18,7 @@ use crate::{
     ui::{
         Look, age, glyph,
         layout::Areas,
+        lines::{Column, Columns, Cursor, GAP},
         paragraph,
         pen::{self, Pen},
         reader, rule,
@@ -30,22 +30,12 @@ use crate::{
 
 /// Cells before the first column: cursor, space.
 const GUTTER: usize = 2;
-/// Cells between two columns.
-const GAP: usize = 2;
 /// The most that a profile's name takes.
 const PROFILE: usize = 24;
 /// What is left for the words of a failure must be worth reading.
 const WORTH: usize = 16;
 /// The rank of the columns that go first.
 const LAST: u8 = 3;
-
-/// A column with its width.
-#[derive(Clone, Copy)]
-struct Column {
-    what: What,
-    title: &'static str,
-    width: usize,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -73,10 +63,14 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, s
     let order = order(&state.fleet);
     title(buffer, areas.title, &order, roster, look.theme);
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
-    headings(buffer, areas.headings, &columns, look.theme);
+    let columns = Columns { gutter: GUTTER, columns, theme: look.theme };
+    columns.headings(buffer, areas.headings);
     let (list, first) = window(areas, roster, &order);
     for (area, target) in list.rows().zip(order.iter().skip(first)) {
-        row(buffer, area, &Row { state, columns: &columns, target: *target, theme: look.theme }, roster);
+        let Some(known) = state.fleet.targets.get(usize::from(target.0)) else { continue };
+        let cursor = Cursor::on(*target == roster.cursor);
+        let mut pen = cursor.pen(buffer, area, look.theme);
+        columns.cells(&mut pen, |pen, column| cell(pen, column, (known, *target), cursor, (state, look.theme)));
     }
     about(buffer, Rect { y: list.bottom(), height: areas.body.bottom() - list.bottom(), ..areas.body }, roster.cursor, state, look);
 }
@@ -95,14 +89,14 @@ fn title(buffer: &mut Buffer, area: Rect, order: &[TargetId], roster: &Roster, t
 }
 
 /// The columns that there is room for; the words of the latest failure take the rest where that is worth it.
-fn columns(state: &State, room: usize) -> Vec<Column> {
+fn columns(state: &State, room: usize) -> Vec<Column<What>> {
     let longest = state.fleet.targets.iter().map(|known| text::width(known.target.profile.as_str())).max().unwrap_or(0);
     let width = |what: What, least: usize| if what == What::Profile { longest.clamp(least, PROFILE) } else { least };
-    let fitting = |most: u8| -> Vec<Column> {
+    let fitting = |most: u8| -> Vec<Column<What>> {
         let kept = COLUMNS.iter().filter(|(.., rank)| *rank <= most);
         kept.map(|(what, title, least, _)| Column { what: *what, title, width: width(*what, *least) }).collect()
     };
-    let taken = |columns: &[Column]| columns.iter().map(|column| column.width + GAP).sum::<usize>();
+    let taken = |columns: &[Column<What>]| columns.iter().map(|column| column.width + GAP).sum::<usize>();
     let mut columns = (0..=LAST).rev().map(fitting).find(|columns| taken(columns) <= room + GAP).unwrap_or_else(|| fitting(0));
     let rest = room.saturating_sub(taken(&columns));
     if rest >= WORTH {
@@ -111,40 +105,18 @@ fn columns(state: &State, room: usize) -> Vec<Column> {
     columns
 }
 
-fn headings(buffer: &mut Buffer, area: Rect, columns: &[Column], theme: &Theme) {
-    let mut pen = Pen::new(buffer, area);
-    pen.skip(GUTTER);
-    for column in columns {
-        pen.left(column.title, column.width, theme.heading).skip(GAP);
-    }
-}
-
-/// A target and what it is drawn with.
-struct Row<'a> {
-    state: &'a State,
-    columns: &'a [Column],
-    target: TargetId,
-    theme: &'a Theme,
-}
-
-fn row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, roster: &Roster) {
-    let Some(known) = row.state.fleet.targets.get(usize::from(row.target.0)) else { return };
-    let selected = row.target == roster.cursor;
-    let mut pen = Pen::new(buffer, area);
-    pen.left(if selected { glyph::MARKER } else { " " }, 1, row.theme.marker).skip(GUTTER - 1);
-    for column in row.columns {
-        cell(&mut pen, *column, known, row, if selected { row.theme.selected } else { row.theme.text });
-        pen.skip(GAP);
-    }
-}
-
-fn cell(pen: &mut Pen<'_>, column: Column, known: &TargetState, row: &Row<'_>, name: Style) {
-    let (state, theme) = (row.state, row.theme);
+fn cell(
+    pen: &mut Pen<'_>,
+    column: Column<What>,
+    (known, target): (&TargetState, TargetId),
+    cursor: Cursor,
+    (state, theme): (&State, &Theme),
+) {
     let (words, style) = match column.what {
-        What::State => return standing(pen, Standing::seen(state, row.target), column.width, theme),
-        What::Profile => (known.target.profile.to_string(), name),
+        What::State => return standing(pen, Standing::seen(state, target), column.width, theme),
+        What::Profile => (known.target.profile.to_string(), cursor.name(theme)),
         What::Region => (known.target.region.to_string(), theme.text),
-        What::Account => (state.account(row.target).to_owned(), theme.muted),
+        What::Account => (state.account(target).to_owned(), theme.muted),
         What::Good => (known.record.good.map(|at| age::since(state, at)).unwrap_or_default(), theme.text),
         What::Asked => (known.record.per_minute(age::present(state)).to_string(), theme.muted),
         What::Bad => (known.record.bad.as_ref().map(|(problem, _)| problem.line()).unwrap_or_default(), theme.muted),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use tempfile::TempDir;
 
@@ -23,6 +23,15 @@ impl Home {
         let folder = self.0.path().join(".config/quarterdeck");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("config.toml"), configuration).unwrap();
+    }
+
+    /// A program that is found by its name; gives the folders to look for it in.
+    fn program(&self, name: &str, script: &str) -> String {
+        let folder = self.0.path().join("bin");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        format!("{}:/usr/bin:/bin", folder.display())
     }
 
     fn start(&self) -> Deck {
@@ -87,4 +96,30 @@ fn a_theme_is_seen_before_it_is_chosen_and_gone_when_it_is_not() {
     deck.press(":theme quarterdeck-light\r");
     ground(&mut deck, "the light theme, by its name", paper);
     shows(&mut deck, "to keep it: theme = \"quarterdeck-light\"");
+}
+
+/// Each is seen from outside: what the terminal is asked about the mouse, a clock without seconds, and a program that takes what is copied.
+#[test]
+fn mouse_line_and_clipboard_change_with_the_file() {
+    let home = Home::new("clipboard = \"osc52\"\n");
+    let programs = home.program("xclip", "cat > \"$HOME/copied\"");
+    let variables = [("PATH", programs.as_str()), ("DISPLAY", ":0")];
+    let mut deck = Deck::at_home(home.0.path(), &variables, &FLEET);
+    shows(&mut deck, "running");
+    deck.until("presses are asked for", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease);
+    home.put("mouse = false\nlow_bandwidth = true\nclipboard = \"native\"\n");
+    deck.until("no presses are asked for", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+    deck.until("a clock without seconds", |screen| {
+        screen
+            .contents()
+            .lines()
+            .next()
+            .is_some_and(|line| line.trim_end().rsplit(' ').next().is_some_and(|clock| clock.matches(':').count() == 1))
+    });
+    deck.press("c");
+    shows(&mut deck, "copied");
+    let copied = home.0.path().join("copied");
+    deck.until("a text on the clipboard", |_| fs::read_to_string(&copied).is_ok_and(|text| text.starts_with("i-")));
+    home.put("mouse = true\n");
+    deck.until("presses are asked for again", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease);
 }

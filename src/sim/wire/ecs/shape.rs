@@ -160,11 +160,10 @@ fn events(service: Service<'_>, wanted: Deployment, primary: Deployment, second:
     let name = service.name();
     let steady = (wanted.at + 130, format!("(service {name}) has reached a steady state."));
     let mut all = vec![(wanted.at, format!("(service {name}) has started {} tasks.", service.desired_at(wanted.at))), steady];
-    if primary.doomed {
-        all.push((
-            primary.at + primary.failed * 30,
-            format!("(service {name}) was unable to start tasks successfully: {} failed.", primary.failed),
-        ));
+    // In AWS's words (ECS Developer Guide, "Service event messages").
+    if let Some(failed) = Service::failed_at(&primary) {
+        let guide = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+        all.push((failed, format!("(service {name}) is unable to consistently start tasks successfully. {guide}")));
     }
     if service.plan.trouble == Trouble::NoRoom {
         let text = format!(

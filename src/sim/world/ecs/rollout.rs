@@ -13,6 +13,8 @@ const TRIED: i64 = 240;
 const AGAIN: i64 = 1_800;
 /// Seconds between two failed starts.
 pub(super) const RETRY: i64 = 30;
+/// Seconds from a start until it has failed.
+pub(super) const FAILS: i64 = 15;
 /// Failed tasks at which the circuit breaker gives up (ECS Developer Guide, "Deployment circuit breaker": 3 at least).
 const THRESHOLD: i64 = 8;
 
@@ -54,7 +56,7 @@ impl Service<'_> {
             }
             Trouble::Failing => {
                 let at = second.div_euclid(AGAIN) * AGAIN;
-                all.push(self.deployment(at, self.plan.revision + 1, second, true));
+                all.extend([at - AGAIN, at].map(|at| self.deployment(at, self.plan.revision + 1, second, true)));
             }
             _ => {}
         }
@@ -71,7 +73,7 @@ impl Service<'_> {
 
     fn deployment(&self, at: i64, revision: u32, second: i64, doomed: bool) -> Deployment {
         let age = second - at;
-        let failed = if doomed { (age.min(TRIED) / RETRY).clamp(0, THRESHOLD) } else { 0 };
+        let failed = if doomed { ((age.min(TRIED) + RETRY - FAILS) / RETRY).clamp(0, THRESHOLD) } else { 0 };
         let over = age >= self.desired_at(second) as i64 * PACE + SETTLE;
         let state = match (doomed, over) {
             (true, _) if failed >= THRESHOLD => State::Failed,
@@ -87,6 +89,11 @@ impl Service<'_> {
         let primary = all.pop().unwrap_or_else(|| self.deployment(self.created(), self.plan.revision, second, false));
         let before = all.into_iter().rev().find(|one| !one.doomed);
         (primary, before.filter(|_| primary.state != State::Completed))
+    }
+
+    /// The second at which the latest task of a deployment failed; `None` while none has.
+    pub fn failed_at(deployment: &Deployment) -> Option<i64> {
+        (deployment.failed > 0).then(|| deployment.at + (deployment.failed - 1) * RETRY + FAILS)
     }
 
     /// The second at which a deployment replaces the task of a slot; never for one whose tasks do not start.

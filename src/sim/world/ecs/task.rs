@@ -3,7 +3,7 @@
 use super::{
     Ecs, Service,
     plan::{Launch, Trouble},
-    rollout::RETRY,
+    rollout::{FAILS, RETRY},
 };
 
 /// Seconds that stopped tasks stay in lists (ECS Developer Guide, "Amazon ECS task lifecycle": at least one hour).
@@ -116,21 +116,18 @@ impl<'a> Service<'a> {
         let doomed: Vec<_> = self.deployments_until(second).into_iter().filter(|one| one.doomed).collect();
         let each = |one: &super::Deployment| {
             let (at, revision) = (one.at, one.revision);
-            (0..=one.failed).map(move |number| (at + number * RETRY, revision)).filter(move |(made, _)| *made <= second)
+            // None is started any more once it is given up.
+            let starts = one.failed + i64::from(one.state == super::State::InProgress);
+            (0..starts).map(move |number| (number, at + number * RETRY, revision)).filter(move |(_, made, _)| *made <= second)
         };
-        let starts: Vec<_> =
-            doomed.iter().filter(|one| one.state != super::State::Failed || second - one.at < MEMORY).flat_map(each).collect();
-        starts
-            .into_iter()
-            .enumerate()
-            .map(|(number, (made, revision))| Task {
-                service: *self,
-                slot: 1_000 + number,
-                made,
-                end: Some((made + RETRY / 2, End::Pull)).filter(|(at, _)| *at <= second),
-                revision,
-            })
-            .collect()
+        let task = |(number, made, revision): (i64, i64, u32)| Task {
+            service: *self,
+            slot: 1_000 + number as usize,
+            made,
+            end: Some((made + FAILS, End::Pull)).filter(|(at, _)| *at <= second),
+            revision,
+        };
+        doomed.iter().filter(|one| one.state != super::State::Failed || second - one.at < MEMORY).flat_map(each).map(task).collect()
     }
 }
 
