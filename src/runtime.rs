@@ -173,7 +173,9 @@ fn dashboard(runtime: &tokio::runtime::Runtime, environment: &Environment, openi
         let cache = environment.cache_directory().and_then(|directory| Cache::new(&directory, &config.source, &[]));
         let kept = |profile: &str| cache.as_ref().map(|cache| cache.regions(profile)).unwrap_or_default();
         let targets = fleet::targets(config, environment, kept).await.map_err(missing)?;
-        cache.iter().for_each(|cache| cache.admit(&targets));
+        if let Some(cache) = &cache {
+            cache.admit(&targets);
+        }
         let seeds = fleet::seeds(config, &targets);
         let start = deck::Start { config, broken: broken.clone(), sources, environment, filter, cache, targets, seeds, warning };
         Ok(deck::run(start, || fleet::door(config, simulated, environment)).await)

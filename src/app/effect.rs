@@ -142,9 +142,15 @@ impl Effect {
     /// The one target that is asked something by it.
     pub fn target(&self) -> Option<TargetId> {
         match self {
-            Self::Identify(target) | Self::Discover(target) | Self::Alarms(target) => Some(*target),
-            Self::Measure(target, _) | Self::Chart(target, _) | Self::Thresholds(target, _) => Some(*target),
-            Self::List { target, .. } | Self::Reread { target, .. } | Self::Detail { target, .. } => Some(*target),
+            Self::Identify(target)
+            | Self::Discover(target)
+            | Self::Alarms(target)
+            | Self::Measure(target, _)
+            | Self::Chart(target, _)
+            | Self::Thresholds(target, _)
+            | Self::List { target, .. }
+            | Self::Reread { target, .. }
+            | Self::Detail { target, .. } => Some(*target),
             Self::Describe(key, _) => Some(key.target),
             _ => None,
         }

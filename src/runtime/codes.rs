@@ -25,7 +25,7 @@ pub(super) async fn ask(world: &World, targets: usize) {
     for target in (0..targets).map(|at| TargetId(at as u16)) {
         let Some(remedy) = wanted(world, target).await.filter(|remedy| !asked.contains(remedy)) else { continue };
         for _ in 0..TRIES {
-            if unlocked(world, target, &remedy).await.unwrap_or_else(untold) {
+            if unlocked(world, target, &remedy).await.unwrap_or_else(|error| untold(&error)) {
                 break;
             }
         }
@@ -39,7 +39,7 @@ async fn wanted(world: &World, target: TargetId) -> Option<Remedy> {
 }
 
 /// Without an answer there is nothing more to ask.
-fn untold(error: io::Error) -> bool {
+fn untold(error: &io::Error) -> bool {
     complain(&format!("no code could be read: {error}"));
     true
 }

@@ -14,7 +14,7 @@ impl Cache {
     /// Keeps the regions of a profile's account in place of those before.
     pub async fn keep_regions(&self, profile: &Text, regions: Vec<Text>) -> Result<(), String> {
         let path = self.regions_path(profile.as_str());
-        let lines = std::iter::once(HEAD).chain(regions.iter().map(Text::as_str)).map(|line| format!("{line}\n")).collect::<String>();
+        let lines: String = std::iter::once(HEAD).chain(regions.iter().map(Text::as_str)).flat_map(|line| [line, "\n"]).collect();
         let told = path.display().to_string();
         let write = move |_: &Self| replace(&path, |mut file| file.write_all(lines.as_bytes()));
         self.in_turn(move |own| write(own).map_err(|error| format!("{told}: {error}"))).await
