@@ -53,7 +53,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
             effects.extend(chronicle::read(state));
             return effects;
         }
-        Answer::Conversed(what, result) => acting::conversed(state, &what, result),
+        Answer::Conversed(run, key, result) => acting::conversed(state, run, &key, result),
         Answer::Held(run, held) => acting::held(state, run, held),
         Answer::Chronicle(result) => chronicle::told(state, result),
         Answer::Log(result) => logging::told(state, result),

@@ -126,8 +126,8 @@ pub enum Effect {
         /// Whose credentials it renews.
         targets: Vec<TargetId>,
     },
-    /// Lend the terminal to the program that holds a session which an action has opened: what was done, and the session.
-    Converse(Text, Session),
+    /// Lend the terminal to the program that holds the session which a run has opened for a row.
+    Converse(RunId, Key, Session),
     /// Give the MFA code that the first of these targets waits for, and then use the session for all of them.
     Unlock {
         /// The code.

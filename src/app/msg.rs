@@ -191,8 +191,8 @@ pub enum Answer {
     Probed(RunId, Result<Vec<Consequence>, Problem>),
     /// The calls of an action have been made for these rows.
     Acted(RunId, Vec<(Key, Result<Receipt, Problem>)>),
-    /// A session that an action opened is over: what was done, and what went wrong on this machine.
-    Conversed(Text, Result<(), Problem>),
+    /// The session that a run opened for a row is over, or went wrong on this machine.
+    Conversed(RunId, Key, Result<(), Problem>),
     /// AWS has throttled a call of an action, which is made again.
     Held(RunId, Held),
     /// The end of the log.

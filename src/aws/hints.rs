@@ -92,11 +92,6 @@ const CODES: &[(&[&str], Kind, &str)] = &[
         Kind::Conflict,
         "wait until it has settled, then try again",
     ),
-    (
-        &["TargetNotConnectedException"],
-        Kind::Conflict,
-        "the agent of ECS Exec is not connected: its task role needs ssmmessages:*, and its network a way to Systems Manager",
-    ),
     (&["ActiveInstanceRefreshNotFound"], Kind::Conflict, "no instance refresh is under way: there is nothing to cancel"),
     (
         &["InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"],
@@ -162,7 +157,11 @@ const CODES: &[(&[&str], Kind, &str)] = &[
         "the task definition does not fit where it is to run: look at its launch types and platform version",
     ),
     (&["BlockedException"], Kind::Denied, "AWS has blocked this account: see the messages in the AWS Health Dashboard"),
-    (&["TargetNotConnectedException"], Kind::Conflict, "the task's agent for commands is not connected: was it started with exec enabled?"),
+    (
+        &["TargetNotConnectedException"],
+        Kind::Conflict,
+        "the agent of ECS Exec is not connected: its task role needs ssmmessages:*, and its network a way to Systems Manager",
+    ),
     (
         &["UnsupportedOperation", "UnsupportedHibernationConfiguration", "IncorrectSpotRequestState"],
         Kind::Conflict,

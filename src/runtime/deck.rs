@@ -335,9 +335,9 @@ impl<'a> Deck<'a> {
                     let answer = Answer::SignedIn(targets, result);
                     self.take(Msg::Answered(self.state.epoch, answer), tasks)?;
                 }
-                Effect::Converse(what, session) => {
+                Effect::Converse(run, key, session) => {
                     let result = self.converse(&session)?;
-                    self.take(Msg::Answered(self.state.epoch, Answer::Conversed(what, result)), tasks)?;
+                    self.take(Msg::Answered(self.state.epoch, Answer::Conversed(run, key, result)), tasks)?;
                 }
                 Effect::Mouse(mouse) => self.terminal.point(mouse)?,
                 Effect::Redraw => self.terminal.redraw()?,

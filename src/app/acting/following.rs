@@ -34,14 +34,12 @@ pub(in crate::app) fn acted(state: &mut State, id: RunId, outcomes: Vec<(Key, Re
     effects
 }
 
-/// Tells that a session is over.
-pub(in crate::app) fn conversed(state: &mut State, what: &Text, result: Result<(), Problem>) {
+/// Takes note that a session is over, which is told with the end of the run. One that could not be held has failed.
+pub(in crate::app) fn conversed(state: &mut State, id: RunId, key: &Key, result: Result<(), Problem>) {
+    let Some(at) = state.runs.iter().position(|run| run.id == id) else { return };
     match result {
-        Ok(()) => state.toast(Tone::Plain, &format!("{what}: the session is over")),
-        Err(problem) => {
-            state.toast(Tone::Bad, &format!("{what}: {}", problem.line()));
-            state.note_failure(what.as_str(), problem);
-        }
+        Ok(()) => state.runs[at].note = Text::new("the session is over"),
+        Err(problem) => finish(state, at, key, Step::Failed(problem)),
     }
 }
 
@@ -62,7 +60,7 @@ fn received(state: &mut State, at: usize, key: &Key, receipt: Receipt) -> Option
     let run = &state.runs[at];
     let name = run.rows.iter().find(|(known, ..)| known == key).map_or_else(Text::default, |(_, name, _)| name.clone());
     let title = Text::new(&format!("{} {name}", run.action.id));
-    let session = receipt.session.map(|session| Effect::Converse(title.clone(), session));
+    let session = receipt.session.map(|session| Effect::Converse(run.id, key.clone(), session));
     state.former.extend(receipt.former.into_iter().map(|(id, value)| ((key.clone(), id), value)));
     if !receipt.note.is_empty() {
         state.runs[at].note = receipt.note;
