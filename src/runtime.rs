@@ -52,6 +52,8 @@ use headless::{Metrics, Wish};
 
 /// Everything was done.
 const DONE: u8 = 0;
+/// How far threads that read answers stand back: a third of the share of a thread that does not.
+const POLITE: i32 = 5;
 /// The work failed.
 const FAILED: u8 = 1;
 /// The command line or the configuration is wrong.
@@ -97,8 +99,10 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
     let config = &standing.config;
     let simulated = simulated(cli)?;
     let log = log::start(environment);
+    let manner: fn() = if cli.command.is_none() { give_way } else { || () };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .on_thread_start(manner)
         .enable_all()
         .build()
         .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
@@ -130,6 +134,16 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
     // A task that waits for a name server or a terminal must not keep the process.
     runtime.shutdown_background();
     code
+}
+
+/// Lets the thread that draws go before the calling one, which reads answers: where there are fewer processors than work, a key waits for
+/// none of it. On Linux a priority is a thread's own (setpriority(2), "C library/kernel differences"); elsewhere nothing is changed.
+fn give_way() {
+    if cfg!(target_os = "linux")
+        && let Err(error) = rustix::process::setpriority_process(None, POLITE)
+    {
+        tracing::debug!(%error, "threads keep their priority");
+    }
 }
 
 /// How the simulated fleet is made; also read when there is none, so that a mistake in it is always told.

@@ -7,7 +7,7 @@ use super::{
     effect::Effect,
     forming, home,
     manner::Mouse,
-    navigate, overview, pricing, prompts, relating,
+    navigate, overview, prompts, relating,
     state::{Overlay, Screen, State, Tone},
     targets, theming, turns,
     view::By,

@@ -112,7 +112,7 @@ impl Cell {
         let body = match self {
             Self::None => 0,
             Self::Text(text) => return text_prefix(text),
-            Self::State(health, text) => u128::from(*health as u8) << 112 | prefix(text.as_str(), 14),
+            Self::State(health, text) => u128::from(*health as u8) << 112 | prefix(text.as_str().as_bytes(), 14),
             Self::Count(count) => u128::from(count.cast_unsigned() ^ (1 << 63)) << NUMBER,
             Self::Time(second) => u128::from(!(second.cast_unsigned() ^ (1 << 63))) << NUMBER,
             Self::Flag(flag) => u128::from(*flag) << NUMBER,
@@ -135,12 +135,11 @@ impl Cell {
 
 /// [`Cell::sort_prefix`] of a cell with this text.
 pub fn text_prefix(text: &Text) -> u128 {
-    u128::from(TEXT) << 120 | prefix(text.as_str(), 15)
+    u128::from(TEXT) << 120 | prefix(text.as_str().as_bytes(), 15)
 }
 
 /// The first `width` bytes as a big-endian number, so that numbers sort as the text does.
-fn prefix(text: &str, width: usize) -> u128 {
-    let bytes = text.as_bytes();
+pub fn prefix(bytes: &[u8], width: usize) -> u128 {
     (0..width).fold(0, |sum, i| sum << 8 | u128::from(bytes.get(i).copied().unwrap_or(0)))
 }
 

@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    Look, arranging, choosing::Choosing, footer, form, front::Front, home, layout, list, menu, offers, overview, panel::Choices, small, tabs,
-    themes,
+    Look, arranging, choosing::Choosing, footer, form, front::Front, home, layout, list, menu, offers, overview, panel::Choices, small,
+    tabs, themes,
 };
 use crate::app::{
     command::Command,

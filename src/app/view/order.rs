@@ -8,11 +8,18 @@ use std::cmp::Ordering;
 use super::{By, Direction, View};
 use crate::{
     app::fleet::{Row, Slot, Table},
-    model::{Cell, Text, cell::text_prefix},
+    model::{
+        Cell, Text,
+        cell::{prefix, text_prefix},
+    },
 };
 
 /// Bits of a slot, below those of the number that is sorted by.
 const SLOT: u32 = Slot::BITS;
+/// Bytes of a text that a number has room for beside a slot.
+const WIDTH: usize = ((u128::BITS - SLOT) / u8::BITS) as usize;
+/// Bytes of a text that are the same where the first numbers are: before them stand at most two others ([`Cell::sort_prefix`]).
+const LEAST: usize = WIDTH - 2;
 
 impl View {
     /// Puts slots in order; equal rows by their slots.
@@ -23,22 +30,28 @@ impl View {
         };
         let mut ranks: Vec<u128> = slots.iter().map(ranked).collect();
         ranks.sort_unstable();
-        for run in ranks.chunk_by_mut(|a, b| a >> SLOT == b >> SLOT) {
-            self.settle_run(run, table);
-        }
+        self.refine(&mut ranks, table, LEAST);
         ranks.into_iter().map(|rank| rank as Slot).collect()
     }
 
-    /// Equal numbers that hold the whole value leave the order to the slots; longer texts are compared.
-    fn settle_run(&self, run: &mut [u128], table: &Table) {
+    /// Puts rows with equal numbers in order by what comes in their texts from a byte on. Numbers that hold the whole value leave the order
+    /// to the slots.
+    fn refine(&self, ranks: &mut [u128], table: &Table, from: usize) {
         let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
-        if run.len() == 1 || (run[0] >> SLOT) as u8 == end_of_text {
-            return;
+        let runs = ranks.chunk_by_mut(|a, b| a >> SLOT == b >> SLOT);
+        for run in runs.filter(|run| run.len() > 1 && (run[0] >> SLOT) as u8 != end_of_text) {
+            let rest = |rank: &u128| Some(self.rest(self.text(table.row(*rank as Slot)?)?, from) | rank & u128::from(Slot::MAX));
+            let Some(rest) = run.iter().map(rest).collect::<Option<Vec<_>>>() else { continue };
+            run.copy_from_slice(&rest);
+            run.sort_unstable();
+            self.refine(run, table, from + WIDTH);
         }
-        let text = |rank: &u128| table.row(*rank as Slot).and_then(|row| self.text(row));
-        let mut texts: Vec<(Option<&Text>, u128)> = run.iter().map(|rank| (text(rank), *rank)).collect();
-        texts.sort_by(|(a, _), (b, _)| self.turned(a.cmp(b)));
-        run.iter_mut().zip(texts).for_each(|(place, (_, rank))| *place = rank);
+    }
+
+    /// The next bytes of a text as a number above the bits of a slot.
+    fn rest(&self, text: &Text, from: usize) -> u128 {
+        let rest = prefix(text.as_str().as_bytes().get(from..).unwrap_or_default(), WIDTH) << SLOT;
+        if self.sort.direction == Direction::Down { !rest >> SLOT << SLOT } else { rest }
     }
 
     /// The text that rows are sorted by, where it is one.

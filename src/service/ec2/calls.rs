@@ -50,7 +50,10 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 
 /// All instances, or these.
 async fn both(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let (instances, checks) = futures::join!(instances(aws, ids, pages), checks(aws, ids, pages));
+    let (instances, checks) = match aws.haste() {
+        Haste::Now => futures::join!(instances(aws, ids, pages), checks(aws, ids, pages)),
+        Haste::Calm => (instances(aws, ids, pages).await, checks(aws, ids, pages).await),
+    };
     let mut gaps = instances?;
     gaps.extend(checks.err().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts));
     Ok(gaps)
