@@ -326,7 +326,7 @@ impl Table {
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
         let before = before.map(|row| Past::of(self.kind, &row));
-        self.turn(before, &Now::In(slot));
+        self.turn(before.as_ref(), &Now::In(slot));
         Some(slot)
     }
 
@@ -381,7 +381,7 @@ impl Table {
 
     fn remove(&mut self, slot: Slot) {
         if let Some(row) = self.rows[slot as usize].take() {
-            self.turn(Some(Past::of(self.kind, &row)), &Now::Gone(&row));
+            self.turn(Some(&Past::of(self.kind, &row)), &Now::Gone(&row));
             self.details.remove(&(row.key.target, row.key.id.clone()));
             self.metered.forget(row.key.target, &row.key.id);
             self.index.remove(&(row.key.target, row.key.id));

@@ -65,7 +65,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, home: &Home, state: &Stat
         return empty::draw(buffer, list, home, state, &sight, look);
     }
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
-    let brush = Brush { state, columns: Columns { gutter: GUTTER, columns, theme: look.theme } };
+    let brush = Brush { state, columns: Columns { gutter: GUTTER, shown: columns, theme: look.theme } };
     brush.columns.headings(buffer, areas.headings);
     for ((at, line), area) in lines.iter().enumerate().skip(first).zip(list.rows()) {
         brush.line(buffer, area, *line, Cursor::on(at == cursor));

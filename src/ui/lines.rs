@@ -30,7 +30,7 @@ pub(super) struct Columns<'a, What> {
     /// Cells before the first column.
     pub(super) gutter: usize,
     /// From left to right.
-    pub(super) columns: Vec<Column<What>>,
+    pub(super) shown: Vec<Column<What>>,
     pub(super) theme: &'a Theme,
 }
 
@@ -70,7 +70,7 @@ impl<What: Copy> Columns<'_, What> {
 
     /// Draws one cell after the other, each with its gap.
     pub(super) fn cells(&self, pen: &mut Pen<'_>, mut cell: impl FnMut(&mut Pen<'_>, Column<What>)) {
-        for column in &self.columns {
+        for column in &self.shown {
             let end = pen.room().saturating_sub(column.width);
             cell(pen, *column);
             pen.skip(pen.room().saturating_sub(end)).skip(GAP);

@@ -50,7 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, lately: &Lately, state: &
         return empty(buffer, areas.body, lately, state, look);
     }
     let columns = columns(usize::from(areas.body.width).saturating_sub(GUTTER));
-    let columns = Columns { gutter: GUTTER, columns, theme: look.theme };
+    let columns = Columns { gutter: GUTTER, shown: columns, theme: look.theme };
     columns.headings(buffer, areas.headings);
     let first = lately.first(cursor, lines.len(), usize::from(areas.body.height));
     for ((at, seen), area) in lines.iter().enumerate().skip(first).zip(areas.body.rows()) {

@@ -44,7 +44,7 @@ async fn a_big_region_is_listed_at_once_in_haste_and_page_by_page_in_calm() {
     for (haste, zones) in [(Haste::Now, 1), (Haste::Calm, 0)] {
         let sim = sim(Settings { sizes: Sizes { instances: 3_000, ..Sizes::DEMO }, ..Settings::default() });
         let aws = Aws::open(target("eu-west-1"), &door(&sim)).await.expect("a session").with(haste);
-        let (sender, mut pages) = tokio::sync::mpsc::channel(1);
+        let (sender, mut pages) = tokio::sync::mpsc::channel::<quarterdeck::model::resource::Page>(1);
         let counting = async {
             let mut rows = 0;
             while let Some(page) = pages.recv().await {

@@ -62,6 +62,7 @@ const SCREENS: &[(&str, Change)] = &[
     ("below", forms::below),
     ("related", forms::related),
     ("copying", forms::copying),
+    ("columns", |state| drop(update(state, Msg::Do(Command::Columns)))),
     ("form", |state| forms::form(state, 0, "{\n  \"a\": 1\n}", Some("wrong"))),
     ("form, its end", |state| forms::form(state, 2, "", None)),
     ("plan", |state| fixture::plan(state, "stop", 12, None, "")),
@@ -178,6 +179,7 @@ fn no_screen_and_no_box_is_left_out() {
         Overlay::Themes(_) => "themes",
         Overlay::Related(_) => "related",
         Overlay::Copying(_) => "copying",
+        Overlay::Columns(_) => "columns",
         Overlay::Plan(_) => "plan",
         Overlay::Prompt(prompt) => match prompt.asks {
             Asks::Filter => "filter",

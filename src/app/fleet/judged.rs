@@ -32,7 +32,7 @@ impl Table {
         change(self.rows[slot as usize].as_mut()?);
         let findings = self.judged(target, &self.row(slot)?.resource, now);
         self.rows[slot as usize].as_mut()?.findings = findings;
-        self.turn(Some(before), &Now::In(slot));
+        self.turn(Some(&before), &Now::In(slot));
         Some(slot)
     }
 }

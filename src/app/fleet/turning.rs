@@ -40,16 +40,16 @@ impl Table {
     }
 
     /// Notes that a row stands otherwise than before, is new, or is gone.
-    pub(super) fn turn(&mut self, before: Option<Past>, after: &Now<'_>) {
+    pub(super) fn turn(&mut self, before: Option<&Past>, after: &Now<'_>) {
         let (row, gone) = match after {
             Now::In(slot) => (self.row(*slot), None),
             Now::Gone(row) => (None, Some(*row)),
         };
         let now = row.map(|row| Past::of(self.kind, row));
         let Some(row) = row.or(gone) else { return };
-        let (target, turn) = (row.key.target, self.told(row, before.as_ref(), now.as_ref()));
+        let (target, turn) = (row.key.target, self.told(row, before, now.as_ref()));
         self.turned.extend(turn);
-        self.count(target, before.as_ref(), now.as_ref());
+        self.count(target, before, now.as_ref());
     }
 
     /// What there is to tell of it. Rows of an earlier start say nothing about this one, and what a list brings until it is complete is no

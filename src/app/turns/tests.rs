@@ -58,7 +58,7 @@ fn the_screen_is_about_the_row_and_then_about_everything() {
     let mut state = again(&[("i-1", "a", "stopping"), ("i-2", "b", "stopped"), ("i-3", "c", "stopping")]);
     run(&mut state, &[Command::Changes]);
     let about = |state: &State| match state.screen() {
-        Screen::Turns(lately) => (lately.scope, lately.lines(&state).0.len()),
+        Screen::Turns(lately) => (lately.scope, lately.lines(state).0.len()),
         other => panic!("another screen: {other:?}"),
     };
     assert_eq!(about(&state), (Scope::Row, 1));

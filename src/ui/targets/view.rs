@@ -63,7 +63,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, areas: &Areas, roster: &Roster, s
     let order = order(&state.fleet);
     title(buffer, areas.title, &order, roster, look.theme);
     let columns = columns(state, usize::from(areas.body.width).saturating_sub(GUTTER));
-    let columns = Columns { gutter: GUTTER, columns, theme: look.theme };
+    let columns = Columns { gutter: GUTTER, shown: columns, theme: look.theme };
     columns.headings(buffer, areas.headings);
     let (list, first) = window(areas, roster, &order);
     for (area, target) in list.rows().zip(order.iter().skip(first)) {
