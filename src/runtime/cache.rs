@@ -36,8 +36,8 @@ const POINTS: &str = "points";
 const FRESH: &str = "new";
 /// A larger file is not read: no fleet that fits on the screen is as large.
 const LARGEST: u64 = 1 << 28;
-/// Rows that are passed on together: few enough that a key is answered between two of them.
-const TOGETHER: usize = 10_000;
+/// Rows that are passed on together: few enough that the first are on the first frame, and that a key is answered between two parts.
+const TOGETHER: usize = 1_000;
 /// How long a file may be in writing before it must be the remainder of a program that was killed.
 const ABANDONED: Duration = Duration::from_mins(10);
 
@@ -155,23 +155,23 @@ impl Cache {
         let mut waiting = Vec::new();
         let mut rows = 0;
         for (at, place) in self.places().iter().enumerate() {
-            for memory in self.memory(TargetId(at as u16), place, kind).into_iter().flat_map(parts) {
+            self.memories((TargetId(at as u16), place), kind, |memory| {
                 rows += memory.rows.len();
                 waiting.push(memory);
                 if rows >= TOGETHER {
                     tell(std::mem::take(&mut waiting));
                     rows = 0;
                 }
-            }
+            });
         }
         if !waiting.is_empty() {
             tell(waiting);
         }
     }
 
-    fn memory(&self, target: TargetId, place: &str, kind: &'static Kind) -> Option<Memory<Resource>> {
-        let inventory = look(&self.path(place, kind, FINISHED), |bytes| format::read(bytes, Label { place, kind }));
-        inventory.map(|Inventory { account, at, rows }| Memory { target, kind: kind.id, account, at, rows })
+    fn memories(&self, (target, place): (TargetId, &str), kind: &'static Kind, mut tell: impl FnMut(Memory<Resource>)) {
+        let part = |Inventory { account, at, rows }| tell(Memory { target, kind: kind.id, account, at, rows });
+        look(&self.path(place, kind, FINISHED), |bytes| format::read(bytes, Label { place, kind }, TOGETHER, part));
     }
 
     fn folder(&self, place: &str) -> PathBuf {
@@ -206,20 +206,6 @@ fn endpoint(url: &Text) -> String {
     let mut sum = DefaultHasher::new();
     url.as_str().hash(&mut sum);
     format!("endpoint-{:016x}", sum.finish())
-}
-
-/// The same rows in parts of a bearable size.
-fn parts(memory: Memory<Resource>) -> Vec<Memory<Resource>> {
-    let Memory { target, kind, account, at, mut rows } = memory;
-    let mut parts = Vec::new();
-    loop {
-        let rest = rows.split_off(rows.len().min(TOGETHER));
-        parts.push(Memory { target, kind, account: account.clone(), at, rows });
-        if rest.is_empty() {
-            return parts;
-        }
-        rows = rest;
-    }
 }
 
 /// Reads a file that is a file and nobody else's; a link is not followed, and a pipe not waited for.

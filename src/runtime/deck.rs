@@ -66,7 +66,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long they may when another process wants it to end: within the time in which it is not ended by force (`signals.rs`).
 const ENDING: Duration = Duration::from_millis(1_500);
 /// How long the first frame waits for what was kept from the last start; what takes longer is drawn when it is there.
-const HEAD_START: Duration = Duration::from_millis(45);
+const HEAD_START: Duration = Duration::from_millis(36);
 
 /// What the dashboard starts with.
 pub(super) struct Start<'a> {

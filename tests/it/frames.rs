@@ -183,7 +183,9 @@ fn what_is_narrowed_to_a_place_says_so() {
     let narrowed = |make: fn((u16, u16)) -> State, commands: &'static [Command]| {
         move |size| {
             let mut state = make(size);
-            commands.iter().for_each(|command| drop(update(&mut state, Msg::Do(*command))));
+            for command in commands {
+                update(&mut state, Msg::Do(*command));
+            }
             update(&mut state, Msg::Do(Command::Palette));
             "profile staging".chars().for_each(|c| drop(update(&mut state, Msg::Typed(Edit::Char(c)))));
             update(&mut state, Msg::Typed(Edit::Submit));
@@ -198,7 +200,9 @@ fn what_is_narrowed_to_a_place_says_so() {
     for size in [(80, 24), (200, 60)] {
         for commands in [&[][..], &[Command::Overview], &[Command::Changes], &[Command::Help], &[Command::NextTab]] {
             let mut state = narrowed(many, &[])(size);
-            commands.iter().for_each(|command| drop(update(&mut state, Msg::Do(*command))));
+            for command in commands {
+                update(&mut state, Msg::Do(*command));
+            }
             let frame = text(&buffer(&state, size, &plain()));
             assert!(frame.contains("only staging"), "{size:?} {commands:?}\n{frame}");
         }

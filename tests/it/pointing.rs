@@ -169,7 +169,9 @@ fn every_finding_change_tile_and_place_is_where_it_is_drawn() {
         let mut home = findings::many(size);
         update(&mut home, Msg::Do(Command::PageDown));
         let mut changes = findings::turned(size);
-        [Command::Home, Command::Changes].into_iter().for_each(|command| drop(update(&mut changes, Msg::Do(command))));
+        for command in [Command::Home, Command::Changes] {
+            update(&mut changes, Msg::Do(command));
+        }
         let mut overview = findings::many(size);
         update(&mut overview, Msg::Do(Command::Overview));
         for (least, mut state) in [(3, home), (3, changes), (service::ALL.len() + 1, overview)] {

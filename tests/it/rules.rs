@@ -216,7 +216,9 @@ fn what_changes_nothing_draws_nothing() {
     for command in [None, Some(Command::Home), Some(Command::Overview), Some(Command::Changes), Some(Command::Targets), Some(Command::Help)]
     {
         let mut state = fixture::full(SIZE);
-        command.into_iter().for_each(|command| drop(update(&mut state, Msg::Do(command))));
+        if let Some(command) = command {
+            update(&mut state, Msg::Do(command));
+        }
         update(&mut state, Msg::Tick(fixture::now()));
         let before = frame(&state);
         let epoch = state.epoch;

@@ -80,8 +80,11 @@ const SCREENS: &[(&str, Change)] = &[
     }),
 ];
 
+/// Makes a state for a terminal of that size.
+type Fleet = fn((u16, u16)) -> State;
+
 /// What a fleet may be like behind them.
-const FLEETS: &[(&str, fn((u16, u16)) -> State)] = &[
+const FLEETS: &[(&str, Fleet)] = &[
     ("nothing known", findings::nothing),
     ("loading", findings::loading),
     ("well", findings::well),
@@ -133,7 +136,9 @@ fn every_fleet_is_drawn_at_every_size_on_the_screens_that_show_all_of_it() {
     for (name, make) in FLEETS {
         for commands in [&[][..], &[Command::Overview], &[Command::Changes], &[Command::Targets]] {
             let mut state = make(HOME);
-            commands.iter().for_each(|command| drop(update(&mut state, Msg::Do(*command))));
+            for command in commands {
+                update(&mut state, Msg::Do(*command));
+            }
             storm(&format!("{name} {commands:?}"), &mut state, &theme);
         }
     }

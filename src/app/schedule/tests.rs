@@ -146,23 +146,18 @@ fn details_that_tell_what_is_wrong_are_fetched_of_rows_that_nobody_looks_at() {
 #[test]
 fn what_is_known_is_looked_over_calmly() {
     let mut state = watching();
+    let front = service::ALL[0].kinds[0].id;
     let haste = |effects: &[Effect]| {
-        let list = |effect: &Effect| if let Effect::List { target: TargetId(0), haste, .. } = effect { Some(*haste) } else { None };
-        effects.iter().find_map(list)
+        let asked = |effect: &Effect| match effect {
+            Effect::List { target: TargetId(0), kind, sweep, haste, .. } if *kind == front => Some((*sweep, *haste)),
+            _ => None,
+        };
+        effects.iter().find_map(asked).expect("the list in front")
     };
-    let effects = tick(&mut state, 1);
-    assert_eq!(haste(&effects), Some(Haste::Now));
-    let list = lists(&effects)[0];
-    listed(&mut state, list, Err(denied()));
-    let effects = tick(&mut state, 60);
-    assert_eq!(haste(&effects), Some(Haste::Now), "nothing is known yet");
-    let list = lists(&effects)[0];
-    listed(&mut state, list, Ok(()));
-    let front = |effects: &[Effect]| lists(effects).iter().any(|(target, kind, _)| *target == TargetId(0) && *kind == list.1);
-    let effects = tick(&mut state, 90);
-    assert!(front(&effects));
-    let again = |effect: &Effect| {
-        if let Effect::List { target, kind, haste, .. } = effect { ((*target, *kind) == (list.0, list.1)).then_some(*haste) } else { None }
-    };
-    assert_eq!(effects.iter().find_map(again), Some(Haste::Calm));
+    let (sweep, first) = haste(&tick(&mut state, 1));
+    listed(&mut state, (TargetId(0), front, sweep), Err(denied()));
+    let (sweep, second) = haste(&tick(&mut state, 60));
+    listed(&mut state, (TargetId(0), front, sweep), Ok(()));
+    let (_, third) = haste(&tick(&mut state, 300));
+    assert_eq!((first, second, third), (Haste::Now, Haste::Now, Haste::Calm), "until it is known it is wanted");
 }

@@ -144,17 +144,18 @@ pub(super) fn unseal<'a>(bytes: &'a [u8], magic: &[u8]) -> Option<&'a [u8]> {
     body.strip_prefix(magic).filter(|_| self::sum(body) == sum)
 }
 
-/// Reads an inventory; `None` for anything that is damaged, of another version, or not what the label says.
-pub(super) fn read(bytes: &[u8], label: Label<'_>) -> Option<Inventory<Resource>> {
+/// Reads an inventory, and tells it in parts of at most so many rows, one at least; `None` for anything that is damaged, of another version,
+/// or not what the label says.
+pub(super) fn read(bytes: &[u8], label: Label<'_>, most: usize, tell: impl FnMut(Inventory<Resource>)) -> Option<()> {
     let rest = unseal(bytes, MAGIC)?;
     let mut input = Decoder::new(rest);
     if input.str().ok()? != label.place || input.str().ok()? != label.kind.id.0 {
         return None;
     }
-    rows(&mut input, label.kind).filter(|_| input.position() == rest.len())
+    rows(&mut input, label.kind, most, tell)
 }
 
-fn rows(input: &mut Decoder<'_>, kind: &'static Kind) -> Option<Inventory<Resource>> {
+fn rows(input: &mut Decoder<'_>, kind: &'static Kind, most: usize, mut tell: impl FnMut(Inventory<Resource>)) -> Option<()> {
     let count = length(input)?;
     if count != kind.columns.len() || !kind.columns.iter().all(|column| input.str().is_ok_and(|id| id == column.id)) {
         return None;
@@ -162,8 +163,19 @@ fn rows(input: &mut Decoder<'_>, kind: &'static Kind) -> Option<Inventory<Resour
     let account = Text::new(input.str().ok()?);
     let at = Timestamp::from_second(input.i64().ok()?).ok()?;
     let mut shared = <(Interner, Sharing)>::default();
-    let rows = (0..length(input)?).map(|_| row(input, kind, &mut shared)).collect::<Option<_>>()?;
-    Some(Inventory { account, at, rows })
+    let mut left = length(input)?;
+    loop {
+        let part = left.min(most);
+        let rows = (0..part).map(|_| row(input, kind, &mut shared)).collect::<Option<_>>()?;
+        left -= part;
+        if left == 0 && input.position() != input.input().len() {
+            return None;
+        }
+        tell(Inventory { account: account.clone(), at, rows });
+        if left == 0 {
+            return Some(());
+        }
+    }
 }
 
 fn row(input: &mut Decoder<'_>, kind: &'static Kind, (shared, others): &mut (Interner, Sharing)) -> Option<Resource> {

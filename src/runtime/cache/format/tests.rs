@@ -72,6 +72,16 @@ fn swapped(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     summed(bytes)
 }
 
+/// All parts together, which are of two rows here.
+fn read(bytes: &[u8], label: Label<'_>) -> Option<Inventory<Resource>> {
+    let mut whole: Option<Inventory<Resource>> = None;
+    super::read(bytes, label, 2, |part| match &mut whole {
+        Some(whole) => whole.rows.extend(part.rows),
+        None => whole = Some(part),
+    })?;
+    whole
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read(inventory in inventory()) {
