@@ -34,8 +34,6 @@ use crate::{
     model::{Cell, Finding, Gap, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
 };
 
-pub use crate::aws::Lane;
-
 pub use self::{
     action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, SHARE, Turn, Undo},
     concern::{Bound, Concern},
@@ -46,6 +44,7 @@ pub use self::{
     sign::Sign,
     tier::Tier,
 };
+pub use crate::aws::Lane;
 
 /// Every service, in tab order. Adding one here is the whole registration.
 pub static ALL: &[&Service] = &[&ec2::EC2, &asg::ASG, &ecs::ECS, &eks::EKS, &lambda::LAMBDA, &batch::BATCH];

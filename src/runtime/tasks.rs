@@ -1,6 +1,7 @@
 //! Effects become tasks, tasks become messages. Latest wins; what changes the world is never broken off.
 
 mod job;
+mod kept;
 
 use std::{collections::HashMap, future::Future, path::PathBuf, sync::Arc, time::Duration};
 

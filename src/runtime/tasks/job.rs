@@ -16,7 +16,7 @@ use crate::{
         effect::Order,
         guard::Bolt,
         history,
-        msg::{Answer, Epoch, Fetched, Identity, Kept, Memory, Msg, Reading},
+        msg::{Answer, Epoch, Fetched, Identity, Msg, Reading},
     },
     aws::{Aws, Capture, alarms, cloudwatch, regions},
     model::{
@@ -72,7 +72,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    async fn send(&self, answer: Answer) {
+    pub(super) async fn send(&self, answer: Answer) {
         if self.out.send(Msg::Answered(self.epoch, answer)).await.is_err() {
             tracing::debug!("an answer came after the end");
         }
@@ -155,27 +155,6 @@ impl Job {
         if let Err(error) = tokio::task::spawn_blocking(move || cache.look_back(known, tell)).await {
             tracing::error!(%error, "what was kept could not be looked up");
             self.send(Answer::RememberedPoints(kind, Vec::new())).await;
-        }
-    }
-
-    pub(super) async fn keep_points(self, memory: Memory<Kept>, cache: Option<Cache>) {
-        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
-        if let Err(why) = cache.keep_points(kind, memory).await {
-            self.send(Answer::Unkept(why)).await;
-        }
-    }
-
-    pub(super) async fn keep_regions(self, profile: Text, regions: Vec<Text>, cache: Option<Cache>) {
-        let Some(cache) = cache else { return };
-        if let Err(why) = cache.keep_regions(&profile, regions).await {
-            self.send(Answer::Unkept(why)).await;
-        }
-    }
-
-    pub(super) async fn keep(self, memory: Memory<Arc<Resource>>, cache: Option<Cache>) {
-        let Some((cache, kind)) = cache.zip(known(memory.kind).ok()) else { return };
-        if let Err(why) = cache.keep(kind, memory).await {
-            self.send(Answer::Unkept(why)).await;
         }
     }
 
@@ -382,7 +361,7 @@ fn token() -> Text {
     Text::new(&format!("{:032x}", fastrand::u128(..)))
 }
 
-fn known(kind: KindId) -> Result<&'static Kind, Problem> {
+pub(super) fn known(kind: KindId) -> Result<&'static Kind, Problem> {
     service::kind(kind.0).ok_or_else(|| Problem::new(ProblemKind::Policy, format!("no kind “{kind}”"), ""))
 }
 
