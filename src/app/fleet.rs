@@ -5,6 +5,7 @@ mod judged;
 mod kept;
 mod laid;
 mod metered;
+mod pardoned;
 mod tally;
 mod turning;
 

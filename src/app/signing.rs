@@ -118,7 +118,8 @@ fn alone(state: &State, target: TargetId) -> bool {
     own.identity.value().is_none() && state.fleet.targets.iter().any(|known| known.target.profile == *profile && answers(known))
 }
 
-/// What is asked at once where an account answers again: who we are in its other regions, and the list in front.
+/// What is asked at once where an account answers again: who we are in its other regions, and the list in front. What else failed for want
+/// of credentials is due again.
 pub(super) fn recovered(state: &mut State, target: TargetId) -> Vec<Effect> {
     let now = state.now;
     let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) else { return Vec::new() };
@@ -133,6 +134,7 @@ pub(super) fn recovered(state: &mut State, target: TargetId) -> Vec<Effect> {
         effects.push(Effect::Identify(TargetId(at as u16)));
     }
     effects.extend(list_again(state, target));
+    state.fleet.tables.values_mut().for_each(|table| table.pardon(target));
     effects
 }
 

@@ -5,6 +5,7 @@ use crate::{
     app::{
         command::Command,
         msg::{Answer, Edit, Identity, Msg},
+        schedule::Watch,
         state::{Overlay, Policy, Setup, Source},
         update,
     },
@@ -52,6 +53,32 @@ fn listed(state: &mut State, target: TargetId, result: Result<(), Problem>) -> V
 
 fn expired() -> Problem {
     Problem::new(ProblemKind::Expired, "the token is over", "sign in again")
+}
+
+#[test]
+fn lists_behind_the_one_in_front_are_asked_again_at_once_too() {
+    let mut state = state();
+    state.watch = Watch::Fleet;
+    let behind = service::watched().find(|kind| **kind != *service::ALL[0].kinds[0]).expect("another kind");
+    let asked = |effects: &[Effect]| {
+        let list = |effect: &Effect| match effect {
+            Effect::List { target: HERE, kind, .. } if *kind == behind.id => Some(()),
+            _ => None,
+        };
+        effects.iter().find_map(list)
+    };
+    let mut effects = Vec::new();
+    while asked(&effects).is_none() {
+        effects = tick(&mut state, 1);
+    }
+    for effect in effects {
+        let Effect::List { target, kind, sweep, .. } = effect else { continue };
+        let result = if target == HERE { Err(expired()) } else { Ok(Vec::new()) };
+        answer(&mut state, Answer::Listed { target, kind, sweep, result });
+    }
+    assert_eq!(asked(&tick(&mut state, 1)), None, "the account has lapsed");
+    identified(&mut state, HERE, Ok(()));
+    assert!(asked(&tick(&mut state, 1)).is_some());
 }
 
 #[test]
