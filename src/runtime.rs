@@ -52,12 +52,13 @@ use headless::{Metrics, Wish};
 
 /// Everything was done.
 const DONE: u8 = 0;
-/// How far threads that read answers stand back: a third of the share of a thread that does not.
-const POLITE: i32 = 5;
 /// The work failed.
 const FAILED: u8 = 1;
 /// The command line or the configuration is wrong.
 const WRONG: u8 = 2;
+
+/// How far threads that read answers stand back: a third of the share of a thread that does not.
+const POLITE: i32 = 5;
 
 /// The whole program: reads the command line, runs it, and gives the exit code (0 done, 1 failed, 2 asked wrongly).
 pub fn main() -> ExitCode {

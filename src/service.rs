@@ -12,6 +12,7 @@ pub mod eks;
 mod elb;
 mod elsewhere;
 pub mod executor;
+mod fields;
 mod input;
 pub mod lambda;
 pub mod ledger;
@@ -31,12 +32,13 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, Capture},
-    model::{Cell, Finding, Gap, KindId, Problem, Resource, Stat, Target, Text, Unit, filter::Field, resource::Page},
+    model::{Cell, Finding, Gap, KindId, Problem, Resource, Stat, Target, Text, Unit, resource::Page},
 };
 
 pub use self::{
     action::{Action, Batch, Consequence, Outcomes, Probe, Progress, Receipt, Reply, Risk, SHARE, Turn, Undo},
     concern::{Bound, Concern},
+    fields::{FIELDS, field},
     input::{Input, Sort, Values},
     reads::Read,
     relation::{Back, End, Relation},
@@ -273,22 +275,6 @@ impl fmt::Debug for Metric {
     }
 }
 
-/// Where a filter's word before the colon looks in rows of any kind.
-pub fn field(name: &str) -> Option<Field> {
-    COMMON.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
-}
-
-/// The words that rows of every kind know, in the order in which they are told.
-pub const COMMON: [(&str, Field); 7] = [
-    ("name", Field::Name),
-    ("id", Field::Id),
-    ("profile", Field::Profile),
-    ("account", Field::Account),
-    ("region", Field::Region),
-    ("finding", Field::Finding),
-    ("severity", Field::Severity),
-];
-
 impl Kind {
     /// Position of the column with this id.
     pub fn column(&self, id: &str) -> Option<usize> {
@@ -300,32 +286,10 @@ impl Kind {
         self.column(id).and_then(|at| row.cells.get(at)).unwrap_or(&Cell::None)
     }
 
-    /// Where a filter's word before the colon looks.
-    pub fn field(&self, name: &str) -> Option<Field> {
-        let own = || match name {
-            "age" => self.aged().map(Field::Column),
-            _ => self.column(name).map(Field::Column).or_else(|| self.measured(name)).or_else(|| self.titled(name)),
-        };
-        field(name).or_else(own)
-    }
-
     /// Position of the column that tells how old a resource is, or its present state where nothing else is told.
     pub fn aged(&self) -> Option<usize> {
         let titled = |title: &&str| self.columns.iter().position(|column| column.title == *title);
         ["AGE", "MODIFIED", "SINCE"].iter().find_map(titled)
-    }
-
-    fn measured(&self, id: &str) -> Option<Field> {
-        let at = self.metrics.iter().position(|metric| metric.id == id)?;
-        Some(Field::Metric(at, self.metrics[at].unit))
-    }
-
-    /// The column or metric with this heading, in any case: what is read on the screen can be typed.
-    fn titled(&self, heading: &str) -> Option<Field> {
-        let is = |title: &str| title.len() == heading.len() && title.bytes().zip(heading.bytes()).all(|(a, b)| same_letter(a, b));
-        let column = self.columns.iter().position(|column| is(column.title)).map(Field::Column);
-        let metric = || self.metrics.iter().position(|metric| is(metric.title));
-        column.or_else(|| metric().map(|at| Field::Metric(at, self.metrics[at].unit)))
     }
 
     /// What the code of a finding means.
@@ -362,11 +326,6 @@ impl From {
         };
         (!value.is_empty()).then_some(value)
     }
-}
-
-/// In a heading a space may be typed as a hyphen or an underscore.
-fn same_letter(title: u8, typed: u8) -> bool {
-    title.eq_ignore_ascii_case(&typed) || (title == b' ' && matches!(typed, b'-' | b'_'))
 }
 
 /// The ARN partition a region belongs to (AWS General Reference, "Amazon Resource Names").

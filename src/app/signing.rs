@@ -15,7 +15,7 @@ use crate::{
 
 /// What is wrong with something that is no MFA code.
 const NO_CODE: &str = "a code has six digits";
-/// What is likely where credentials are good in one region and not in another (STS User Guide, "Managing AWS STS in an AWS Region").
+/// What is likely where credentials are good in one region and not in another (IAM User Guide, "Manage AWS STS in an AWS Region").
 const ELSEWHERE: &str =
     "other regions of the account take these credentials: enable the region in the account, or leave it out of --region";
 

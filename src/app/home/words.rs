@@ -8,7 +8,7 @@ use crate::{
         Filter,
         filter::{Measured, Place, Subject},
     },
-    service::{COMMON, Kind, field},
+    service::{FIELDS, Kind, field},
 };
 
 /// A filter as understood; the empty one lets every finding through.
@@ -29,7 +29,7 @@ struct Word {
 impl Words {
     /// Reads words. The error names the one that is wrong.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let words = || COMMON.map(|(word, _)| word).join(", ");
+        let words = || FIELDS.map(|(word, _)| word).join(", ");
         let word = |word: &str| {
             let (wanted, body) = word.strip_prefix('!').filter(|rest| !rest.is_empty()).map_or((true, word), |rest| (false, rest));
             let filter = Filter::parse(body, field).map_err(|why| format!("{why}: here only {} and tag", words()))?;

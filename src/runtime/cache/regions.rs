@@ -15,9 +15,10 @@ impl Cache {
     pub async fn keep_regions(&self, profile: &Text, regions: Vec<Text>) -> Result<(), String> {
         let path = self.regions_path(profile.as_str());
         let lines: String = std::iter::once(HEAD).chain(regions.iter().map(Text::as_str)).flat_map(|line| [line, "\n"]).collect();
-        let told = path.display().to_string();
-        let write = move |_: &Self| replace(&path, |mut file| file.write_all(lines.as_bytes()));
-        self.in_turn(move |own| write(own).map_err(|error| format!("{told}: {error}"))).await
+        let write = move |_: &Self| {
+            replace(&path, |mut file| file.write_all(lines.as_bytes())).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        self.in_turn(write).await
     }
 
     /// The regions that were kept for a profile; none where nothing was, or something else.
