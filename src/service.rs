@@ -310,6 +310,11 @@ impl Metric {
         (self.finer)(row).unwrap_or(self.period)
     }
 
+    /// True where [`Self::dimensions`] has all that it takes.
+    pub fn identifies(&self, kind: &Kind, row: &Resource) -> bool {
+        self.dimensions.iter().all(|dimension| dimension.from.value(kind, row).is_some())
+    }
+
     /// The dimensions with this resource's values; `None` when one is missing, so that no wrong series is ever asked for.
     pub fn dimensions(&self, kind: &Kind, row: &Resource) -> Option<Vec<(&'static str, Text)>> {
         self.dimensions.iter().map(|dimension| Some((dimension.name, dimension.from.value(kind, row)?))).collect()

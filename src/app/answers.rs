@@ -10,9 +10,9 @@ use super::{
     msg::{Answer, Reading},
     ranks::Ranks,
     sight, signing,
-    state::{Failure, Notation, RawScreen, Screen, State, Tone, Veil},
+    state::{Failure, ListScreen, Notation, RawScreen, Screen, State, Tone, Veil},
     thresholds,
-    view::{By, Lens, View},
+    view::{By, Lens},
 };
 use crate::model::{
     Filter, Gap, Key, KindId, Problem, ProblemKind, Remote, Series, TargetId, Text,
@@ -93,7 +93,7 @@ fn refilter(state: &mut State, wants: fn(&Filter) -> bool) {
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {
-        on_views(state, kind, View::refilter);
+        on_lists(state, kind, |list, lens| list.view.refilter(lens));
     }
 }
 
@@ -217,12 +217,22 @@ pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
     home::absorb(state, kind, change);
     let turned = state.fleet.tables.get_mut(&kind).map(Table::take_turns).unwrap_or_default();
     state.turns.note(state.now, turned);
-    on_views(state, kind, |view, lens| view.absorb(change, lens));
+    on_lists(state, kind, |list, lens| {
+        list.view.absorb(change, lens);
+        if !change.gone.is_empty() {
+            list.marks.retain(|key| lens.table.find(key).is_some());
+        }
+    });
 }
 
 /// Rebuilds every list of a kind, after its order changed.
 pub(super) fn rebuild(state: &mut State, kind: KindId) {
-    on_views(state, kind, View::rebuild);
+    on_lists(state, kind, |list, lens| list.view.rebuild(lens));
+}
+
+/// Puts the rows of every list of a kind in order anew, after what they are sorted by changed.
+pub(super) fn resort(state: &mut State, kind: KindId) {
+    on_lists(state, kind, |list, lens| list.view.resort(lens));
 }
 
 /// Orders lists anew that are sorted by the places of their rows, of which there are others now.
@@ -232,21 +242,21 @@ pub(super) fn places_changed(state: &mut State) {
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {
-        rebuild(state, kind);
+        resort(state, kind);
     }
 }
 
 /// Decides anew which rows of every list of a kind pass, after its filter changed.
 pub(super) fn sift(state: &mut State, kind: KindId) {
-    on_views(state, kind, View::refilter);
+    on_lists(state, kind, |list, lens| list.view.refilter(lens));
 }
 
 /// Decides about further rows of lists too long to be decided about at once.
 pub(super) fn sift_on(state: &mut State) {
     for kind in undecided(state).collect::<Vec<_>>() {
-        on_views(state, kind, |view, lens| {
-            if !view.decided() {
-                view.sift(lens);
+        on_lists(state, kind, |list, lens| {
+            if !list.view.decided() {
+                list.view.sift(lens);
             }
         });
     }
@@ -262,10 +272,10 @@ pub(super) fn undecided(state: &State) -> impl Iterator<Item = KindId> {
 
 /// Takes rows out of every list of a kind, after its filter became stricter.
 pub(super) fn narrow(state: &mut State, kind: KindId) {
-    on_views(state, kind, View::narrow);
+    on_lists(state, kind, |list, lens| list.view.narrow(lens));
 }
 
-fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>)) {
+fn on_lists(state: &mut State, kind: KindId, apply: impl Fn(&mut ListScreen, &Lens<'_>)) {
     let State { fleet, nav, now, metrics, sight, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
@@ -278,8 +288,7 @@ fn on_views(state: &mut State, kind: KindId, apply: impl Fn(&mut View, &Lens<'_>
         if let Screen::List(list) = screen
             && list.kind.id == kind
         {
-            apply(&mut list.view, &lens);
-            list.marks.retain(|key| table.find(key).is_some());
+            apply(list, &lens);
         }
     }
 }
@@ -295,15 +304,23 @@ fn known(table: &Table, metrics: &HashMap<Reading, Remote<Option<Series>>>, row:
     }
 }
 
+/// Puts rows of every list of a kind where they belong, after what they are sorted by changed in them.
+pub(super) fn move_rows(state: &mut State, kind: KindId, keys: &[Key]) {
+    on_lists(state, kind, |list, lens| {
+        let touched = keys.iter().filter(|key| key.kind == kind).filter_map(|key| lens.table.slot(key)).collect();
+        list.view.absorb(&Change { touched, ..Change::default() }, lens);
+    });
+}
+
 /// Decides anew about rows of which more metrics are known, in lists whose filters ask about metrics.
 pub(super) fn reconsider(state: &mut State, keys: &[Key]) {
     let mut kinds: Vec<KindId> = keys.iter().map(|key| key.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     for kind in kinds {
-        on_views(state, kind, |view, lens| {
+        on_lists(state, kind, |list, lens| {
             let slots = keys.iter().filter(|key| key.kind == kind).filter_map(|key| lens.table.slot(key)).collect();
-            view.reconsider(&slots, lens);
+            list.view.reconsider(&slots, lens);
         });
     }
 }

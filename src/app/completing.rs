@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    fleet::{Row, Table},
+    fleet::{Row, Slot, Table},
     line::Line,
     state::{Candidate, ListScreen, Offers, State},
 };
@@ -55,7 +55,8 @@ fn fitting(stem: &str, all: Vec<Candidate>) -> Vec<Candidate> {
 
 /// Rows spread over the whole table, so that what sorts last is among them too.
 fn rows(table: &Table) -> impl Iterator<Item = &Row> {
-    table.rows().map(|(_, row)| row).step_by(table.len().div_ceil(SAMPLE).max(1)).take(SAMPLE)
+    let stride = table.slots().div_ceil(SAMPLE).max(1);
+    (0..table.slots()).step_by(stride).filter_map(|slot| table.row(slot as Slot))
 }
 
 fn names(kind: &Kind, table: &Table) -> Vec<Candidate> {

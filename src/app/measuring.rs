@@ -135,16 +135,25 @@ fn in_list(metric: &Metric, width: ListWidth) -> bool {
     }
 }
 
-/// The question about one metric of one row, where it is due.
-pub(super) fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
+/// True where there is a question about one metric of one row, and it is due; see [`question`].
+pub(super) fn is_due(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> bool {
+    metric.sampled.is_none() && metric.identifies(kind, &row.resource) && due_reading(state, row, at, metric).is_some()
+}
+
+/// A metric of a row that is published, and of which nothing is known or what is known is stale.
+fn due_reading(state: &State, row: &Row, at: usize, metric: &Metric) -> Option<Reading> {
     if !(metric.published)(&row.resource) || state.lapsed(row.key.target) {
         return None;
     }
     let reading = Reading { key: row.key.clone(), metric: at };
+    let known = state.metrics.get(&reading);
+    known.is_none_or(|known| stale(known, metric, metric.step(&row.resource), state)).then_some(reading)
+}
+
+/// The question about one metric of one row, where it is due.
+pub(super) fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
+    let reading = due_reading(state, row, at, metric)?;
     let step = metric.step(&row.resource);
-    if state.metrics.get(&reading).is_some_and(|known| !stale(known, metric, step, state)) {
-        return None;
-    }
     let mut query = query(metric, kind, row, state.now)?;
     let known = state.metrics.get(&reading).and_then(|known| known.value()?.as_ref());
     if let Some(series) = known.filter(|series| series.range.period == step) {
@@ -266,8 +275,8 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
     for reading in &readings {
         exemplify(state, &reading.key, reading.metric);
     }
-    pricing::measured(state);
     let keys: Vec<Key> = readings.iter().map(|reading| reading.key.clone()).collect();
+    pricing::measured(state, &keys);
     taking::reconsider(state, &keys);
     if let Some((target, problem)) = first {
         state.heard(target, "metrics of", Err(&problem));

@@ -9,7 +9,10 @@ use super::{
     state::{Overlay, Screen, State},
     view::{By, Direction},
 };
-use crate::{model::series::Query, service::Kind};
+use crate::{
+    model::{Key, series::Query},
+    service::Kind,
+};
 
 /// A question that waits for a yes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,7 +35,7 @@ impl Offer {
 /// Sorts the list in front by a metric: at once where it is known of every row already, and after a yes where it must be asked for.
 pub(super) fn sort(state: &mut State, metric: usize) {
     let Some(kind) = state.list().map(|list| list.kind) else { return };
-    let questions = questions(state, metric).len();
+    let questions = count(state, metric);
     if questions == 0 {
         return order(state, metric);
     }
@@ -65,6 +68,14 @@ fn accept(state: &mut State, offer: Offer) -> Vec<Effect> {
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
 }
 
+/// How many [`questions`] there are. Of a long list they are many, and none is put together for a price.
+fn count(state: &State, metric: usize) -> usize {
+    let Some(list) = state.list() else { return 0 };
+    let (Some(table), Some(asked)) = (state.fleet.tables.get(&list.kind.id), list.kind.metrics.get(metric)) else { return 0 };
+    let rows = list.view.candidates(table);
+    rows.filter(|row| measuring::is_due(state, list.kind, row, metric, asked)).count()
+}
+
 /// What is to be asked of the rows of the list in front, those out of sight included, and those that are left out because it is not known.
 fn questions(state: &State, metric: usize) -> Vec<(Reading, Query)> {
     let Some(list) = state.list() else { return Vec::new() };
@@ -79,17 +90,17 @@ fn order(state: &mut State, metric: usize) {
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
     (list.view.sort.by, list.view.sort.direction) = (By::Metric(metric), Direction::Down);
     let kind = list.kind.id;
-    answers::rebuild(state, kind);
+    answers::resort(state, kind);
 }
 
-/// Orders the lists anew that are sorted by a metric, now that more of them are known.
-pub(super) fn measured(state: &mut State) {
+/// Moves rows of which a metric is known now, in the lists that are sorted by one.
+pub(super) fn measured(state: &mut State, keys: &[Key]) {
     let lists = state.nav.screens.iter().filter_map(|screen| match screen {
         Screen::List(list) if matches!(list.view.sort.by, By::Metric(_)) => Some(list.kind.id),
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {
-        answers::rebuild(state, kind);
+        answers::move_rows(state, kind, keys);
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod order;
 mod sieve;
+mod weights;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use sieve::Sieve;
+use weights::Weights;
 
 use super::{
     columns::Across,
@@ -90,7 +92,7 @@ pub struct View {
     pub across: Box<Across>,
     sieve: Sieve,
     /// What the rows are sorted by where that is not in them.
-    values: HashMap<Slot, f64>,
+    weights: Weights,
     /// Rows that would pass, were the metrics known that the filter asks about.
     unmeasured: HashSet<Slot>,
     cursor: usize,
@@ -127,7 +129,7 @@ impl Default for View {
             anchor: None,
             across: Box::default(),
             sieve: Sieve::default(),
-            values: HashMap::new(),
+            weights: Weights::default(),
             unmeasured: HashSet::new(),
             cursor: 0,
             top: 0,
@@ -250,12 +252,28 @@ impl View {
             }
             None => lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect(),
         };
-        self.values.clear();
+        self.weights.clear();
         self.weigh(&all, lens);
         let all = self.sorted(&all, lens.table);
         self.sieve.fill(all);
         self.unmeasured.clear();
         self.sift(lens);
+    }
+
+    /// Puts the same rows in another order: after a change of what they are sorted by. What was decided about them stays.
+    pub fn resort(&mut self, lens: &Lens<'_>) {
+        self.weights.clear();
+        let all = slotwise(self.sieve.all().iter().copied(), lens.table);
+        self.weigh(&all, lens);
+        let all = self.sorted(&all, lens.table);
+        self.sieve.reorder(all);
+        self.sift(lens);
+    }
+
+    /// The rows that pass, and those that would, were a metric known of them; in no particular order.
+    pub fn candidates<'a>(&self, table: &'a Table) -> impl Iterator<Item = &'a Row> + use<'a> {
+        let slots = slotwise(self.order().iter().copied().chain(self.unmeasured()), table);
+        slots.into_iter().filter_map(|slot| table.row(slot))
     }
 
     /// Decides about every row anew: after a change of the filter. The order stays.
@@ -316,26 +334,6 @@ impl View {
         self.find_cursor(lens.table);
     }
 
-    /// Notes what rows are sorted by: a value that changes later must not disturb the order that is there.
-    fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
-        let value = |row: &Row| match self.sort.by {
-            By::Metric(at) => match (lens.metric)(row, at) {
-                Measured::Value(value) => Some(value),
-                Measured::Unknown | Measured::Nothing => None,
-            },
-            by => Some((lens.rank)(by, row.key.target)),
-        };
-        if !self.sort.by.beside() {
-            return;
-        }
-        for slot in slots {
-            match lens.table.row(*slot).and_then(value) {
-                Some(value) => self.values.insert(*slot, value),
-                None => self.values.remove(slot),
-            };
-        }
-    }
-
     fn within(&self, row: &Row, lens: &Lens<'_>) -> bool {
         (lens.shows)(row.key.target)
             && self.within.as_ref().is_none_or(|key| key.target == row.key.target && row.resource.within(key.kind, &key.id))
@@ -376,6 +374,13 @@ impl View {
             None => self.jump(self.cursor, table),
         }
     }
+}
+
+/// Slots of a table from the first on. Rows that are looked at as they lie in memory take a fraction of the time.
+fn slotwise(slots: impl Iterator<Item = Slot>, table: &Table) -> Vec<Slot> {
+    let mut inside = vec![false; table.slots()];
+    slots.for_each(|slot| inside[slot as usize] = true);
+    (0..).zip(inside).filter_map(|(slot, inside)| inside.then_some(slot)).collect()
 }
 
 #[cfg(test)]

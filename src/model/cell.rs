@@ -138,9 +138,12 @@ pub fn text_prefix(text: &Text) -> u128 {
     u128::from(TEXT) << 120 | prefix(text.as_str().as_bytes(), 15)
 }
 
-/// The first `width` bytes as a big-endian number, so that numbers sort as the text does.
+/// The first `width` bytes, 1 to 16, as a big-endian number, so that numbers sort as the text does.
 pub fn prefix(bytes: &[u8], width: usize) -> u128 {
-    (0..width).fold(0, |sum, i| sum << 8 | u128::from(bytes.get(i).copied().unwrap_or(0)))
+    const ALL: usize = size_of::<u128>();
+    let (mut number, known) = ([0; ALL], bytes.len().min(width));
+    number[..known].copy_from_slice(&bytes[..known]);
+    u128::from_be_bytes(number) >> (u8::BITS as usize * (ALL - width))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::motion::Towards;
 use crate::app::{
-    answers::rebuild,
+    answers::resort,
     columns, pricing,
     state::{ListScreen, Overlay, Screen, State, Tone},
     view::{By, Direction, Sort},
@@ -70,5 +70,5 @@ fn with_list(state: &mut State, change: impl FnOnce(&mut ListScreen)) {
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
     change(list);
     let kind = list.kind.id;
-    rebuild(state, kind);
+    resort(state, kind);
 }

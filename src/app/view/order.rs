@@ -75,9 +75,9 @@ impl View {
                 None | Some(Cell::None) => return u128::MAX,
                 Some(cell) => cell.sort_prefix(),
             },
-            By::Metric(_) | By::Profile | By::Region => match self.values.get(&slot) {
+            By::Metric(_) | By::Profile | By::Region => match self.weights.get(slot) {
                 None => return u128::MAX,
-                Some(value) => u128::from(ordered(*value)) << 64,
+                Some(value) => u128::from(ordered(value)) << 64,
             },
         };
         if self.sort.direction == Direction::Down { !rank } else { rank }
@@ -87,7 +87,7 @@ impl View {
     pub(super) fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
         let slots = a.cmp(&b);
         if self.sort.by.beside() {
-            return self.measured(self.values.get(&a), self.values.get(&b)).then(slots);
+            return self.measured(self.weights.get(a), self.weights.get(b)).then(slots);
         }
         let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
         let order = match self.sort.by {
@@ -100,9 +100,9 @@ impl View {
     }
 
     /// What is not known comes last whichever way the list is sorted.
-    fn measured(&self, a: Option<&f64>, b: Option<&f64>) -> Ordering {
+    fn measured(&self, a: Option<f64>, b: Option<f64>) -> Ordering {
         match (a, b) {
-            (Some(a), Some(b)) => self.turned(a.total_cmp(b)),
+            (Some(a), Some(b)) => self.turned(a.total_cmp(&b)),
             _ => a.is_none().cmp(&b.is_none()),
         }
     }

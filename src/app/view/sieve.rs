@@ -3,8 +3,9 @@
 
 use crate::app::fleet::Slot;
 
-/// Rows decided about in one step. A row takes up to two microseconds, so that a step leaves half of a frame for the rest.
-const STEP: usize = 2_048;
+/// Rows decided about in one step. A row takes up to four microseconds where none of it is at hand, so that a step leaves most of a frame
+/// for the rest.
+const STEP: usize = 1_024;
 
 /// The rows of a list in order: all of them, those that pass, and those that were not looked at yet.
 #[derive(Debug, Default)]
@@ -30,6 +31,18 @@ impl Sieve {
     pub(super) fn fill(&mut self, all: Vec<Slot>) {
         self.all = all;
         self.again();
+    }
+
+    /// Takes the same rows in another order. What was decided stays, unless some were not: the list grows into place from the top.
+    pub(super) fn reorder(&mut self, all: Vec<Slot>) {
+        if !self.done() {
+            return self.fill(all);
+        }
+        let mut passing = vec![false; all.iter().max().map_or(0, |most| *most as usize + 1)];
+        self.order.iter().for_each(|slot| passing[*slot as usize] = true);
+        self.order.clear();
+        self.order.extend(all.iter().copied().filter(|slot| passing[*slot as usize]));
+        self.all = all;
     }
 
     /// Forgets what was decided.

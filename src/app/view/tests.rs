@@ -79,3 +79,29 @@ fn all_are_marked_even_those_that_were_not_looked_at_yet() {
     run(&mut state, &[Command::MarkAll]);
     assert_eq!(state.list().expect("a list").marks.len(), MANY / 10);
 }
+
+#[test]
+fn another_order_leaves_what_was_decided_as_it_is() {
+    let mut state = many();
+    typed(&mut state, "rare");
+    finish(&mut state);
+    update(&mut state, Msg::Typed(Edit::Submit));
+    let before = names(&state);
+    run(&mut state, &[Command::SortReverse]);
+    assert!(state.list().expect("a list").view.decided(), "nothing is looked at again");
+    assert_eq!(names(&state), before.iter().rev().cloned().collect::<Vec<_>>());
+    page(&mut state, vec![instance("i-new", "00005-rare", "running")]);
+    assert_eq!(names(&state).len(), MANY / 10 + 1);
+    assert!(names(&state).is_sorted_by(|a, b| a >= b));
+}
+
+#[test]
+fn a_list_that_is_not_decided_about_grows_into_another_order_from_its_top() {
+    let mut state = many();
+    typed(&mut state, "rare");
+    update(&mut state, Msg::Typed(Edit::Submit));
+    run(&mut state, &[Command::SortReverse]);
+    assert_eq!(names(&state)[0], format!("{:05}-rare", MANY - 10));
+    finish(&mut state);
+    assert!(names(&state).is_sorted_by(|a, b| a >= b) && names(&state).len() == MANY / 10);
+}

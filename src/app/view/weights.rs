@@ -1,0 +1,51 @@
+//! What rows are sorted by where that is not in them: metrics and places. A value that changes later must not disturb the order that is
+//! there, so it is noted when the order is made.
+
+use super::{By, Lens, View};
+use crate::{
+    app::fleet::{Row, Slot},
+    model::filter::Measured,
+};
+
+/// A number for each slot; `NaN` where none is known.
+#[derive(Debug, Default)]
+pub(super) struct Weights(Vec<f64>);
+
+impl Weights {
+    /// The number of a slot; `None` where none is known.
+    pub(super) fn get(&self, slot: Slot) -> Option<f64> {
+        self.0.get(slot as usize).copied().filter(|value| !value.is_nan())
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.0 = Vec::new();
+    }
+
+    fn note(&mut self, slot: Slot, value: Option<f64>) {
+        let at = slot as usize;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, f64::NAN);
+        }
+        self.0[at] = value.unwrap_or(f64::NAN);
+    }
+}
+
+impl View {
+    /// Notes what rows are sorted by where that is not in them.
+    pub(super) fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
+        let value = |row: &Row| match self.sort.by {
+            By::Metric(at) => match (lens.metric)(row, at) {
+                Measured::Value(value) => Some(value),
+                Measured::Unknown | Measured::Nothing => None,
+            },
+            by => Some((lens.rank)(by, row.key.target)),
+        };
+        if !self.sort.by.beside() {
+            return;
+        }
+        for slot in slots {
+            self.weights.note(*slot, lens.table.row(*slot).and_then(value));
+        }
+    }
+}
