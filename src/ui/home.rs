@@ -31,9 +31,9 @@ use crate::{
             self, Home, Sight,
             board::{self, Begun, Cause, Line},
         },
-        state::State,
+        state::{State, TargetState},
     },
-    model::{Health, Key, KindId, Severity, format},
+    model::{Health, Key, KindId, Severity, TargetId, Text, format},
     service::{self, Kind},
 };
 
@@ -41,6 +41,8 @@ use crate::{
 const GUTTER: usize = 4;
 /// The most that the words of a place take.
 const PLACE: usize = 24;
+/// The most that the words of an account take where room is short.
+const BRIEF: usize = 10;
 /// From this width on there is room for what to do beside the reason.
 const ADVICE_FROM: usize = 150;
 
@@ -48,10 +50,18 @@ const ADVICE_FROM: usize = 150;
 enum What {
     Name,
     Kind,
-    Place,
+    Place(Part),
     Since,
     Reason,
     Advice,
+}
+
+/// How much of a place there is room for.
+#[derive(Clone, Copy)]
+enum Part {
+    All,
+    Profile,
+    Region,
 }
 
 /// Draws the findings and the notes.
@@ -132,14 +142,11 @@ fn severities<'a>(counts: [usize; 3], theme: &Theme) -> Words<'a> {
 /// The columns that there is room for: the reason takes what is left, and shares it with what to do where that is much.
 fn columns(state: &State, room: usize) -> Vec<Column<What>> {
     let name = (room / 5).clamp(16, 30);
-    let place = (0..state.fleet.targets.len()).map(|at| text::width(&state.place(crate::model::TargetId(at as u16)))).max().unwrap_or(0);
     let mut columns = vec![Column { what: What::Name, title: "NAME", width: name }];
     if room >= 70 {
         columns.push(Column { what: What::Kind, title: "KIND", width: if room >= 110 { 22 } else { 14 } });
     }
-    if room >= 100 {
-        columns.push(Column { what: What::Place, title: "PLACE", width: place.clamp(5, PLACE) });
-    }
+    columns.extend(place(state, room));
     columns.push(Column { what: What::Since, title: "SINCE", width: 5 });
     let rest = room.saturating_sub(columns.iter().map(|column| column.width + GAP).sum());
     if room >= ADVICE_FROM {
@@ -150,6 +157,28 @@ fn columns(state: &State, room: usize) -> Vec<Column<What>> {
         columns.push(Column { what: What::Reason, title: "WHY", width: rest });
     }
     columns
+}
+
+/// Where a row is: in full where there is room, and else the account, or the region where all are of one account.
+fn place(state: &State, room: usize) -> Option<Column<What>> {
+    let targets = &state.fleet.targets;
+    let widest = |word: fn(&TargetState) -> &Text| {
+        let differ = targets.windows(2).any(|two| word(&two[0]) != word(&two[1]));
+        differ.then(|| targets.iter().map(|one| text::width(word(one).as_str())).max().unwrap_or(0))
+    };
+    let column =
+        |part, title: &'static str, width: usize| Column { what: What::Place(part), title, width: width.clamp(title.len(), PLACE) };
+    match room {
+        100.. => {
+            let all = (0..targets.len()).map(|at| text::width(&state.place(TargetId(at as u16)))).max();
+            Some(column(Part::All, "PLACE", all.unwrap_or(0)))
+        }
+        70.. => {
+            let profile = widest(|one| &one.target.profile).map(|width| column(Part::Profile, "PROFILE", width.min(BRIEF)));
+            profile.or_else(|| widest(|one| &one.target.region).map(|width| column(Part::Region, "REGION", width)))
+        }
+        _ => None,
+    }
 }
 
 /// What is the same for all lines of a frame.
@@ -195,12 +224,22 @@ impl Brush<'_> {
         let (words, style) = match column.what {
             What::Name => (row.resource.name.to_string(), name),
             What::Kind => (kind(state, row.key.kind).map_or_else(String::new, service::one_of), theme.muted),
-            What::Place => (state.place(row.key.target), theme.muted),
+            What::Place(part) => (part.of(state, row.key.target), theme.muted),
             What::Since => (since(state, row, slot), theme.muted),
             What::Reason => (finding.reason.to_string(), theme.severity(finding.severity)),
             What::Advice => (finding.advice.to_owned(), theme.text),
         };
         pen.left(&words, column.width, style);
+    }
+}
+
+impl Part {
+    fn of(self, state: &State, target: TargetId) -> String {
+        match self {
+            Self::All => state.place(target),
+            Self::Profile => state.fleet.place(target).profile.to_owned(),
+            Self::Region => state.fleet.place(target).region.to_owned(),
+        }
     }
 }
 
