@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Look, glyph, layout::Areas, reader, strip::Piece, text};
+use super::{Look, glyph, layout::Areas, reader, strip::Piece, text, theme::Theme};
 use crate::{
     app::{
         command::{COMMANDS, Command, Entry, scope::Group},
@@ -153,8 +153,24 @@ fn sections(screen: &Screen, look: &Look<'_>) -> Vec<Section> {
 
 fn commands(group: Group, wanted: impl Fn(Command) -> bool, title: String, look: &Look<'_>) -> Section {
     let entries = COMMANDS.iter().filter(|entry| entry.command.group() == group && wanted(entry.command));
-    let hints = entries.map(|entry| Hint { head: key(entry, look), words: entry.sentence, name: entry.name }).collect();
-    Section { title, style: look.theme.accent, hints }
+    let hint = |entry: &Entry| match entry.command {
+        Command::SortBy(number) if counted(look) => (number == 1).then(|| numbers(look.theme)),
+        _ => Some(Hint { head: key(entry, look), words: entry.sentence, name: entry.name }),
+    };
+    Section { title, style: look.theme.accent, hints: entries.filter_map(hint).collect() }
+}
+
+/// True where the number keys do what they do by themselves: one line has them all.
+fn counted(look: &Look<'_>) -> bool {
+    (1..=10).all(|number| (look.keys)(Command::SortBy(number)) == (number % 10).to_string())
+}
+
+fn numbers(theme: &Theme) -> Hint {
+    Hint {
+        head: Span::styled(format!("1 {} 0", glyph::CUT), theme.key),
+        words: "sort by the column with this number on the screen; again turns the order round",
+        name: "sort-1 sort-2 sort-3 sort-4 sort-5 sort-6 sort-7 sort-8 sort-9 sort-10",
+    }
 }
 
 /// The key of a command, or its name for the palette when it has none.

@@ -66,6 +66,7 @@ pub(crate) fn keys(command: Command) -> String {
         Command::PreviousMatch => "N",
         Command::Down => "j",
         Command::SortNext => ">",
+        Command::SortBy(number) => return (number % 10).to_string(),
         Command::Up => "k",
         Command::PageDown => "Ctrl-f",
         Command::PageUp => "Ctrl-b",
@@ -532,7 +533,8 @@ fn help() {
     };
     check("help", make, &SIZES);
     let whole = text(&buffer(&make((90, 200)), (90, 200), &plain()));
-    for entry in COMMANDS {
+    assert!(whole.contains("1 … 0  "), "ten keys for ten columns are one line");
+    for entry in COMMANDS.iter().filter(|entry| !matches!(entry.command, Command::SortBy(_))) {
         assert!(whole.contains(entry.sentence.get(..40).unwrap_or(entry.sentence)), "help does not say what {} does", entry.name);
     }
     let narrowed = |size| {
@@ -542,6 +544,10 @@ fn help() {
         state
     };
     check("help_narrowed", narrowed, &[(80, 24)]);
+    let mut seventh = make((80, 24));
+    update(&mut seventh, Msg::Do(Command::Filter));
+    "sort-7".chars().for_each(|c| drop(update(&mut seventh, Msg::Typed(Edit::Char(c)))));
+    assert!(text(&buffer(&seventh, (80, 24), &plain())).contains("1 … 0  "), "each is found by its name");
     let on_a_document = |size| {
         let mut state = fixture::full(size);
         fixture::raw(&mut state, "", Remote::default());
