@@ -59,15 +59,17 @@ fn settle(state: &mut State) {
     }
 }
 
-/// The thresholds of alarms on a metric of a row, the kind's `at`th, as a chart with this period draws it. Until all are known they are those
-/// of the alarms that go off.
+/// The thresholds of alarms on a metric of a row, the kind's `at`th, as a chart with this period draws it: those of the alarms that go off,
+/// and those of all that were asked for, each once.
 pub fn limits(state: &State, kind: &Kind, row: &Row, (at, metric): (usize, &Metric), period: i64) -> Vec<f64> {
-    if let Some(watches) = state.thresholds.on(&Reading { key: row.key.clone(), metric: at }) {
-        return watches.iter().filter_map(|watch| limit(watch, metric, period)).collect();
-    }
+    let asked = state.thresholds.on(&Reading { key: row.key.clone(), metric: at }).unwrap_or_default();
     let target = state.fleet.targets.get(usize::from(row.key.target.0));
     let alarms = target.and_then(|target| target.alarms.value());
-    alarms.map(|alarms| alarms.limits(kind, &row.resource, metric, period)).unwrap_or_default()
+    let ringing = alarms.map(|alarms| alarms.limits(kind, &row.resource, metric, period)).unwrap_or_default();
+    let mut limits: Vec<f64> = asked.iter().filter_map(|watch| limit(watch, metric, period)).chain(ringing).collect();
+    limits.sort_by(f64::total_cmp);
+    limits.dedup_by(|a, b| a.total_cmp(b).is_eq());
+    limits
 }
 
 #[cfg(test)]

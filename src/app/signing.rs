@@ -135,6 +135,7 @@ pub(super) fn recovered(state: &mut State, target: TargetId) -> Vec<Effect> {
     }
     effects.extend(list_again(state, target));
     state.fleet.tables.values_mut().for_each(|table| table.pardon(target));
+    state.thresholds.pardon(target);
     effects
 }
 

@@ -21,6 +21,11 @@ impl Thresholds {
     pub fn on(&self, reading: &Reading) -> Option<&[Watch]> {
         self.known.get(reading)?.value().map(Vec::as_slice)
     }
+
+    /// Another session may be allowed what the former was not.
+    pub(super) fn pardon(&mut self, target: TargetId) {
+        self.refused.remove(&target);
+    }
 }
 
 /// Thresholds by the charts they are lines in.

@@ -5,10 +5,10 @@ use crate::{
     app::{
         alarming,
         command::Command,
-        msg::Answer,
+        msg::{Answer, Identity},
         tests::{HERE, answer, kind, problem, run, three, tick},
     },
-    model::Text,
+    model::{Text, alarm::Alarm},
 };
 
 fn asked(effects: &[Effect]) -> Vec<(Reading, Query)> {
@@ -78,4 +78,30 @@ fn a_failure_is_asked_about_again_after_a_while() {
     answer(&mut state, answers(&first, &Err(problem(ProblemKind::Timeout))));
     assert_eq!(asked(&tick(&mut state, 9)), []);
     assert_eq!(asked(&tick(&mut state, 1)).len(), 2);
+}
+
+#[test]
+fn who_signs_in_again_may_ask_for_what_was_forbidden_before() {
+    let mut state = three();
+    let me = || Identity { account: "1".into(), arn: Text::default() };
+    answer(&mut state, Answer::Identified(HERE, Ok(me())));
+    run(&mut state, &[Command::Metrics]);
+    let first = asked(&tick(&mut state, 1));
+    answer(&mut state, answers(&first, &Err(problem(ProblemKind::Denied))));
+    answer(&mut state, Answer::Identified(HERE, Err(problem(ProblemKind::Expired))));
+    answer(&mut state, Answer::Identified(HERE, Ok(me())));
+    run(&mut state, &[Command::Down, Command::Down]);
+    assert_eq!(asked(&tick(&mut state, 2)).len(), 2);
+}
+
+#[test]
+fn an_alarm_that_goes_off_is_a_line_although_it_was_set_up_after_the_question() {
+    let mut state = three();
+    run(&mut state, &[Command::Metrics]);
+    let first = asked(&tick(&mut state, 1));
+    let (_, query) = &first[0];
+    answer(&mut state, answers(&first, &Ok(vec![watch(query, 80.0)])));
+    let ringing = |level| Alarm { name: "new".into(), reason: Text::default(), since: None, watches: vec![watch(query, level)] };
+    answer(&mut state, Answer::Alarms(HERE, Ok(vec![ringing(95.0), ringing(80.0)])));
+    assert_eq!(lines(&state), [80.0, 95.0]);
 }
