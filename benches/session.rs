@@ -1,5 +1,5 @@
 //! A session with the whole binary in a pseudo-terminal of 160×45: key → frame and memory at 100,000 instances that another process
-//! serves over HTTP, bytes for a step of the cursor, and an idle minute of the demonstration.
+//! serves over HTTP, bytes for a step of the cursor, and an idle minute.
 //!
 //! `cargo bench --bench session`; one of them: `cargo bench --bench session -- large|cursor|idle`
 
@@ -65,16 +65,18 @@ fn cursor() {
     println!("{:<44} min {least} B  median {middle} B  max {most} B", "cursor moved by one row");
 }
 
-/// What the demonstration does by itself is part of it: rows in transition are looked at again, the clock goes on.
+/// A fleet in which nothing happens, and the demonstration, where something always does: its simulator is part of the program.
 fn idle() {
-    let home = home();
-    let mut screen = Screen::open(home.path(), &["--demo", "--open", "ec2"]);
-    screen.watch(REST);
+    let (sim, home) = (Sim::start(&["--instances", "200"]), home());
+    let elsewhere = ["--endpoint-url", &sim.url, "--region", "eu-west-1", "--open", "ec2"];
+    minute("idle for a minute, nothing changes", Screen::open(home.path(), &elsewhere));
+    minute("idle for a minute (demo, simulator included)", Screen::open(home.path(), &["--demo", "--open", "ec2"]));
+}
+
+/// The second minute: in the first all that there is has been listed.
+fn minute(what: &str, mut screen: Screen) {
+    screen.watch(MINUTE);
     let before = screen.processor();
     let bytes = screen.watch(MINUTE).len();
-    println!(
-        "{:<44} {:.2?} of processor time, {bytes} B",
-        "idle for a minute (demo, simulator included)",
-        screen.processor().saturating_sub(before)
-    );
+    println!("{what:<44} {:.2?} of processor time, {bytes} B", screen.processor().saturating_sub(before));
 }

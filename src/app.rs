@@ -65,6 +65,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if matches!(msg, Msg::Do(_) | Msg::Typed(_) | Msg::Picked(_) | Msg::Edited(_) | Msg::Pointed(..) | Msg::Rolled(_)) {
         state.pulse.touch(state.now);
     }
+    match msg {
+        Msg::Tick(now) if !state.pulse.looks(now) => return pass(state, now),
+        Msg::Tick(_) | Msg::Sift => {}
+        _ => state.pulse.stir(),
+    }
     let before = asked(&msg).then(|| (trail::spot(state), trail::here(state)));
     let mut effects = match msg {
         Msg::Tick(now) => tick(state, now),
@@ -109,13 +114,17 @@ fn asked(msg: &Msg) -> bool {
     !matches!(msg, Msg::Tick(_) | Msg::Resized(..) | Msg::Focused(_) | Msg::Sift | Msg::Answered(..))
 }
 
-fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
+/// Lets time pass in which nothing has come: what is due was looked for in this second already.
+fn pass(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     toasting::tick(state);
+    guard::tick(state).into_iter().collect()
+}
+
+fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let locked = pass(state, now);
     concerns::expire(state);
-    let mut effects = schedule::due(state);
-    effects.extend(guard::tick(state));
-    effects
+    schedule::due(state).into_iter().chain(locked).collect()
 }
 
 /// One request at a time, however many keys and pages come meanwhile.

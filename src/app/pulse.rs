@@ -47,12 +47,24 @@ pub struct Pulse {
     left: Option<Timestamp>,
     /// When somebody last wanted everything to be asked again.
     called: Option<Timestamp>,
+    /// The second in which it was looked for what is due, if nothing has come since.
+    looked: Option<i64>,
 }
 
 impl Pulse {
     /// Touched just now.
     pub fn new(now: Timestamp) -> Self {
-        Self { touched: now, left: None, called: None }
+        Self { touched: now, left: None, called: None, looked: None }
+    }
+
+    /// Something has come that may make something due.
+    pub(super) fn stir(&mut self) {
+        self.looked = None;
+    }
+
+    /// True when it is time to look for what is due: at once after something has come, and else once a second.
+    pub(super) fn looks(&mut self, now: Timestamp) -> bool {
+        self.looked.replace(now.as_second()) != Some(now.as_second())
     }
 
     /// A key was pressed.
@@ -110,6 +122,16 @@ mod tests {
         assert_eq!(seen, [Attention::Active, Attention::Active, Attention::Calm, Attention::Calm, Attention::Idle]);
         pulse.touch(at(1_900));
         assert_eq!(pulse.attention(at(1_901)), Attention::Active);
+    }
+
+    #[test]
+    fn what_is_due_is_looked_for_once_a_second_and_whenever_something_has_come() {
+        let (mut pulse, now) = (Pulse::new(at(0)), at(0));
+        assert!(pulse.looks(now) && !pulse.looks(now));
+        pulse.stir();
+        assert!(pulse.looks(now) && !pulse.looks(now));
+        pulse.touch(now);
+        assert!(pulse.looks(now) && !pulse.looks(now) && pulse.looks(at(1)));
     }
 
     #[test]
