@@ -72,8 +72,9 @@ fn accept(state: &mut State, offer: Offer) -> Vec<Effect> {
 fn count(state: &State, metric: usize) -> usize {
     let Some(list) = state.list() else { return 0 };
     let (Some(table), Some(asked)) = (state.fleet.tables.get(&list.kind.id), list.kind.metrics.get(metric)) else { return 0 };
-    let rows = list.view.candidates(table);
-    rows.filter(|row| measuring::is_due(state, list.kind, row, metric, asked)).count()
+    // First those that can be told by their state: few looks at a time are quicker than all at each row.
+    let rows: Vec<_> = list.view.candidates(table).filter(|row| (asked.published)(&row.resource)).collect();
+    rows.into_iter().filter(|row| measuring::is_due(state, list.kind, row, metric, asked)).count()
 }
 
 /// What is to be asked of the rows of the list in front, those out of sight included, and those that are left out because it is not known.

@@ -273,12 +273,14 @@ impl<'a> Deck<'a> {
         Ok(super::DONE)
     }
 
-    /// Takes what is already waiting, keys first, so that a burst costs one frame.
+    /// Takes what is already waiting, so that a burst costs one frame: keys first, and once there was one it is answered before anything else.
     fn drain(&mut self, sources: &mut Sources, tasks: &mut Tasks) -> io::Result<()> {
         let begun = Instant::now();
         while begun.elapsed() < BURST && !self.state.quitting {
             if let Ok(event) = sources.events.try_recv() {
                 self.typed(&event, tasks)?;
+            } else if self.shown == Shown::Stale {
+                break;
             } else if let Ok(answer) = sources.memories.try_recv().or_else(|_| sources.answers.try_recv()) {
                 self.take(answer, tasks)?;
             } else {

@@ -21,14 +21,23 @@ const WIDTH: usize = ((u128::BITS - SLOT) / u8::BITS) as usize;
 /// Bytes of a text that are the same where the first numbers are: before them stand at most two others ([`Cell::sort_prefix`]).
 const LEAST: usize = WIDTH - 2;
 
+/// What a row is sorted by.
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Nothing,
+    Text(&'a Text),
+    Cell(&'a Cell),
+    Weight(f64),
+}
+
 impl View {
     /// Puts slots in order; equal rows by their slots.
+    ///
+    /// In two passes: what a row is sorted by lies apart from the row, and of many short looks the processor has several under way at once.
     pub(super) fn sorted(&self, slots: &[Slot], table: &Table) -> Vec<Slot> {
-        let ranked = |slot: &Slot| {
-            let rank = table.row(*slot).map_or(u128::MAX, |row| self.rank(*slot, row));
-            rank >> SLOT << SLOT | u128::from(*slot)
-        };
-        let mut ranks: Vec<u128> = slots.iter().map(ranked).collect();
+        let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot, table)).collect();
+        let ranked = |(slot, value): (&Slot, Value<'_>)| self.rank(value) >> SLOT << SLOT | u128::from(*slot);
+        let mut ranks: Vec<u128> = slots.iter().zip(values).map(ranked).collect();
         ranks.sort_unstable();
         self.refine(&mut ranks, table, LEAST);
         ranks.into_iter().map(|rank| rank as Slot).collect()
@@ -67,18 +76,23 @@ impl View {
         }
     }
 
-    fn rank(&self, slot: Slot, row: &Row) -> u128 {
-        let rank = match self.sort.by {
-            By::Name => text_prefix(&row.resource.name),
-            By::Id => text_prefix(&row.resource.id),
-            By::Column(at) => match row.resource.cells.get(at) {
-                None | Some(Cell::None) => return u128::MAX,
-                Some(cell) => cell.sort_prefix(),
-            },
-            By::Metric(_) | By::Profile | By::Region => match self.weights.get(slot) {
-                None => return u128::MAX,
-                Some(value) => u128::from(ordered(value)) << 64,
-            },
+    fn value<'a>(&self, slot: Slot, table: &'a Table) -> Value<'a> {
+        let Some(row) = table.row(slot) else { return Value::Nothing };
+        match self.sort.by {
+            By::Name => Value::Text(&row.resource.name),
+            By::Id => Value::Text(&row.resource.id),
+            By::Column(at) => row.resource.cells.get(at).map_or(Value::Nothing, Value::Cell),
+            By::Metric(_) | By::Profile | By::Region => self.weights.get(slot).map_or(Value::Nothing, Value::Weight),
+        }
+    }
+
+    /// Missing values come last whichever way the list is sorted.
+    fn rank(&self, value: Value<'_>) -> u128 {
+        let rank = match value {
+            Value::Nothing | Value::Cell(Cell::None) => return u128::MAX,
+            Value::Text(text) => text_prefix(text),
+            Value::Cell(cell) => cell.sort_prefix(),
+            Value::Weight(weight) => u128::from(ordered(weight)) << 64,
         };
         if self.sort.direction == Direction::Down { !rank } else { rank }
     }

@@ -3,9 +3,9 @@
 
 use crate::app::fleet::Slot;
 
-/// Rows decided about in one step. A row takes up to four microseconds where none of it is at hand, so that a step leaves most of a frame
-/// for the rest.
-const STEP: usize = 1_024;
+/// Rows decided about in one step. A row takes up to four microseconds where none of it is at hand, so that a step is a small part of
+/// a frame: a key may come while one is being made, and has one of its own.
+const STEP: usize = 512;
 
 /// The rows of a list in order: all of them, those that pass, and those that were not looked at yet.
 #[derive(Debug, Default)]
