@@ -75,6 +75,14 @@ pub struct Look<'a> {
     pub keys: &'a dyn Fn(Command) -> String,
 }
 
+impl Look<'_> {
+    /// The key of a command in the letters that the terminal has; empty when it has none.
+    fn key(&self, command: Command) -> String {
+        let key = (self.keys)(command);
+        if self.theme.charset == Charset::Ascii { glyph::key_in_ascii(&key) } else { key }
+    }
+}
+
 /// Draws the whole screen.
 ///
 /// ```text

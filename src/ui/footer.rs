@@ -10,7 +10,6 @@ use super::{
     Look, prompt,
     strip::{self, Piece, Seam},
     text,
-    theme::Charset,
 };
 use crate::{
     app::{
@@ -188,7 +187,7 @@ fn price(buffer: &mut Buffer, line: Rect, offer: &Offer, look: &Look<'_>) {
         Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)])
     };
     pieces.push(Piece::left(1, key("y".to_owned(), "ask")));
-    pieces.push(Piece::left(2, key((look.keys)(Command::Back), "leave it")));
+    pieces.push(Piece::left(2, key(look.key(Command::Back), "leave it")));
     pieces.extend(hint(Command::SortNext, "next column", 3, look));
     strip::draw(buffer, line, pieces, Seam { between: "  ", edge: "", filler: " ", style: look.theme.text });
 }
@@ -264,10 +263,7 @@ fn hints(state: &State) -> &'static [Hint] {
 
 /// `/ filter`; a command without a key is not mentioned.
 fn hint<'a>(command: Command, word: &'a str, rank: u8, look: &Look<'_>) -> Option<Piece<'a>> {
-    let key = match look.theme.charset {
-        Charset::Ascii => (look.keys)(command).replace('⏎', "Enter"),
-        Charset::Unicode => (look.keys)(command),
-    };
+    let key = look.key(command);
     let shown = !key.is_empty();
     shown.then(|| {
         Piece::left(rank, Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)]))

@@ -61,6 +61,12 @@ pub(super) fn health(health: Health) -> &'static str {
     }
 }
 
+/// The name of a key that has a glyph, for terminals that cannot show that.
+pub(super) fn key_in_ascii(key: &str) -> String {
+    const NAMES: [(&str, &str); 5] = [("⏎", "Enter"), ("↑", "Up"), ("↓", "Down"), ("←", "Left"), ("→", "Right")];
+    NAMES.iter().fold(key.to_owned(), |key, (glyph, name)| key.replace(glyph, name))
+}
+
 /// Replaces everything that is not ASCII: our own glyphs by their stand-ins, text from outside by `?`.
 pub(super) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
@@ -75,7 +81,7 @@ pub(super) fn to_ascii(buffer: &mut Buffer) {
 fn ascii(symbol: &str) -> &'static str {
     match symbol.chars().next().unwrap_or(' ') {
         '▌' | '›' | '→' => ">",
-        '‹' => "<",
+        '‹' | '←' => "<",
         '✓' | '┼' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' => "+",
         '╭' | '╮' | '╰' | '╯' => "+",
         '⏰' => "!",
@@ -88,8 +94,8 @@ fn ascii(symbol: &str) -> &'static str {
         '•' => "o",
         '◐' => "%",
         '○' => "o",
-        '▲' => "^",
-        '▼' => "v",
+        '▲' | '↑' => "^",
+        '▼' | '↓' => "v",
         '✗' => "x",
         '…' => "~",
         '·' | '▂' | '░' => ".",

@@ -162,7 +162,7 @@ fn commands(group: Group, wanted: impl Fn(Command) -> bool, title: String, look:
 
 /// True where the number keys do what they do by themselves: one line has them all.
 fn counted(look: &Look<'_>) -> bool {
-    (1..=10).all(|number| (look.keys)(Command::SortBy(number)) == (number % 10).to_string())
+    (1..=10).all(|number| look.key(Command::SortBy(number)) == (number % 10).to_string())
 }
 
 fn numbers(theme: &Theme) -> Hint {
@@ -175,7 +175,7 @@ fn numbers(theme: &Theme) -> Hint {
 
 /// The key of a command, or its name for the palette when it has none.
 fn key(entry: &Entry, look: &Look<'_>) -> Span<'static> {
-    let key = (look.keys)(entry.command);
+    let key = look.key(entry.command);
     if key.is_empty() {
         return Span::styled(format!(":{}", entry.name), look.theme.muted);
     }

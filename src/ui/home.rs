@@ -297,7 +297,7 @@ fn notes<'a>(state: &State, row: &Row, theme: &Theme, width: usize) -> Vec<Words
 
 fn further<'a>(state: &State, cause: Cause, look: &Look<'_>, width: usize) -> Vec<Words<'a>> {
     let Some(kind) = kind(state, cause.kind) else { return Vec::new() };
-    let key = (look.keys)(Command::Open);
+    let key = look.key(Command::Open);
     let mut lines = paragraph::lit(cause.severity.health(), &of_each(kind, cause), look.theme.severity(cause.severity), look.theme, width);
     let words = format!("  opens the {} that something is wrong with, the marks and the actions on many of them", kind.title);
     lines.push(Words::from_iter([Span::raw("  "), Span::styled(key, look.theme.key), Span::styled(words, look.theme.text)]));

@@ -151,11 +151,25 @@ fn level(value: f64, top: f64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::{buffer::Buffer, layout::Rect};
+
     use super::*;
 
     #[test]
     fn levels_span_the_scale() {
         assert_eq!([0.0, 12.4, 50.0, 99.9, 100.0, 250.0, -3.0].map(|value| level(value, 100.0)), ["▁", "▁", "▅", "█", "█", "█", "▁"]);
         assert_eq!(level(0.0, 0.0), "▁");
+    }
+
+    /// Half of what there is looks like half, however quiet the row is otherwise; of anything else the largest value is the scale.
+    #[test]
+    fn a_sparkline_of_percentages_is_drawn_on_their_scale() {
+        let drawn = |unit: Unit| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
+            let area = buffer.area;
+            spark_of(&mut Pen::new(&mut buffer, area), &[Some(25.0), None, Some(50.0)], unit, Style::new());
+            buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()
+        };
+        assert_eq!([drawn(Unit::Percent), drawn(Unit::BytesPerSecond)], ["▃ ▅", "▅ █"]);
     }
 }

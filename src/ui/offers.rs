@@ -90,7 +90,7 @@ fn entry(pen: &mut Pen<'_>, candidate: &Candidate, chosen: Chosen, words: usize,
     pen.left(if this { glyph::MARKER } else { " " }, GUTTER, theme.marker);
     let room = pen.room().saturating_sub(SENTENCE);
     pen.left(&candidate.word, words.min(room), if this { theme.selected } else { theme.text }).skip(2);
-    let key = candidate.command.map(look.keys).unwrap_or_default();
+    let key = candidate.command.map(|command| look.key(command)).unwrap_or_default();
     let sentence = pen.room().saturating_sub(if key.is_empty() { 0 } else { text::width(&key) + 2 });
     pen.left(&candidate.sentence, text::width(&candidate.sentence).min(sentence), theme.muted);
     if !key.is_empty() {

@@ -87,7 +87,7 @@ fn throttled<'a>(state: &State, run: &Run, tally: Tally, theme: &Theme, width: u
 /// What takes it back, where anything does now.
 fn offered<'a>(state: &State, run: &Run, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
     let Some(Offer { action, rows, .. }) = undoing::offer(state, run) else { return Vec::new() };
-    let key = (look.keys)(Command::Undo);
+    let key = look.key(Command::Undo);
     let words = format!("{key} undoes it: {} {}, through a plan of its own", action.id, text::count(rows.len(), run.kind.noun));
     let mut lines = paragraph::indented(&words, 0, look.theme.label, width);
     lines.push(Line::default());

@@ -78,7 +78,7 @@ fn title(buffer: &mut Buffer, area: Rect, state: &State, look: &Look<'_>) {
         pieces.push(Piece::left(1, Span::styled(text::count(findings, "finding"), look.theme.warn)));
     }
     pieces.extend(only::piece(state, 3, look.theme));
-    let key = (look.keys)(crate::app::command::Command::Open);
+    let key = look.key(crate::app::command::Command::Open);
     let hint = Line::from_iter([Span::styled(key, look.theme.key), Span::styled(" opens it", look.theme.muted)]);
     pieces.push(Piece::right(5, hint));
     rule::draw(buffer, area, pieces, look.theme);

@@ -47,7 +47,7 @@ fn title<'a>(state: &State, raw: &'a RawScreen, lines: &[Text], look: &Look<'_>)
     }
     if raw.document.value().is_some_and(|document| document.clear.is_some()) {
         let words = if raw.veil == Veil::Down { "masked values: " } else { "values shown: " };
-        let key = Span::styled((look.keys)(Command::Reveal), theme.key);
+        let key = Span::styled(look.key(Command::Reveal), theme.key);
         pieces.push(Piece::right(1, Line::from_iter([Span::styled(words, theme.warn), key])));
     }
     match (raw.document.as_of(), raw.document.problem()) {
@@ -76,11 +76,7 @@ fn absent<'a>(state: &State, raw: &RawScreen, look: &Look<'_>, width: usize) -> 
             lines.extend(
                 text::wrap(problem.hint.as_str(), width.saturating_sub(8)).into_iter().map(|words| Line::raw(format!("  {words}"))),
             );
-            lines.push(Line::from_iter([
-                Span::raw("  "),
-                Span::styled((look.keys)(Command::Refresh), theme.key),
-                Span::raw(" asks again"),
-            ]));
+            lines.push(Line::from_iter([Span::raw("  "), Span::styled(look.key(Command::Refresh), theme.key), Span::raw(" asks again")]));
             lines
         }
         _ => vec![Line::default(), wheel::line(state, "asking AWS", theme.busy, theme)],

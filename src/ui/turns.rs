@@ -69,7 +69,7 @@ fn title(buffer: &mut Buffer, area: Rect, lately: &Lately, lines: &[&Seen], stat
     pieces.extend(only::piece(state, 3, theme));
     if let Some((_, name)) = &lately.row {
         let other = if lately.scope == Scope::Row { "all".to_owned() } else { format!("only {name}") };
-        let key = Span::styled((look.keys)(Command::Changes), theme.key);
+        let key = Span::styled(look.key(Command::Changes), theme.key);
         pieces.push(Piece::right(3, Line::from_iter([key, Span::styled(format!(" {other}"), theme.muted)])));
     }
     rule::draw(buffer, area, pieces, theme);

@@ -18,6 +18,7 @@ use quarterdeck::{
         update,
         view::{By, Direction, Sort},
     },
+    config::Keymap,
     model::{Health, Remote, Severity, TargetId, Text},
     service::{
         Consequence,
@@ -974,6 +975,21 @@ fn ascii_terminals_get_ascii_only() {
     let frame = text(&buffer(&state, (120, 40), &theme));
     assert!(frame.is_ascii());
     insta::assert_snapshot!("ascii_120x40", frame);
+}
+
+/// A glyph that is not shown is named: `?` would be another key.
+#[test]
+fn ascii_terminals_are_told_keys_by_their_names() {
+    let theme = Theme::for_terminal(Depth::None, Charset::Ascii);
+    let mut state = fixture::full((120, 40));
+    state.nav.screens.push(Screen::Help(Help::default()));
+    let keymap = Keymap::new(&[]).expect("the built-in keymap");
+    let keys = |command: Command| keymap.keys(command);
+    let mut terminal = Terminal::new(TestBackend::new(120, 200)).expect("a terminal");
+    terminal.draw(|frame| ui::draw(frame, &state, &Look { theme: &theme, keys: &keys })).expect("draws");
+    let frame = text(terminal.backend().buffer());
+    assert!(frame.lines().any(|line| line.contains("k Up ") && line.contains("one row up")), "{frame}");
+    assert!(frame.contains("Enter  ") && frame.is_ascii());
 }
 
 /// Bytes that a step of the cursor writes: two rows' markers and names, and the line of findings.

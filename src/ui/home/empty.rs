@@ -72,7 +72,7 @@ fn hidden<'a>(screen: &'a Home, state: &State, look: &Look<'_>) -> Vec<Line<'a>>
         return vec![Line::from_iter([theme.light(Health::Busy), Span::styled(format!(" Looking{}", glyph::CUT), theme.title)])];
     }
     let none = format!("None of {} has ", text::count(home::severities(state).iter().sum(), "finding"));
-    let key = |command| Span::styled((look.keys)(command), theme.key);
+    let key = |command| Span::styled(look.key(command), theme.key);
     vec![
         Line::from_iter([Span::styled(none, theme.title), Span::styled(screen.filter_text.as_str(), theme.accent)]),
         Line::default(),

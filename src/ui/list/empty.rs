@@ -67,7 +67,7 @@ fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
     }
     let all = text::grouped(view.total());
     let title = front.list.kind.title;
-    let key = |command| Span::styled((look.keys)(command), theme.key);
+    let key = |command| Span::styled(look.key(command), theme.key);
     if view.filter_text.is_empty() && view.rows == Rows::Findings {
         let well = Line::from_iter([
             theme.light(Health::Ok),

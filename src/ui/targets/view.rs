@@ -167,7 +167,7 @@ fn sign_in<'a>(remedy: &Remedy, look: &Look<'_>) -> Line<'a> {
         Remedy::Run(_) => "runs",
         Remedy::Code { .. } => "asks for",
     };
-    let key = (look.keys)(Command::SignIn);
+    let key = look.key(Command::SignIn);
     Line::from_iter([
         Span::raw("  "),
         Span::styled(if key.is_empty() { ":sign-in".to_owned() } else { key }, look.theme.key),
