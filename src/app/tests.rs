@@ -132,9 +132,11 @@ fn the_cursor_stays_with_its_row_whatever_comes_and_goes() {
     run(&mut state, &[Command::Down]);
     assert_eq!(cursor(&state), "b");
     tick(&mut state, 60);
-    page(&mut state, vec![instance("i-0", "aa", "running"), instance("i-2", "b", "running"), instance("i-3", "c", "running")]);
+    let come = [("i-0", "aa"), ("i-4", "ab"), ("i-2", "b"), ("i-3", "c")];
+    page(&mut state, come.map(|(id, name)| instance(id, name, "running")).to_vec());
+    assert_eq!((names(&state).concat(), cursor(&state)), ("aaaabbc".to_owned(), "b".to_owned()), "two have come before it");
     listed(&mut state, Ok(Vec::new()));
-    assert_eq!((names(&state), cursor(&state)), (vec!["aa".to_owned(), "b".into(), "c".into()], "b".to_owned()));
+    assert_eq!((names(&state).concat(), cursor(&state)), ("aaabbc".to_owned(), "b".to_owned()), "and one before it has gone");
 }
 
 #[test]

@@ -81,8 +81,10 @@ async fn a_slow_answer_is_waited_for_and_keys_are_not() {
     let sim = sim(Settings { sizes: Sizes { instances: 20, ..Sizes::DEMO }, faults: faults("slow=1"), ..Settings::default() });
     let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
     pilot.feed(Msg::Tick(jiff::Timestamp::now()));
-    pilot.press("? q");
-    assert_eq!(Pilot::rows(&pilot.state), 0);
+    pilot.press("?");
+    assert_eq!(pilot.state.nav.screens.len(), 2, "the key is answered");
+    pilot.press("q");
+    assert_eq!((pilot.state.nav.screens.len(), Pilot::rows(&pilot.state)), (1, 0), "and the next, and still there is nothing");
     pilot.until("the rows come late", |state| Pilot::rows(state) == 20).await;
 }
 
@@ -103,6 +105,8 @@ async fn one_denied_region_delays_nobody() {
     });
     let mut pilot = Pilot::new(door(&sim), &["us-east-1", "us-west-2", "eu-west-1"], Policy::Operator);
     pilot.until("the healthy region is listed", |state| Pilot::rows(state) == 20).await;
+    let given_up = pilot.state.errors.iter().any(|failure| failure.problem.kind == ProblemKind::Timeout);
+    assert!(!given_up, "the silent one had to be given up first: {:?}", pilot.state.errors);
     pilot.until("the other is told", |state| problem(state) == Some(ProblemKind::Denied)).await;
 }
 

@@ -128,6 +128,39 @@ fn the_mouse_selects_opens_and_is_left_to_the_terminal() {
     assert_eq!(deck.mouse(), vt100::MouseProtocolMode::None);
 }
 
+/// Not one call is ever answered, and not one of them has been given up when the last key is answered.
+#[test]
+fn keys_are_answered_while_no_call_is() {
+    let mut deck = Deck::start(&[&INSTANCES[..], &["--fault", "hang=1"]].concat(), SIZE);
+    shows(&mut deck, "loading");
+    for (key, words) in [("?", "open the row"), ("e", "─ what went wrong lately ─"), (":", "Tab chooses")] {
+        deck.press(key);
+        shows(&mut deck, words);
+        deck.press("\x1b");
+        hides(&mut deck, words);
+    }
+    assert!(deck.text().contains("loading") && !deck.text().contains("no answer"), "{}", deck.text());
+}
+
+/// An idle screen is sent its clock, and not a frame anew each time the clock is looked at.
+#[test]
+fn an_idle_screen_is_sent_its_clock_and_little_else() {
+    let clock = |text: &str| text.lines().next().and_then(|line| line.split_whitespace().last()).map(str::to_owned);
+    let mut deck = fleet();
+    deck.press("?");
+    shows(&mut deck, "open the row");
+    let next = |deck: &mut Deck| {
+        let seen = clock(&deck.text());
+        deck.until("the next second", |screen| clock(&screen.contents()) != seen);
+        deck.written().len()
+    };
+    // The frame with the help may come in pieces; the first second is over when it is there.
+    next(&mut deck);
+    let start = next(&mut deck);
+    let bytes = [(); 4].map(|()| next(&mut deck))[3] - start;
+    assert!(bytes <= 4 * 300, "{bytes} bytes in four seconds");
+}
+
 #[test]
 fn a_filter_narrows_the_list_and_escape_takes_it_back() {
     let mut deck = fleet();
@@ -219,6 +252,11 @@ fn every_screen_comes_through_a_storm_of_sizes() {
         }
         deck.resize(size(80, 24));
         deck.until(&format!("{mark} again"), |screen| whole(screen, mark));
+        // Back at the same size before the next frame: the terminal may have lost what it showed all the same.
+        deck.forget_screen();
+        deck.resize(size(59, 14));
+        deck.resize(size(80, 24));
+        deck.until(&format!("{mark} once more"), |screen| whole(screen, mark));
         if !leave.is_empty() {
             deck.press(leave);
             hides(&mut deck, mark);

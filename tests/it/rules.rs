@@ -84,7 +84,8 @@ fn a_refresh_that_is_under_way_or_fails_changes_no_row() {
         assert_eq!(rows(&state), before, "target {target} has failed");
     }
     let title = text(&frame(&state)).lines().nth(2).map(str::to_owned).unwrap_or_default();
-    assert!(title.contains("old") && title.contains("targets failed"), "it says how old they are and why: {title}");
+    let says = |words: &str| title.contains(words);
+    assert!(says("10 s old") && says("3 targets failed") && says("asks us to slow down"), "it says how old they are and why: {title}");
 }
 
 /// Rule 2. The strip in the header has a word for each way in which a place may stand.
@@ -96,18 +97,17 @@ fn the_strip_tells_how_each_target_stands() {
         (ProblemKind::Expired, "expired"),
         (ProblemKind::Unreachable, "unreachable"),
     ];
-    let head = |state: &State| {
-        text(&buffer(state, (200, 60), &Theme::for_terminal(Depth::None, Charset::Unicode)))
-            .lines()
-            .next()
-            .map(str::to_owned)
-            .unwrap_or_default()
+    let first = |state: &State, size: (u16, u16)| {
+        let frame = text(&buffer(state, size, &Theme::for_terminal(Depth::None, Charset::Unicode)));
+        frame.lines().next().map(str::to_owned).unwrap_or_default()
     };
+    let head = |state: &State| first(state, (200, 60));
     for (kind, word) in kinds {
         let mut state = fixture::full((200, 60));
         let sweep = fixture::begin(&mut state, 1);
         fixture::end(&mut state, 1, sweep, Err(Problem::new(kind, "it went wrong", "mend it")));
         assert!(head(&state).contains(&format!("us-east-1 {word}")), "{}", head(&state));
+        assert!(first(&state, (80, 24)).contains(&format!("1 {word}")) || kind == ProblemKind::Expired, "{}", first(&state, (80, 24)));
         // A session that is over is over in every region of its account.
         let alone = kind != ProblemKind::Expired;
         assert!(!alone || !head(&state).contains(&format!("eu-west-1 {word}")), "the others stand as before: {}", head(&state));
@@ -134,14 +134,25 @@ fn no_two_states_of_a_metric_look_alike() {
         let frame = text(&buffer(&state, (200, 60), &Theme::for_terminal(Depth::None, Charset::Unicode)));
         frame.lines().find(|line| line.contains('▌')).map(str::to_owned).unwrap_or_default()
     };
+    let known = |series| {
+        let mut remote = Remote::default();
+        remote.answer(Ok(Some(series)), fixture::now());
+        remote
+    };
+    // The very same points and the very same value: what of it can be trusted is all that differs.
+    let mut unrefreshed = known(fixture::curve(0, 105.0));
+    unrefreshed.answer(Err(fixture::denied()), fixture::now());
+    let mut old = fixture::curve(0, 105.0);
+    (old.range.start, old.range.end) = (old.range.start - 3_600, old.range.end - 3_600);
+    old.points.iter_mut().for_each(|(at, _)| *at -= 3_600);
     let states = [
         None,
         Some(fixture::metric(4, 105.0)),
         Some(fixture::metric(6, 105.0)),
         Some(fixture::metric(7, 105.0)),
-        Some(fixture::metric(8, 105.0)),
-        Some(fixture::metric(0, 105.0)),
-        Some(fixture::metric(9, 105.0)),
+        Some(unrefreshed),
+        Some(known(fixture::curve(0, 105.0))),
+        Some(known(old)),
     ];
     let seen: Vec<String> = states.into_iter().map(&mut cell).collect();
     let different: std::collections::BTreeSet<&String> = seen.iter().collect();
@@ -189,11 +200,13 @@ fn marks_and_plans_stay_with_their_rows_whatever_moves() {
     let at = fixture::position(&state, "web-1a");
     fixture::select(&mut state, at);
     let key = fixture::key(&state);
+    let stop = state.list().and_then(|list| list.kind.action("stop")).expect("an action").key;
+    let planned = |state: &mut State| -> Vec<_> { fixture::planned(state).rows.iter().map(|row| row.key.clone()).collect() };
     update(&mut state, Msg::Do(Command::Mark));
     fixture::select(&mut state, at);
-    fixture::plan(&mut state, "stop", 1, None, "");
-    let planned = fixture::planned(&mut state).rows[0].key.clone();
-    state.nav.overlay = None;
+    update(&mut state, Msg::Do(Command::Actions));
+    update(&mut state, Msg::Picked(stop));
+    assert_eq!(planned(&mut state), std::slice::from_ref(&key));
     let mut rows: Vec<_> = (0..18).map(|number| fixture::instance("eu-west-1", number)).collect();
     for number in 60..70 {
         let mut row = fixture::instance("eu-west-1", number);
@@ -201,13 +214,18 @@ fn marks_and_plans_stay_with_their_rows_whatever_moves() {
         rows.push(row);
     }
     fixture::listed(&mut state, 0, rows, 0);
+    assert_eq!(planned(&mut state), std::slice::from_ref(&key), "the plan in front");
+    state.nav.overlay = None;
     update(&mut state, Msg::Do(Command::SortReverse));
     assert_eq!(fixture::key(&state), key, "the cursor");
     assert!(fixture::list(&mut state).marks.contains(&key) && fixture::list(&mut state).marks.len() == 1, "the mark");
     let marked = text(&frame(&state)).lines().skip(3).find(|line| line.contains('✓')).map(str::to_owned).unwrap_or_default();
     assert!(marked.contains("web-1a"), "{marked}");
-    fixture::plan(&mut state, "stop", 40, None, "");
-    assert!(fixture::planned(&mut state).rows.iter().any(|row| row.key == planned), "identity, not place");
+    update(&mut state, Msg::Do(Command::Top));
+    assert_ne!(fixture::key(&state), key);
+    update(&mut state, Msg::Do(Command::Actions));
+    update(&mut state, Msg::Picked(stop));
+    assert_eq!(planned(&mut state), [key], "a plan is for what is marked, wherever that is and wherever the cursor is");
 }
 
 /// Rule 8. A message that changes nothing writes nothing, on every screen: the frame before and the frame after are one.
@@ -253,6 +271,7 @@ fn colours_and_glyphs_are_decided_in_one_place() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let named: Vec<&str> = code.split("Color::").skip(1).filter(|rest| !rest.starts_with("Reset")).collect();
         assert!(named.is_empty(), "{}: Color::{}", path.display(), named[0].lines().next().unwrap_or_default());
+        assert!(!code.contains("Stylize") && !code.contains("Depth::"), "{}: a colour or a depth of its own", path.display());
         assert!(!code.contains("NO_COLOR") && !code.contains("COLORTERM"), "{}: what a terminal can show", path.display());
         seen += 1;
     }

@@ -159,6 +159,11 @@ fn one_who_waits_for_a_code_keeps_nobody_else_waiting_and_a_user_has_sessions_to
     let (home, endpoint) = (home(MFA), endpoint());
     let mut deck = start(&home, &endpoint, "/usr/bin:/bin", "user,keys");
     deck.until("rows of the other account", |screen| screen.contents().contains("EC2 6"));
+    shows(&mut deck, "needs MFA code");
+    shows(&mut deck, "4 of 4 places answered");
+    let before = endpoint.calls("ec2", "DescribeInstances");
+    deck.press("\x12");
+    deck.until("the other account is asked again", |_| endpoint.calls("ec2", "DescribeInstances") > before);
     deck.press("!");
     shows(&mut deck, "MFA code:");
     deck.press("123456\r");

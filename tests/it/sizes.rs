@@ -11,8 +11,12 @@ use quarterdeck::{
         update,
     },
     model::{Remote, TargetId, Text},
-    ui::theme::{Charset, Depth, Theme},
+    ui::{
+        layout,
+        theme::{Charset, Depth, Theme},
+    },
 };
+use ratatui::layout::Rect;
 
 use crate::{
     fixture::{self, deeds, findings, forms, targets},
@@ -103,6 +107,8 @@ fn resized(state: &mut State, (columns, rows): (u16, u16)) {
 fn storm(name: &str, state: &mut State, theme: &Theme) {
     resized(state, HOME);
     let before = text(&buffer(state, HOME, theme));
+    let whole = Rect::new(0, 0, HOME.0, HOME.1);
+    let areas = layout::areas(whole, state);
     for size in WIDTHS.into_iter().flat_map(|columns| HEIGHTS.map(|rows| (columns, rows))) {
         resized(state, size);
         let frame = text(&buffer(state, size, theme));
@@ -113,8 +119,14 @@ fn storm(name: &str, state: &mut State, theme: &Theme) {
     }
     resized(state, HOME);
     let after = text(&buffer(state, HOME, theme));
-    assert_eq!(before.lines().next(), after.lines().next(), "{name}: its first line");
+    assert_eq!(before.lines().take(4).collect::<Vec<_>>(), after.lines().take(4).collect::<Vec<_>>(), "{name}: what is over it");
+    assert_eq!(
+        before.lines().rev().take(2).collect::<Vec<_>>(),
+        after.lines().rev().take(2).collect::<Vec<_>>(),
+        "{name}: what is under it"
+    );
     assert_eq!(before.lines().count(), after.lines().count(), "{name}: its lines");
+    assert_eq!(layout::areas(whole, state), areas, "{name}: its regions");
     // A list may have scrolled: the cursor is kept in sight, and what it is on stays.
     let marked = |frame: &str| frame.lines().find(|line| line.contains('▌')).map(str::to_owned);
     assert_eq!(marked(&before), marked(&after), "{name}: its cursor");
@@ -128,6 +140,29 @@ fn every_screen_is_drawn_at_every_size_and_whole_again_after_it() {
         change(&mut state);
         storm(name, &mut state, &theme);
     }
+}
+
+/// At the smallest size a row has its name, its state and a metric, and the keys are told; at a large one every line and every cell is used.
+#[test]
+fn a_small_list_is_of_use_and_a_large_one_uses_its_room() {
+    let lines = |size: (u16, u16), change: Change| -> Vec<String> {
+        let mut state = fixture::full(size);
+        change(&mut state);
+        text(&buffer(&state, size, &Theme::for_terminal(Depth::None, Charset::Unicode))).lines().map(str::to_owned).collect()
+    };
+    let rows = |lines: &[String]| lines.iter().filter(|line| line.contains("● running") || line.contains("stopp")).count();
+    let small = lines((60, 15), |_| {});
+    let row = small.iter().find(|line| line.contains('▌')).map_or("", String::as_str);
+    assert!(["api-1b", "● running", "71 %", "prod"].iter().all(|words| row.contains(words)), "{row}");
+    assert!(small[0].ends_with("14:02:31Z") && small[2].contains("10 s old") && small[14].contains("? help  / filter"), "{small:#?}");
+    assert_eq!(rows(&small), 9);
+    let large = lines((300, 100), |_| {});
+    assert_eq!((rows(&large), large[0].chars().count(), large[2].chars().count()), (40, 299, 300), "{large:#?}");
+    assert!(["‹", "›", "…"].iter().all(|sign| large[3..98].iter().all(|line| !line.contains(sign))), "nothing is cut: {large:#?}");
+    assert!(large[0].contains("prod 123456789012 ● eu-west-1 ● us-east-1 · staging 567890123456 ● eu-west-1"), "{}", large[0]);
+    let charted = lines((300, 100), fixture::charts);
+    let titles = charted.iter().find(|line| line.contains("CPUUtilization")).map_or("", String::as_str);
+    assert_eq!((rows(&charted), titles.matches("─ last 3 h ─").count()), (40, 3), "{charted:#?}");
 }
 
 #[test]

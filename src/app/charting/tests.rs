@@ -118,11 +118,20 @@ fn kind_metric() -> Metric {
 
 #[test]
 fn a_rate_is_divided_by_the_period_it_is_asked_with() {
+    let rate = |reading: &Reading| kind().metrics[reading.metric].unit == Unit::BytesPerSecond;
+    let divided = |reading: &Reading, query: &Query| {
+        let divisor = if rate(reading) { query.range.period as f64 } else { 1.0 };
+        (query.divisor - divisor).abs() < 1e-9
+    };
+    let mut state = three();
+    run(&mut state, &[Command::Metrics]);
+    let own = measured(&tick(&mut state, 1));
+    assert!(own.iter().any(|(reading, _)| rate(reading)) && own.iter().all(|(reading, query)| divided(reading, query)), "in the list");
     let mut state = open();
     run(&mut state, &[Command::RangeLonger, Command::RangeLonger, Command::RangeLonger]);
     let week = asked(&tick(&mut state, 1));
-    let divisor = |stretch: &Stretch| if kind().metrics[stretch.reading.metric].unit == Unit::BytesPerSecond { 1_800.0 } else { 1.0 };
-    assert!(week.iter().all(|(stretch, query)| (query.divisor - divisor(stretch)).abs() < 1e-9));
+    assert!(week.iter().any(|(stretch, query)| rate(&stretch.reading) && query.range.period == 1_800), "{week:?}");
+    assert!(week.iter().all(|(stretch, query)| divided(&stretch.reading, query)), "in a chart");
 }
 
 /// A running instance, with points of both its charts that stand at different times.

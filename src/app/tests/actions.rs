@@ -37,9 +37,11 @@ fn a_termination_wants_the_name_and_nothing_else_will_do() {
     run(&mut state, &[Command::Actions]);
     update(&mut state, Msg::Picked('T'));
     assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), []);
-    type_in(&mut state, "x");
-    assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), []);
-    update(&mut state, Msg::Typed(Edit::Backspace));
+    for wrong in ["x", "A", "a ", "aa", "y", "i-1"] {
+        type_in(&mut state, wrong);
+        assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), [], "{wrong:?}");
+        update(&mut state, Msg::Typed(Edit::Line));
+    }
     type_in(&mut state, "a");
     assert!(matches!(update(&mut state, Msg::Typed(Edit::Submit)).as_slice(), [Effect::Act(_)]));
 }
@@ -115,7 +117,8 @@ fn what_was_planned_is_done_to_the_rows_it_was_planned_for_whatever_moves() {
     tick(&mut state, 600);
     page(&mut state, vec![instance("i-0", "0", "running"), instance("i-1", "a", "running"), instance("i-3", "c", "running")]);
     listed(&mut state, Ok(Vec::new()));
-    run(&mut state, &[Command::SortReverse, Command::Top]);
+    run(&mut state, &[Command::SortReverse, Command::Bottom]);
+    assert_ne!(cursor(&state), "c", "the cursor is elsewhere by now");
     state.nav.overlay = planned;
     let effects = update(&mut state, Msg::Typed(Edit::Submit));
     let [Effect::Act(order)] = effects.as_slice() else { panic!("{effects:?}") };

@@ -166,6 +166,15 @@ mod tests {
     }
 
     #[test]
+    fn a_counter_becomes_a_rate() {
+        let query = Query { divisor: 300.0, ..queries(1).remove(0) };
+        let mut results = Results::new(1);
+        results.take(&page(vec![said(0, StatusCode::Complete, &[0, 300])])).expect("an answer");
+        let rate = Series::new(RANGE, vec![(0, 1.0 / 300.0), (300, 1.0 / 300.0)]);
+        assert_eq!(results.answers(&[query]), [Ok(Some(rate))]);
+    }
+
+    #[test]
     fn an_answer_to_another_question_is_garbage() {
         let mut results = Results::new(1);
         assert!(results.take(&page(vec![said(1, StatusCode::Complete, &[0])])).is_err());
