@@ -29,6 +29,7 @@ pub mod signals;
 mod signing;
 pub mod tasks;
 pub mod terminal;
+mod thrift;
 pub mod world;
 
 use std::{
@@ -104,6 +105,7 @@ fn run(cli: &Cli, environment: &Environment) -> Result<u8, Wrong> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .on_thread_start(manner)
+        .on_thread_park(thrift::give_back)
         .enable_all()
         .build()
         .map_err(|error| Wrong(format!("no threads can be started: {error}")))?;
