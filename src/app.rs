@@ -89,6 +89,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             answers::sift_on(state);
             home::sift(state);
             relating::count_on(state);
+            pricing::count_on(state);
             Vec::new()
         }
         Msg::Picked(key) => acting::picked(state, key),
@@ -129,8 +130,9 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// One request at a time, however many keys and pages come meanwhile.
 fn go_on_sifting(state: &mut State) -> Option<Effect> {
-    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided() || relating::counting(state);
-    let wanted = !state.sifting && undecided;
+    let counting = relating::counting(state) || pricing::counting(state);
+    let undecided = answers::undecided(state).next().is_some() || !state.findings.board.decided();
+    let wanted = !state.sifting && (undecided || counting);
     state.sifting |= wanted;
     wanted.then_some(Effect::Sift)
 }

@@ -251,21 +251,21 @@ pub(super) fn sift(state: &mut State, kind: KindId) {
     on_lists(state, kind, |list, lens| list.view.refilter(lens));
 }
 
-/// Decides about further rows of lists too long to be decided about at once.
+/// Goes on with lists too long to be decided about, or put in order, at once.
 pub(super) fn sift_on(state: &mut State) {
     for kind in undecided(state).collect::<Vec<_>>() {
         on_lists(state, kind, |list, lens| {
-            if !list.view.decided() {
+            if !list.view.decided() || !list.view.in_order() {
                 list.view.sift(lens);
             }
         });
     }
 }
 
-/// The kinds of lists that have not been decided about to the end.
+/// The kinds of lists that have not been decided about to the end, or are not in order.
 pub(super) fn undecided(state: &State) -> impl Iterator<Item = KindId> {
     state.nav.screens.iter().filter_map(|screen| match screen {
-        Screen::List(list) if !list.view.decided() => Some(list.kind.id),
+        Screen::List(list) if !list.view.decided() || !list.view.in_order() => Some(list.kind.id),
         _ => None,
     })
 }

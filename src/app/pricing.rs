@@ -3,6 +3,7 @@
 use super::{
     answers,
     effect::Effect,
+    fleet::Slot,
     measuring,
     meter::{self, Meter},
     msg::{Edit, Reading},
@@ -14,6 +15,9 @@ use crate::{
     service::Kind,
 };
 
+/// Rows looked at for a price in one step; see [`super::view`] for how long that takes.
+const STEP: usize = 16_384;
+
 /// A question that waits for a yes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Offer {
@@ -21,8 +25,10 @@ pub struct Offer {
     pub kind: &'static Kind,
     /// Position of the metric in the kind's table.
     pub metric: usize,
-    /// Metrics that would be asked for.
+    /// Metrics that would be asked for, of the rows that were looked at.
     pub questions: usize,
+    /// The first slot of the table that was not looked at; `None` once all were, and the price is whole.
+    pub next: Option<Slot>,
 }
 
 impl Offer {
@@ -35,17 +41,45 @@ impl Offer {
 /// Sorts the list in front by a metric: at once where it is known of every row already, and after a yes where it must be asked for.
 pub(super) fn sort(state: &mut State, metric: usize) {
     let Some(kind) = state.list().map(|list| list.kind) else { return };
-    let questions = count(state, metric);
-    if questions == 0 {
-        return order(state, metric);
+    state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric, questions: 0, next: Some(0) }));
+    count_on(state);
+}
+
+/// True while a price is being reckoned.
+pub(super) fn counting(state: &State) -> bool {
+    matches!(state.nav.overlay, Some(Overlay::Offer(Offer { next: Some(_), .. })))
+}
+
+/// Looks at the next rows for the price in front. Where nothing is to be asked it is sorted at once.
+pub(super) fn count_on(state: &mut State) {
+    let Some(Overlay::Offer(offer)) = state.nav.overlay else { return };
+    let Some(next) = offer.next else { return };
+    let offer = counted(state, offer, next as usize);
+    state.nav.overlay = Some(Overlay::Offer(offer));
+    if (offer.questions, offer.next) == (0, None) {
+        state.nav.overlay = None;
+        order(state, offer.metric);
     }
-    state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric, questions }));
+}
+
+/// A price with some more rows in it. Of a long list there are many, and no question is put together for a price.
+fn counted(state: &State, offer: Offer, first: usize) -> Offer {
+    let whole = Offer { next: None, ..offer };
+    let Some(list) = state.list() else { return whole };
+    let (Some(table), Some(metric)) = (state.fleet.tables.get(&list.kind.id), list.kind.metrics.get(offer.metric)) else { return whole };
+    let end = table.slots().min(first + STEP);
+    // First those that can be told by their state: few looks at a time are quicker than all at each row.
+    let rows: Vec<_> = list.view.candidates(table, first..end).filter(|row| (metric.published)(&row.resource)).collect();
+    let due = rows.into_iter().filter(|row| measuring::is_due(state, list.kind, row, offer.metric, metric)).count();
+    Offer { questions: offer.questions + due, next: (end < table.slots()).then_some(end as Slot), ..offer }
 }
 
 /// Takes the answer. What is asked for is reckoned anew: rows may have come and gone since.
 pub(super) fn typed(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let Some(Overlay::Offer(offer)) = state.nav.overlay else { return Vec::new() };
     match edit {
+        // A yes is to a price that is known.
+        Edit::Submit if offer.next.is_some() => Vec::new(),
         Edit::Submit => {
             state.nav.overlay = None;
             accept(state, offer)
@@ -66,15 +100,6 @@ fn accept(state: &mut State, offer: Offer) -> Vec<Effect> {
         state.meter.agreed(Meter::bill(queries));
     }
     requests.into_iter().map(|(target, queries)| Effect::Measure(target, queries)).collect()
-}
-
-/// How many [`questions`] there are. Of a long list they are many, and none is put together for a price.
-fn count(state: &State, metric: usize) -> usize {
-    let Some(list) = state.list() else { return 0 };
-    let (Some(table), Some(asked)) = (state.fleet.tables.get(&list.kind.id), list.kind.metrics.get(metric)) else { return 0 };
-    // First those that can be told by their state: few looks at a time are quicker than all at each row.
-    let rows: Vec<_> = list.view.candidates(table).filter(|row| (asked.published)(&row.resource)).collect();
-    rows.into_iter().filter(|row| measuring::is_due(state, list.kind, row, metric, asked)).count()
 }
 
 /// What is to be asked of the rows of the list in front, those out of sight included, and those that are left out because it is not known.

@@ -1,14 +1,18 @@
 //! Which rows of a table a list shows, in what order, and where its cursor is.
 
 mod order;
+mod ranking;
 mod sieve;
+mod sort;
 mod weights;
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use order::Order;
+use ranking::Ranking;
 use sieve::Sieve;
-use weights::Weights;
+pub use sort::{By, Direction, Sort};
 
 use super::{
     columns::Across,
@@ -19,48 +23,6 @@ use crate::model::{
     Filter, Key, TargetId,
     filter::{Measured, Place, Subject, Verdict},
 };
-
-/// What a list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// The name.
-    Name,
-    /// The id.
-    Id,
-    /// A column, by position in the kind's table.
-    Column(usize),
-    /// The latest value of a metric, by position in the kind's table.
-    Metric(usize),
-    /// The profile of the target.
-    Profile,
-    /// The region of the target.
-    Region,
-}
-
-impl By {
-    /// True for what is not in the row itself.
-    pub(super) fn beside(self) -> bool {
-        matches!(self, Self::Metric(_) | Self::Profile | Self::Region)
-    }
-}
-
-/// The sort order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// What by.
-    pub by: By,
-    /// Which way.
-    pub direction: Direction,
-}
-
-/// Which way a list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// Smallest first.
-    Up,
-    /// Largest first.
-    Down,
-}
 
 /// Which rows pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,15 +46,17 @@ pub struct View {
     pub filter: Filter,
     /// Whether healthy rows pass.
     pub rows: Rows,
-    /// The order.
+    /// The order that is wanted.
     pub sort: Sort,
     /// The row that was marked last, from which a range goes.
     pub anchor: Option<Key>,
     /// How it stands across the screen; boxed, for a list is the largest screen as it is.
     pub across: Box<Across>,
     sieve: Sieve,
-    /// What the rows are sorted by where that is not in them.
-    weights: Weights,
+    /// The order that the rows are in.
+    standing: Order,
+    /// The one that is wanted, while it is being made.
+    ranking: Option<Box<Ranking>>,
     /// Rows that would pass, were the metrics known that the filter asks about.
     unmeasured: HashSet<Slot>,
     cursor: usize,
@@ -116,6 +80,8 @@ pub struct Lens<'a> {
     pub metric: &'a dyn Fn(&Row, usize) -> Measured,
 }
 
+const BY_NAME: Sort = Sort { by: By::Name, direction: Direction::Up };
+
 impl Default for View {
     /// Everything, by name.
     fn default() -> Self {
@@ -125,11 +91,12 @@ impl Default for View {
             filter_text: String::new(),
             filter: Filter::default(),
             rows: Rows::All,
-            sort: Sort { by: By::Name, direction: Direction::Up },
+            sort: BY_NAME,
             anchor: None,
             across: Box::default(),
             sieve: Sieve::default(),
-            weights: Weights::default(),
+            standing: Order::new(BY_NAME),
+            ranking: None,
             unmeasured: HashSet::new(),
             cursor: 0,
             top: 0,
@@ -147,6 +114,11 @@ impl View {
     /// True when every row has been decided about; until then more may come to pass.
     pub fn decided(&self) -> bool {
         self.sieve.done()
+    }
+
+    /// True when the rows are in the order that is wanted; until then they are in the former.
+    pub fn in_order(&self) -> bool {
+        self.ranking.is_none()
     }
 
     /// Rows of the list, those that do not pass among them.
@@ -252,27 +224,37 @@ impl View {
             }
             None => lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect(),
         };
-        self.weights.clear();
-        self.weigh(&all, lens);
-        let all = self.sorted(&all, lens.table);
+        self.ranking = None;
+        self.standing = Order::new(self.sort);
+        self.standing.weigh(&all, lens);
+        let all = self.standing.sorted(&all, lens.table);
         self.sieve.fill(all);
         self.unmeasured.clear();
         self.sift(lens);
     }
 
-    /// Puts the same rows in another order: after a change of what they are sorted by. What was decided about them stays.
+    /// Begins to put the same rows in another order: after a change of what they are sorted by. What was decided about them stays.
     pub fn resort(&mut self, lens: &Lens<'_>) {
-        self.weights.clear();
         let all = slotwise(self.sieve.all().iter().copied(), lens.table);
-        self.weigh(&all, lens);
-        let all = self.sorted(&all, lens.table);
-        self.sieve.reorder(all);
+        self.ranking = Some(Box::new(Ranking::new(self.sort, all)));
         self.sift(lens);
     }
 
-    /// The rows that pass, and those that would, were a metric known of them; in no particular order.
-    pub fn candidates<'a>(&self, table: &'a Table) -> impl Iterator<Item = &'a Row> + use<'a> {
-        let slots = slotwise(self.order().iter().copied().chain(self.unmeasured()), table);
+    fn rank_on(&mut self, lens: &Lens<'_>) {
+        let Some(mut ranking) = self.ranking.take() else { return };
+        if !ranking.step(lens) {
+            self.ranking = Some(ranking);
+            return;
+        }
+        let (order, all) = ranking.finish(lens.table);
+        self.standing = order;
+        self.sieve.reorder(all);
+    }
+
+    /// The rows in some slots that pass, or would, were a metric known of them; in no particular order.
+    pub fn candidates<'a>(&self, table: &'a Table, slots: std::ops::Range<usize>) -> impl Iterator<Item = &'a Row> + use<'a> {
+        let within = |slot: &Slot| slots.contains(&(*slot as usize));
+        let slots = slotwise(self.order().iter().copied().chain(self.unmeasured()).filter(within), table);
         slots.into_iter().filter_map(|slot| table.row(slot))
     }
 
@@ -289,8 +271,9 @@ impl View {
         self.sift(lens);
     }
 
-    /// Decides about the next few thousand rows; see [`View::decided`].
+    /// Goes on with what takes more than a frame: the [order](View::in_order), and the decision about [every row](View::decided).
     pub fn sift(&mut self, lens: &Lens<'_>) {
+        self.rank_on(lens);
         let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
         if self.rows == Rows::All && self.filter.is_empty() {
             sieve.open();
@@ -311,12 +294,18 @@ impl View {
         let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
         sieve.remove(|slot| moved[slot as usize]);
         unmeasured.retain(|slot| !moved[*slot as usize]);
+        if let Some(ranking) = &mut self.ranking {
+            ranking.remove(|slot| moved[slot as usize]);
+        }
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row, lens)));
         let fresh: Vec<Slot> = inside.copied().collect();
-        self.weigh(&fresh, lens);
-        let fresh = self.sorted(&fresh, lens.table);
-        sieve.insert(&fresh, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
+        if let Some(ranking) = &mut self.ranking {
+            ranking.insert(&fresh);
+        }
+        self.standing.weigh(&fresh, lens);
+        let fresh = self.standing.sorted(&fresh, lens.table);
+        sieve.insert(&fresh, |a, b| self.standing.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
         (self.sieve, self.unmeasured) = (sieve, unmeasured);
         self.find_cursor(lens.table);
     }
@@ -329,7 +318,7 @@ impl View {
         let (mut sieve, mut unmeasured) = (std::mem::take(&mut self.sieve), std::mem::take(&mut self.unmeasured));
         let these: Vec<Slot> = sieve.all().iter().copied().filter(|slot| slots.contains(slot)).collect();
         sieve.withdraw(|slot| slots.contains(&slot));
-        sieve.admit(&these, |a, b| self.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
+        sieve.admit(&these, |a, b| self.standing.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
         (self.sieve, self.unmeasured) = (sieve, unmeasured);
         self.find_cursor(lens.table);
     }

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    Look, prompt,
+    Look, glyph, prompt,
     strip::{self, Piece, Seam},
     text,
 };
@@ -181,7 +181,9 @@ fn inset(area: Rect) -> Rect {
 /// `sorting by CPU asks for 412 metrics: $0.004  y ask  Esc leave it`
 fn price(buffer: &mut Buffer, line: Rect, offer: &Offer, look: &Look<'_>) {
     let title = offer.kind.metrics.get(offer.metric).map_or("?", |metric| metric.title);
-    let words = format!("sorting by {title} asks for {}: {}", text::count(offer.questions, "metric"), format::cost(offer.dollars()));
+    let so_far = if offer.next.is_some() { glyph::CUT } else { "" };
+    let questions = text::count(offer.questions, "metric");
+    let words = format!("sorting by {title} asks for {questions}: {}{so_far}", format::cost(offer.dollars()));
     let mut pieces = vec![Piece::left(0, Span::styled(words, look.theme.warn))];
     let key = |key: String, word: &'static str| {
         Line::from_iter([Span::styled(key, look.theme.key), Span::styled(format!(" {word}"), look.theme.muted)])

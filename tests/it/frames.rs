@@ -348,7 +348,7 @@ fn a_price_is_told_before_it_is_paid() {
     let make = |size| {
         let mut state = fixture::full(size);
         let kind = state.list().expect("a list").kind;
-        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 412 }));
+        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 412, next: None }));
         state
     };
     check("price", make, &SIZES[..3]);

@@ -80,7 +80,7 @@ const SCREENS: &[(&str, Change)] = &[
     ("code", |state| fixture::prompt(state, Asks::Code(TargetId(0)), "123", None)),
     ("offer", |state| {
         let kind = state.list().expect("a list").kind;
-        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 38 }));
+        state.nav.overlay = Some(Overlay::Offer(Offer { kind, metric: 0, questions: 38, next: None }));
     }),
 ];
 

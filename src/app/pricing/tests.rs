@@ -6,7 +6,7 @@ use crate::{
         command::Command,
         msg::{Answer, Msg},
         state::Policy,
-        tests::{answer, kind, run, tick, with},
+        tests::{answer, instance, kind, page, run, tick, with},
         update,
     },
     model::Series,
@@ -127,4 +127,17 @@ fn a_value_that_comes_later_moves_its_row_and_not_the_cursor() {
     let burst = Series::new(query.range, vec![(query.range.end - 300, 1e6)]);
     answer(&mut state, Answer::Measured(vec![(reading.clone(), Ok(Some(burst)))]));
     assert_eq!(order(&state)[0], reading.key.id.as_str());
+}
+
+#[test]
+fn the_price_of_a_long_list_is_reckoned_in_steps_and_a_yes_waits_for_all_of_it() {
+    const MANY: usize = 2 * STEP + 7;
+    let mut state = with(Policy::Operator, &[]);
+    page(&mut state, (0..MANY).map(|number| instance(&format!("i-{number}"), "web", "running")).collect());
+    choose(&mut state);
+    assert_eq!((offer(&state).questions, offer(&state).next), (STEP, Some(STEP as Slot)));
+    assert_eq!(update(&mut state, Msg::Typed(Edit::Submit)), [], "half a price is none");
+    while update(&mut state, Msg::Sift).contains(&Effect::Sift) {}
+    assert_eq!((offer(&state).questions, offer(&state).next), (MANY, None));
+    assert_eq!(asked(&update(&mut state, Msg::Typed(Edit::Submit))).len(), MANY);
 }

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{By, Direction, View};
+use super::{By, Direction, Lens, Sort, weights::Weights};
 use crate::{
     app::fleet::{Row, Slot, Table},
     model::{
@@ -30,14 +30,41 @@ enum Value<'a> {
     Weight(f64),
 }
 
-impl View {
+/// How rows are put in order.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// What by, and which way.
+    pub(super) sort: Sort,
+    weights: Weights,
+}
+
+impl Order {
+    /// By nothing but what is in the rows, until others are [weighed](Self::weigh).
+    pub(super) fn new(sort: Sort) -> Self {
+        Self { sort, weights: Weights::default() }
+    }
+
+    /// Notes what rows are sorted by where that is not in them.
+    pub(super) fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
+        self.weights.note(self.sort.by, slots, lens);
+    }
+
     /// Puts slots in order; equal rows by their slots.
+    pub(super) fn sorted(&self, slots: &[Slot], table: &Table) -> Vec<Slot> {
+        self.by_rank(self.ranks(slots, table).collect(), table)
+    }
+
+    /// A number for each slot, which is in its lowest bits.
     ///
     /// In two passes: what a row is sorted by lies apart from the row, and of many short looks the processor has several under way at once.
-    pub(super) fn sorted(&self, slots: &[Slot], table: &Table) -> Vec<Slot> {
+    pub(super) fn ranks(&self, slots: &[Slot], table: &Table) -> impl Iterator<Item = u128> {
         let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot, table)).collect();
         let ranked = |(slot, value): (&Slot, Value<'_>)| self.rank(value) >> SLOT << SLOT | u128::from(*slot);
-        let mut ranks: Vec<u128> = slots.iter().zip(values).map(ranked).collect();
+        slots.iter().zip(values).map(ranked)
+    }
+
+    /// The slots of numbers in order.
+    pub(super) fn by_rank(&self, mut ranks: Vec<u128>, table: &Table) -> Vec<Slot> {
         ranks.sort_unstable();
         self.refine(&mut ranks, table, LEAST);
         ranks.into_iter().map(|rank| rank as Slot).collect()
@@ -145,7 +172,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::view::Sort,
         model::{Health, Resource, TargetId, resource::Page},
         service,
     };
@@ -178,11 +204,11 @@ mod tests {
         #[test]
         fn numbers_put_rows_in_the_order_of_their_values(cells in proptest::collection::vec(cell(), 0..60), down in any::<bool>()) {
             let direction = if down { Direction::Down } else { Direction::Up };
-            let view = View { sort: Sort { by: By::Column(0), direction }, ..View::default() };
+            let order = Order::new(Sort { by: By::Column(0), direction });
             let table = table(cells);
             let mut slots: Vec<Slot> = table.rows().map(|(slot, _)| slot).collect();
-            let sorted = view.sorted(&slots, &table);
-            slots.sort_by(|a, b| view.compare(*a, *b, &table));
+            let sorted = order.sorted(&slots, &table);
+            slots.sort_by(|a, b| order.compare(*a, *b, &table));
             prop_assert_eq!(sorted, slots);
         }
     }

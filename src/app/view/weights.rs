@@ -1,7 +1,7 @@
 //! What rows are sorted by where that is not in them: metrics and places. A value that changes later must not disturb the order that is
 //! there, so it is noted when the order is made.
 
-use super::{By, Lens, View};
+use super::{By, Lens};
 use crate::{
     app::fleet::{Row, Slot},
     model::filter::Measured,
@@ -17,35 +17,25 @@ impl Weights {
         self.0.get(slot as usize).copied().filter(|value| !value.is_nan())
     }
 
-    /// Forgets all.
-    pub(super) fn clear(&mut self) {
-        self.0 = Vec::new();
-    }
-
-    fn note(&mut self, slot: Slot, value: Option<f64>) {
-        let at = slot as usize;
-        if at >= self.0.len() {
-            self.0.resize(at + 1, f64::NAN);
-        }
-        self.0[at] = value.unwrap_or(f64::NAN);
-    }
-}
-
-impl View {
-    /// Notes what rows are sorted by where that is not in them.
-    pub(super) fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
-        let value = |row: &Row| match self.sort.by {
+    /// Notes the numbers of these slots, where rows are sorted by what is not in them.
+    pub(super) fn note(&mut self, by: By, slots: &[Slot], lens: &Lens<'_>) {
+        let value = |row: &Row| match by {
             By::Metric(at) => match (lens.metric)(row, at) {
                 Measured::Value(value) => Some(value),
                 Measured::Unknown | Measured::Nothing => None,
             },
             by => Some((lens.rank)(by, row.key.target)),
         };
-        if !self.sort.by.beside() {
-            return;
+        if by.beside() {
+            slots.iter().for_each(|slot| self.set(*slot, lens.table.row(*slot).and_then(value)));
         }
-        for slot in slots {
-            self.weights.note(*slot, lens.table.row(*slot).and_then(value));
+    }
+
+    fn set(&mut self, slot: Slot, value: Option<f64>) {
+        let at = slot as usize;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, f64::NAN);
         }
+        self.0[at] = value.unwrap_or(f64::NAN);
     }
 }

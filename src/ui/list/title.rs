@@ -82,7 +82,8 @@ fn sort<'a>(front: &Front<'a>, theme: &Theme) -> Line<'a> {
         By::Profile => "PROFILE",
         By::Region => "REGION",
     };
-    Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}", super::arrow(sort.direction)))])
+    let under_way = if front.list.view.in_order() { "" } else { glyph::CUT };
+    Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}{under_way}", super::arrow(sort.direction)))])
 }
 
 /// ` loading 1,200 of ~4,000…`: as many as there were at an earlier start are expected.
