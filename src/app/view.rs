@@ -54,7 +54,7 @@ pub struct View {
     pub across: Box<Across>,
     sieve: Sieve,
     /// The order that the rows are in.
-    standing: Order,
+    standing: Box<Order>,
     /// The one that is wanted, while it is being made.
     ranking: Option<Box<Ranking>>,
     /// Rows that would pass, were the metrics known that the filter asks about.
@@ -95,7 +95,7 @@ impl Default for View {
             anchor: None,
             across: Box::default(),
             sieve: Sieve::default(),
-            standing: Order::new(BY_NAME),
+            standing: Box::new(Order::new(BY_NAME)),
             ranking: None,
             unmeasured: HashSet::new(),
             cursor: 0,
@@ -225,7 +225,7 @@ impl View {
             None => lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect(),
         };
         self.ranking = None;
-        self.standing = Order::new(self.sort);
+        *self.standing = Order::new(self.sort);
         self.standing.weigh(&all, lens);
         let all = self.standing.sorted(&all, lens.table);
         self.sieve.fill(all);
@@ -247,7 +247,7 @@ impl View {
             return;
         }
         let (order, all) = ranking.finish(lens.table);
-        self.standing = order;
+        *self.standing = order;
         self.sieve.reorder(all);
     }
 

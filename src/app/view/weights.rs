@@ -26,8 +26,11 @@ impl Weights {
             },
             by => Some((lens.rank)(by, row.key.target)),
         };
-        if by.beside() {
-            slots.iter().for_each(|slot| self.set(*slot, lens.table.row(*slot).and_then(value)));
+        if !by.beside() {
+            return;
+        }
+        for slot in slots {
+            self.set(*slot, lens.table.row(*slot).and_then(value));
         }
     }
 
