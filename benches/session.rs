@@ -39,6 +39,8 @@ fn large() {
     let steps = [vec![b"j".as_slice(); 40], pages, [b"G".as_slice(), b"g"].repeat(10)].concat();
     report("key to frame, movement", &mut screen, &steps);
     report("key to frame, next sort column", &mut screen, &[b">".as_slice(); 14]);
+    let settled = (0..14).map(|_| screen.settled(b">")).collect();
+    tell("key to rest, next sort column", settled);
     screen.send(b"/");
     let words: Vec<&[u8]> = b"web-1 state:running".chunks(1).collect();
     report("key to frame, filter keystroke", &mut screen, &words);
@@ -48,7 +50,10 @@ fn large() {
 }
 
 fn report(what: &str, screen: &mut Screen, keys: &[&[u8]]) {
-    let times = keys.iter().map(|key| screen.key(key)).collect();
+    tell(what, keys.iter().map(|key| screen.key(key)).collect());
+}
+
+fn tell(what: &str, times: Vec<Duration>) {
     let (least, middle, most) = spread(times);
     println!("{what:<44} min {least:>7.2?}  median {middle:>7.2?}  max {most:>7.2?}");
 }

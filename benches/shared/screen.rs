@@ -12,6 +12,8 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 /// A frame ends with the end of a synchronized update.
 pub(crate) const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// What is longer than this between two frames is a pause.
+const PAUSE: Duration = Duration::from_millis(60);
 const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
 
 /// The binary that is measured.
@@ -112,6 +114,19 @@ impl Screen {
         self.send(key);
         self.until(|seen| contains(seen, FRAME_END));
         begun.elapsed()
+    }
+
+    /// From a key to the last of the frames that follow without a pause: a list may take several until it is as it is to be.
+    pub(crate) fn settled(&mut self, key: &[u8]) -> Duration {
+        self.watch(PAUSE);
+        let begun = Instant::now();
+        self.send(key);
+        self.until(|seen| contains(seen, FRAME_END));
+        let mut last = begun.elapsed();
+        while self.output.recv_timeout(PAUSE).is_ok() {
+            last = begun.elapsed();
+        }
+        last
     }
 
     /// Resident memory in MB.

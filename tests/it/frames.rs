@@ -7,6 +7,7 @@ use quarterdeck::{
     app::{
         charting::Reach,
         command::{COMMANDS, Command},
+        effect::Effect,
         guard::Guard,
         manner::Link,
         msg::{Answer, Edit, Msg},
@@ -975,6 +976,23 @@ fn ascii_terminals_get_ascii_only() {
     let frame = text(&buffer(&state, (120, 40), &theme));
     assert!(frame.is_ascii());
     insta::assert_snapshot!("ascii_120x40", frame);
+}
+
+/// Until the order is made the rows stand as before, and the title says so.
+#[test]
+fn a_long_list_says_that_its_order_is_being_made() {
+    const SIZE: (u16, u16) = (120, 40);
+    let mut state = fixture::started(SIZE, &[("prod", "eu-west-1")]);
+    fixture::listed(&mut state, 0, (0..17_000).map(|number| fixture::instance("eu-west-1", number)).collect(), 0);
+    let lines =
+        |state: &State| -> Vec<String> { text(&buffer(state, SIZE, &plain())).lines().skip(2).take(3).map(str::to_owned).collect() };
+    let before = lines(&state);
+    update(&mut state, Msg::Do(Command::SortReverse));
+    let during = lines(&state);
+    assert!(during[0].contains("sort: NAME ▼…") && during[2] == before[2], "{during:#?}");
+    while update(&mut state, Msg::Sift).contains(&Effect::Sift) {}
+    let after = lines(&state);
+    assert!(after[0].contains("sort: NAME ▼ ") && after[2] != before[2], "{after:#?}");
 }
 
 /// A glyph that is not shown is named: `?` would be another key.
