@@ -225,7 +225,7 @@ pub(super) fn absorb(state: &mut State, kind: KindId, change: &Change) {
     });
 }
 
-/// Rebuilds every list of a kind, after its order changed.
+/// Rebuilds every list of a kind, after what belongs to it changed.
 pub(super) fn rebuild(state: &mut State, kind: KindId) {
     on_lists(state, kind, |list, lens| list.view.rebuild(lens));
 }

@@ -15,7 +15,7 @@ use crate::{
     service::Kind,
 };
 
-/// Rows looked at for a price in one step; see [`super::view`] for how long that takes.
+/// Slots looked at for a price in one step: a few milliseconds, so that a key that comes meanwhile is answered in its frame.
 const STEP: usize = 16_384;
 
 /// A question that waits for a yes.

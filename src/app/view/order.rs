@@ -1,7 +1,7 @@
 //! The order of rows: a number for each row that settles nearly every comparison, and the texts where numbers are equal.
 //!
 //! A row is looked at once for its number. What is sorted then is numbers alone, which is several times faster than looking from
-//! one row to another, and a hundred thousand of them are in order within a frame.
+//! one row to another.
 
 use std::cmp::Ordering;
 
