@@ -3,7 +3,7 @@
 mod within;
 mod zones;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use aws_sdk_ec2::{
     Client,
@@ -67,39 +67,45 @@ fn by_id(ids: &[Text]) -> Option<Vec<Filter>> {
 
 /// A first page, and when there is more, every zone at the same time if somebody waits for it.
 async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let Some(token) = page(aws, by_id(ids), None, pages).await? else { return Ok(Vec::new()) };
-    if aws.haste() == Haste::Calm {
-        return chain(aws, by_id(ids), Some(token), pages).await.map(|()| Vec::new());
+    let first = page(aws, by_id(ids), None, pages).await?;
+    let Some(token) = first.next else { return Ok(Vec::new()) };
+    if aws.haste() == Haste::Now && ids.is_empty() {
+        return zones::each(aws, first.zones, token, pages).await;
     }
-    match zones::names(aws).await {
-        Ok(names) if ids.is_empty() && names.len() > 1 => zones::each(aws, &names, pages).await,
-        // One chain does as well, only slower.
-        _ => chain(aws, by_id(ids), Some(token), pages).await.map(|()| Vec::new()),
-    }
+    chain(aws, by_id(ids), Some(token), pages).await.map(|()| Vec::new())
 }
 
 /// Page after page from a token on.
 async fn chain(aws: &Aws, filters: Option<Vec<Filter>>, mut token: Option<String>, pages: &Pages) -> Result<(), Problem> {
     loop {
-        token = page(aws, filters.clone(), token, pages).await?;
+        token = page(aws, filters.clone(), token, pages).await?.next;
         if token.is_none() {
             return Ok(());
         }
     }
 }
 
-/// Passes a page on; gives the token of the next.
-async fn page(aws: &Aws, filters: Option<Vec<Filter>>, token: Option<String>, pages: &Pages) -> Result<Option<String>, Problem> {
+/// What a page says about the others.
+struct Turned {
+    /// The token of the next.
+    next: Option<String>,
+    /// The zones that its instances are in.
+    zones: BTreeSet<String>,
+}
+
+/// Passes a page on.
+async fn page(aws: &Aws, filters: Option<Vec<Filter>>, token: Option<String>, pages: &Pages) -> Result<Turned, Problem> {
     aws.turn(&INSTANCES).await;
     let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(filters).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let mut shared = <(Interner, Sharing)>::default();
     let next = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+    let zones = zones::of(answer.reservations());
     let rows = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
     // A page of answers is several times the size of its rows: it is not kept while the rows wait to be taken.
     drop(answer);
     send(pages, Page { rows, overlays: Vec::new() }).await?;
-    Ok(next)
+    Ok(Turned { next, zones })
 }
 
 /// A reservation holds every instance of one launch: 1 or 500.

@@ -1,6 +1,8 @@
 //! A big region, zone by zone at the same time: pages of one chain can only be had one after the other.
 
-use aws_sdk_ec2::types::Filter;
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{Filter, Reservation};
 use futures::{StreamExt, stream};
 
 use super::{ZONES, chain, client};
@@ -13,20 +15,56 @@ use crate::{
 /// Zones under way together; the lane spaces their calls.
 const TOGETHER: usize = 8;
 
+/// The zones of instances.
+pub(super) fn of(reservations: &[Reservation]) -> BTreeSet<String> {
+    let mut zones = BTreeSet::new();
+    let placed = reservations.iter().flat_map(Reservation::instances).filter_map(|instance| instance.placement()?.availability_zone());
+    placed.for_each(|zone| {
+        if !zones.contains(zone) {
+            zones.insert(zone.to_owned());
+        }
+    });
+    zones
+}
+
+/// Every page of every zone. Those that instances were `seen` in begin at once, while AWS is asked which others there are; where it does not
+/// tell, or there is only one, the pages from `token` on are had one after the other.
+///
+/// A zone that fails does not take the others along; the whole fails only where all do.
+pub(super) async fn each(aws: &Aws, seen: BTreeSet<String>, token: String, pages: &Pages) -> Result<Vec<Gap>, Problem> {
+    if seen.len() < 2 {
+        return match names(aws).await {
+            Ok(names) if names.len() > 1 => settle(chains(aws, names, pages).await),
+            _ => chain(aws, None, Some(token), pages).await.map(|()| Vec::new()),
+        };
+    }
+    let others = async {
+        let names = names(aws).await.ok()?;
+        Some(chains(aws, names.difference(&seen).cloned().collect(), pages).await)
+    };
+    match futures::join!(chains(aws, seen.clone(), pages), others) {
+        (known, Some(others)) => settle(known.into_iter().chain(others).collect()),
+        (_, None) => chain(aws, None, Some(token), pages).await.map(|()| Vec::new()),
+    }
+}
+
 /// The names of all zones in which the account may have instances, local ones among them.
-pub(super) async fn names(aws: &Aws) -> Result<Vec<String>, Problem> {
+async fn names(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
     aws.turn(&ZONES).await;
     let answer = aws.client(client).describe_availability_zones().send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).map(str::to_owned).collect())
 }
 
-/// Every page of every zone. One that fails does not take the others along; the whole fails only where all do.
-pub(super) async fn each(aws: &Aws, names: &[String], pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let of = |name: &String| vec![Filter::builder().name("availability-zone").values(name).build()];
-    let chains: Vec<_> = names.iter().map(|name| chain(aws, Some(of(name)), None, pages)).collect();
-    let answers: Vec<Result<(), Problem>> = stream::iter(chains).buffer_unordered(TOGETHER).collect().await;
+async fn chains(aws: &Aws, names: BTreeSet<String>, pages: &Pages) -> Vec<Result<(), Problem>> {
+    let of = |name: String| vec![Filter::builder().name("availability-zone").values(name).build()];
+    let chains: Vec<_> = names.into_iter().map(|name| chain(aws, Some(of(name)), None, pages)).collect();
+    stream::iter(chains).buffer_unordered(TOGETHER).collect().await
+}
+
+fn settle(answers: Vec<Result<(), Problem>>) -> Result<Vec<Gap>, Problem> {
+    let all = answers.len();
     let mut problems: Vec<Problem> = answers.into_iter().filter_map(Result::err).collect();
-    if problems.len() == names.len() {
+    if problems.len() == all {
         return Err(problems.swap_remove(0));
     }
     Ok(problems.into_iter().map(Gap::rows).collect())
