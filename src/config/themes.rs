@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use super::{
@@ -12,45 +13,55 @@ use super::{
 use crate::ui::theme::{Charset, Depth, EMBEDDED, Theme};
 
 /// Every theme that can be chosen, fitted to the terminal, and what is wrong with files that hold none.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Themes {
-    all: Vec<Theme>,
+    depth: Depth,
+    charset: Charset,
+    all: Vec<Choice>,
     wrong: Vec<Wrong>,
+}
+
+/// A theme that can be chosen. An embedded one is read once somebody looks at it.
+#[derive(Debug, Clone, PartialEq)]
+struct Choice {
+    name: String,
+    theme: OnceLock<Option<Theme>>,
 }
 
 impl Themes {
     /// Reads the folder, if there is one. A file of the name of an embedded theme takes its place.
     pub fn read(folder: Option<&Path>, depth: Depth, charset: Charset) -> Self {
-        let mut themes = Self::default();
-        for (name, text) in EMBEDDED {
-            themes.add(name, Theme::parse(name, text).map_err(|mistake| Wrong(mistake.what)));
-        }
+        let embedded = |(name, _): &(&str, &str)| Choice { name: (*name).to_owned(), theme: OnceLock::new() };
+        let mut themes = Self { depth, charset, all: EMBEDDED.iter().map(embedded).collect(), wrong: Vec::new() };
         for path in folder.map(files).unwrap_or_default() {
             let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             themes.add(name, parse(&path, name));
         }
-        themes.all = themes.all.into_iter().map(|theme| theme.fit(depth, charset)).collect();
         themes
     }
 
     fn add(&mut self, name: &str, theme: Result<Theme, Wrong>) {
         match theme {
-            Ok(theme) => match self.all.iter_mut().find(|known| known.name == name) {
-                Some(known) => *known = theme,
-                None => self.all.push(theme),
-            },
+            Ok(theme) => {
+                let theme = OnceLock::from(Some(theme.fit(self.depth, self.charset)));
+                match self.all.iter_mut().find(|known| known.name == name) {
+                    Some(known) => known.theme = theme,
+                    None => self.all.push(Choice { name: name.to_owned(), theme }),
+                }
+            }
             Err(wrong) => self.wrong.push(wrong),
         }
     }
 
-    /// All of them, the embedded ones first.
-    pub fn all(&self) -> &[Theme] {
-        &self.all
+    /// The names of all of them, the embedded ones first.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.all.iter().map(|choice| choice.name.as_str())
     }
 
     /// The one with this name.
     pub fn named(&self, name: &str) -> Option<&Theme> {
-        self.all.iter().find(|theme| theme.name == name)
+        let choice = self.all.iter().find(|choice| choice.name == name)?;
+        choice.theme.get_or_init(|| Some(Theme::named(name)?.fit(self.depth, self.charset))).as_ref()
     }
 
     /// What is wrong with files of the user that are no themes.
@@ -60,9 +71,8 @@ impl Themes {
 
     /// The one that was asked for; what is wrong with its file where that is why it is missing.
     pub(super) fn wanted(&self, name: &str) -> Result<&Theme, Wrong> {
-        let names = || self.all.iter().map(|theme| theme.name.as_str());
         let own = || self.wrong.iter().find(|wrong| wrong.0.contains(&format!("/{name}.toml:"))).cloned();
-        let unknown = || Wrong(format!("there is no theme `{name}`{}; there are {}", nearest(name, names()), listed(names())));
+        let unknown = || Wrong(format!("there is no theme `{name}`{}; there are {}", nearest(name, self.names()), listed(self.names())));
         self.named(name).ok_or_else(|| own().unwrap_or_else(unknown))
     }
 }
@@ -104,8 +114,8 @@ mod tests {
             ("nord.toml", "base = \"nord\"\n[styles]\nbad = \"#ff0000\""),
             ("notes.txt", "no theme"),
         ]);
-        assert_eq!((themes.all().len(), themes.wrong()), (EMBEDDED.len() + 1, [].as_slice()));
-        assert_eq!(themes.all().last().map(|theme| theme.name.as_str()), Some("mine"));
+        assert_eq!((themes.names().len(), themes.wrong()), (EMBEDDED.len() + 1, [].as_slice()));
+        assert_eq!(themes.names().last(), Some("mine"));
         let red = |name: &str| themes.named(name).unwrap().bad.fg == Some(ratatui::style::Color::Rgb(255, 0, 0));
         assert!(red("nord") && !red("mine"), "a base is always the embedded one");
     }

@@ -35,7 +35,7 @@ fn configuration(part: Part, cli: &Cli, environment: &Environment) -> Result<u8,
             let config = config::load(&cli.place(), environment, cli.layer(), cli.wanted())?;
             // Of several mistakes the first is told, as everywhere.
             config.themes.wrong().first().map_or(Ok(()), |wrong| Err(wrong.clone()))?;
-            let themes = config.themes.all().len();
+            let themes = config.themes.names().len();
             let found = if path.exists() { "right" } else { "not there, and need not be: the defaults hold" };
             Ok(print("the answer", format!("{}: {found}; {themes} themes\n", path.display()).as_bytes()))
         }

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt};
 
 use super::private;
@@ -24,6 +24,9 @@ use days::Days;
 
 /// The name under which the latest day is found; the others are beside it.
 const LATEST: &str = "qd.log";
+/// Lines that wait to be written, at most; what comes on top of them is lost. Room for all of them is taken when the log is started, which
+/// for the 128,000 of the crate are five megabytes and three milliseconds before the first frame.
+const WAITING: usize = 4_096;
 
 /// A log under way; what is waiting to be written is written when this is dropped.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub fn start(environment: &Environment) -> Result<Log, String> {
     let path = directory.join(LATEST);
     let file = Days::open(&directory, Timestamp::now)
         .map_err(|error| format!("there is no log: {} cannot be written ({error})", path.display()))?;
-    let (lines, writer) = tracing_appender::non_blocking(file);
+    let (lines, writer) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(file);
     // A second start in one process, as tests do, keeps the first subscriber.
     let _ = tracing::subscriber::set_global_default(subscriber(level, lines));
     Ok(Log { path, _writer: writer })

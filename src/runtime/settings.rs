@@ -154,7 +154,7 @@ pub(super) fn settings(config: &Config, before: &Config) -> Settings {
 
 /// The names of the themes that can be chosen.
 pub(super) fn names(config: &Config) -> Vec<Text> {
-    config.themes.all().iter().map(|theme| Text::new(&theme.name)).collect()
+    config.themes.names().map(Text::new).collect()
 }
 
 #[cfg(test)]

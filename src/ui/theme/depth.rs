@@ -91,7 +91,16 @@ fn cube_rgb(index: u8) -> Rgb {
 
 /// The number of the nearest in the 240 that look the same everywhere: the cube and the greys.
 fn cube(wanted: Rgb) -> u8 {
-    (16..=255).min_by_key(|index| rgb(Color::Indexed(*index)).map_or(u32::MAX, |known| distance(known, wanted))).unwrap_or(16)
+    let place = 36 * step(wanted.0) + 6 * step(wanted.1) + step(wanted.2);
+    let mean = (u16::from(wanted.0) + u16::from(wanted.1) + u16::from(wanted.2)) / 3;
+    let grey = (mean.saturating_sub(3) / 10).min(23) as u8;
+    let away = |index: u8| rgb(Color::Indexed(index)).map_or(u32::MAX, |known| distance(known, wanted));
+    if away(16 + place) <= away(232 + grey) { 16 + place } else { 232 + grey }
+}
+
+/// Which of the steps is the nearest.
+fn step(light: u8) -> u8 {
+    STEPS.windows(2).filter(|pair| u16::from(light) * 2 > u16::from(pair[0]) + u16::from(pair[1])).count() as u8
 }
 
 fn sixteenth(wanted: Rgb) -> Color {
@@ -113,6 +122,16 @@ mod tests {
         assert_eq!(Depth::Ansi256.nearest(Color::Rgb(9, 9, 9)), Color::Indexed(232));
         assert_eq!(Depth::Ansi256.nearest(Color::Red), Color::Red);
         assert_eq!(rgb(Color::Indexed(255)), Some((238, 238, 238)));
+    }
+
+    #[test]
+    fn no_other_of_256_is_nearer() {
+        let lights = || (0..=255_u8).step_by(7).chain([1, 47, 48, 115, 255]);
+        for (r, g, b) in lights().flat_map(|r| lights().flat_map(move |g| lights().map(move |b| (r, g, b)))) {
+            let away = |index: u8| distance(rgb(Color::Indexed(index)).unwrap(), (r, g, b));
+            let least = (16..=255).map(away).min();
+            assert_eq!(Some(away(cube((r, g, b)))), least, "{r} {g} {b}");
+        }
     }
 
     #[test]
