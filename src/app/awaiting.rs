@@ -8,6 +8,11 @@ use crate::model::{Remote, TargetId, remote::Asking};
 /// Milliseconds that an answer may take without a word about it.
 const MOMENT: i128 = 300;
 
+/// True while the screen in front waits for something to show, however short a time.
+pub fn anything(state: &State) -> bool {
+    first(state).is_some()
+}
+
 /// Since when the screen in front has been waiting for something to show, once that takes longer than a moment.
 pub fn since(state: &State) -> Option<Timestamp> {
     first(state).filter(|since| state.now.duration_since(*since).as_millis() >= MOMENT)

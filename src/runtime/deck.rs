@@ -1,5 +1,6 @@
 //! The loop of the dashboard: input, answers, clock → `update` → tasks and frames.
 
+mod clock;
 mod lending;
 
 use std::{
@@ -7,12 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clock::Clock;
 use crossterm::event::Event;
 use jiff::Timestamp;
-use tokio::{
-    sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel},
-    time::{MissedTickBehavior, interval},
-};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
 
 use super::{
     cache::Cache,
@@ -55,8 +54,6 @@ use crate::{
     ui::{self, Look},
 };
 
-/// How often the clock is told. The screen shows seconds; what is due is looked for this often.
-const TICK: Duration = Duration::from_millis(250);
 /// The least time between two frames that nobody pressed a key for, over a slow line.
 const SELDOM: Duration = Duration::from_millis(500);
 /// How long answers are taken before the screen is drawn in between: less than a frame, so that a key never waits for a flood.
@@ -203,6 +200,7 @@ struct Deck<'a> {
     terminal: &'a mut Terminal,
     shown: Shown,
     drawn: Option<Instant>,
+    clock: Clock,
     gate: Gate,
     presses: Presses,
     drafts: Option<Drafts>,
@@ -221,6 +219,7 @@ impl<'a> Deck<'a> {
             terminal,
             shown: Shown::Stale,
             drawn: None,
+            clock: Clock::new(tokio::time::Instant::now()),
             gate: Gate::default(),
             presses: Presses::default(),
             drafts,
@@ -246,10 +245,11 @@ impl<'a> Deck<'a> {
     }
 
     async fn watch(&mut self, mut tasks: Tasks, mut sources: Sources) -> io::Result<u8> {
-        let mut clock = interval(TICK);
-        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.state.quitting {
             self.draw()?;
+            if self.shown != Shown::Current || awaiting::anything(&self.state) {
+                self.clock.soon(tokio::time::Instant::now());
+            }
             tokio::select! {
                 biased;
                 Some(signal) = sources.signals.recv() => if let Some(code) = self.signal(signal)? {
@@ -264,7 +264,7 @@ impl<'a> Deck<'a> {
                 Some(memory) = sources.memories.recv() => self.take(memory, &mut tasks)?,
                 Some(answer) = sources.answers.recv() => self.take(answer, &mut tasks)?,
                 Some(read) = sources.changes.recv() => self.configured(read, &mut tasks)?,
-                _ = clock.tick() => self.tick(&mut tasks)?,
+                () = tokio::time::sleep_until(self.clock.next()) => self.tick(&mut tasks)?,
             }
             self.drain(&mut sources, &mut tasks)?;
         }
@@ -320,6 +320,7 @@ impl<'a> Deck<'a> {
     }
 
     fn take(&mut self, msg: Msg, tasks: &mut Tasks) -> io::Result<()> {
+        self.clock.hear(&msg, tokio::time::Instant::now());
         let nobody = matches!(msg, Msg::Answered(..) | Msg::Tick(_) | Msg::Sift);
         self.shown = if nobody && self.shown != Shown::Stale { Shown::Behind } else { Shown::Stale };
         for effect in app::update(&mut self.state, msg) {
