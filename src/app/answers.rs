@@ -3,7 +3,9 @@
 use std::{cell::LazyCell, collections::HashMap};
 
 use super::{
-    acting, alarming, charting, chronicle, compare, copying, discovering,
+    acting, alarming, charting, chronicle,
+    columns::What,
+    compare, copying, discovering,
     effect::Effect,
     fleet::{Change, Row, Table},
     forming, home, keeping, logging, measuring,
@@ -12,7 +14,7 @@ use super::{
     sight, signing,
     state::{Failure, ListScreen, Notation, RawScreen, Screen, State, Tone, Veil},
     thresholds,
-    view::{By, Lens},
+    view::Lens,
 };
 use crate::model::{
     Filter, Gap, Key, KindId, Problem, ProblemKind, Remote, Series, TargetId, Text,
@@ -238,7 +240,7 @@ pub(super) fn resort(state: &mut State, kind: KindId) {
 /// Orders lists anew that are sorted by the places of their rows, of which there are others now.
 pub(super) fn places_changed(state: &mut State) {
     let lists = state.nav.screens.iter().filter_map(|screen| match screen {
-        Screen::List(list) if matches!(list.view.sort.by, By::Profile | By::Region) => Some(list.kind.id),
+        Screen::List(list) if matches!(list.view.sort.by, What::Profile | What::Region) => Some(list.kind.id),
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {

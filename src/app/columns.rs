@@ -17,7 +17,6 @@ pub use widest::Widest;
 use super::{
     geometry,
     state::{ListScreen, State},
-    view::By,
 };
 use crate::{model::Cell, service::Kind};
 
@@ -89,10 +88,10 @@ pub fn every(state: &State, list: &ListScreen) -> Vec<What> {
 }
 
 /// What a list can be sorted by, in the order of its columns.
-pub fn sortable(state: &State, list: &ListScreen) -> Vec<By> {
-    let mut choices: Vec<By> = wanted(state, list).into_iter().map(What::sorts).collect();
-    if !choices.contains(&By::Id) {
-        choices.insert(1, By::Id);
+pub fn sortable(state: &State, list: &ListScreen) -> Vec<What> {
+    let mut choices: Vec<What> = wanted(state, list);
+    if !choices.contains(&What::Id) {
+        choices.insert(1, What::Id);
     }
     choices
 }

@@ -2,6 +2,7 @@
 
 use super::{
     acting, arranging,
+    columns::What,
     command::Command,
     copying,
     effect::Effect,
@@ -10,7 +11,6 @@ use super::{
     navigate, overview, prompts, relating,
     state::{Overlay, Screen, State, Tone},
     targets, theming, turns,
-    view::By,
 };
 use crate::service;
 
@@ -27,7 +27,7 @@ pub enum Spot {
     /// The tab at this position: the findings, then the services.
     Tab(usize),
     /// The heading of a column.
-    Heading(By),
+    Heading(What),
     /// The entry at this position of the box over the screen.
     Choice(usize),
     /// What lies around that box.

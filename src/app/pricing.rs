@@ -2,13 +2,14 @@
 
 use super::{
     answers,
+    columns::What,
     effect::Effect,
     fleet::Slot,
     measuring,
     meter::{self, Meter},
     msg::{Edit, Reading},
     state::{Overlay, Screen, State},
-    view::{By, Direction},
+    view::Direction,
 };
 use crate::{
     model::{Key, series::Query},
@@ -114,7 +115,7 @@ fn questions(state: &State, metric: usize) -> Vec<(Reading, Query)> {
 /// Largest first, as those are looked for.
 fn order(state: &mut State, metric: usize) {
     let Some(Screen::List(list)) = state.nav.screens.last_mut() else { return };
-    (list.view.sort.by, list.view.sort.direction) = (By::Metric(metric), Direction::Down);
+    (list.view.sort.by, list.view.sort.direction) = (What::Metric(metric), Direction::Down);
     let kind = list.kind.id;
     answers::resort(state, kind);
 }
@@ -122,7 +123,7 @@ fn order(state: &mut State, metric: usize) {
 /// Moves rows of which a metric is known now, in the lists that are sorted by one.
 pub(super) fn measured(state: &mut State, keys: &[Key]) {
     let lists = state.nav.screens.iter().filter_map(|screen| match screen {
-        Screen::List(list) if matches!(list.view.sort.by, By::Metric(_)) => Some(list.kind.id),
+        Screen::List(list) if matches!(list.view.sort.by, What::Metric(_)) => Some(list.kind.id),
         _ => None,
     });
     for kind in lists.collect::<Vec<_>>() {

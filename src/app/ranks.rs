@@ -1,8 +1,8 @@
 //! The order of places: lists are sorted by profile and by region as by a number.
 
 use super::{
+    columns::What,
     state::{Fleet, TargetState},
-    view::By,
 };
 use crate::model::{TargetId, Text};
 
@@ -25,8 +25,8 @@ impl Ranks {
     }
 
     /// By profile or by region.
-    pub(super) fn of_target(&self, by: By, target: TargetId) -> f64 {
-        let ranks = if by == By::Profile { &self.profiles } else { &self.regions };
+    pub(super) fn of_target(&self, by: What, target: TargetId) -> f64 {
+        let ranks = if by == What::Profile { &self.profiles } else { &self.regions };
         ranks.get(usize::from(target.0)).copied().unwrap_or_default() as f64
     }
 }

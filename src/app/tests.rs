@@ -32,7 +32,7 @@ pub(super) fn instance(id: &str, name: &str, state: &str) -> Resource {
         _ => Health::Busy,
     };
     cells[kind().column("state").expect("a state")] = Cell::State(health, Text::new(state));
-    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: Box::new([]), parents: Box::new([]) }
+    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: [].into(), parents: Box::new([]) }
 }
 
 pub(super) fn blank(policy: Policy) -> State {
@@ -101,7 +101,7 @@ fn cursor(state: &State) -> String {
     state.selected().map(|(_, row)| row.name.to_string()).unwrap_or_default()
 }
 
-fn read(state: &mut State, ids: &[&str], rows: Vec<Resource>) {
+pub(super) fn read(state: &mut State, ids: &[&str], rows: Vec<Resource>) {
     let ids = ids.iter().map(|id| Text::new(id)).collect();
     answer(state, Answer::Reread { target: HERE, kind: kind().id, ids, result: Ok(Page { rows, overlays: Vec::new() }) });
 }

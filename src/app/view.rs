@@ -2,6 +2,7 @@
 
 mod order;
 mod ranking;
+mod runs;
 mod sieve;
 mod sort;
 mod weights;
@@ -12,10 +13,10 @@ use jiff::Timestamp;
 use order::Order;
 use ranking::Ranking;
 use sieve::Sieve;
-pub use sort::{By, Direction, Sort};
+pub use sort::{Direction, Sort};
 
 use super::{
-    columns::Across,
+    columns::{Across, What},
     fleet::{Change, Part, Row, Slot, Table},
     relating::Tie,
 };
@@ -73,14 +74,14 @@ pub struct Lens<'a> {
     /// The present.
     pub now: Timestamp,
     /// Where a target stands among all when they are sorted by profile or by region.
-    pub rank: &'a dyn Fn(By, TargetId) -> f64,
+    pub rank: &'a dyn Fn(What, TargetId) -> f64,
     /// True for targets of which rows are shown.
     pub shows: &'a dyn Fn(TargetId) -> bool,
     /// What is known of a metric of a row, by position in the kind's table.
     pub metric: &'a dyn Fn(&Row, usize) -> Measured,
 }
 
-const BY_NAME: Sort = Sort { by: By::Name, direction: Direction::Up };
+const BY_NAME: Sort = Sort { by: What::Name, direction: Direction::Up };
 
 impl Default for View {
     /// Everything, by name.
@@ -246,9 +247,10 @@ impl View {
             self.ranking = Some(ranking);
             return;
         }
-        let (order, all) = ranking.finish(lens.table);
-        *self.standing = order;
-        self.sieve.reorder(all);
+        let ranked = ranking.finish();
+        *self.standing = ranked.order;
+        self.sieve.reorder(ranked.slots);
+        self.absorb(&ranked.since, lens);
     }
 
     /// The rows in some slots that pass, or would, were a metric known of them; in no particular order.
@@ -295,14 +297,11 @@ impl View {
         sieve.remove(|slot| moved[slot as usize]);
         unmeasured.retain(|slot| !moved[*slot as usize]);
         if let Some(ranking) = &mut self.ranking {
-            ranking.remove(|slot| moved[slot as usize]);
+            ranking.note(change);
         }
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row, lens)));
         let fresh: Vec<Slot> = inside.copied().collect();
-        if let Some(ranking) = &mut self.ranking {
-            ranking.insert(&fresh);
-        }
         self.standing.weigh(&fresh, lens);
         let fresh = self.standing.sorted(&fresh, lens.table);
         sieve.insert(&fresh, |a, b| self.standing.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));

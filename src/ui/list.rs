@@ -8,8 +8,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Look, front::Front, glyph, layout::Areas, pen::Pen, text, theme::Theme};
 use crate::app::{
-    columns::{self, Align, Column, Fit, GUTTER},
-    view::{By, Direction, Sort},
+    columns::{self, Align, Column, Fit, GUTTER, What},
+    view::{Direction, Sort},
 };
 use row::Brush;
 
@@ -36,14 +36,14 @@ fn fit(areas: &Areas, front: &Front<'_>) -> Fit {
 }
 
 /// Where the headings are by which the list can be sorted.
-pub(super) fn places(areas: &Areas, front: &Front<'_>) -> Vec<(Rect, By)> {
+pub(super) fn places(areas: &Areas, front: &Front<'_>) -> Vec<(Rect, What)> {
     let (mut x, mut places) = (areas.headings.x + GUTTER as u16, Vec::new());
     if front.list.view.order().is_empty() {
         return places;
     }
     for column in fit(areas, front).columns {
         let place = Rect { x, width: column.width as u16, ..areas.headings };
-        places.push((place, column.what.sorts()));
+        places.push((place, column.what));
         x = place.right() + columns::GAP as u16;
     }
     places
@@ -67,7 +67,7 @@ fn headings(buffer: &mut Buffer, area: Rect, fit: &Fit, sort: Sort, theme: &Them
 
 /// The title, cut so that the arrow of the sorted column always shows.
 fn heading(column: &Column, sort: Sort) -> String {
-    if column.what.sorts() != sort.by {
+    if column.what != sort.by {
         return column.title.to_owned();
     }
     format!("{}{}", text::cut(column.title, column.width.saturating_sub(1)), arrow(sort.direction))

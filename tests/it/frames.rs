@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use quarterdeck::{
     app::{
         charting::Reach,
+        columns::What,
         command::{COMMANDS, Command},
         effect::Effect,
         guard::Guard,
@@ -17,7 +18,7 @@ use quarterdeck::{
         state::{Asks, Course, Help, ListWidth, Overlay, Panel, Screen, Scroll, Source, State, Toast, Tone},
         theming::Theming,
         update,
-        view::{By, Direction, Sort},
+        view::{Direction, Sort},
     },
     config::Keymap,
     model::{Health, Remote, Severity, TargetId, Text},
@@ -433,7 +434,7 @@ fn a_list_with_marks_and_a_filter() {
         let list = fixture::list(&mut state);
         list.marks.extend(marked.into_iter().map(|(key, _)| key));
         list.view.filter_text = "state:running vcpus>2".to_owned();
-        list.view.sort = Sort { by: By::Column(4), direction: Direction::Down };
+        list.view.sort = Sort { by: What::Column(4), direction: Direction::Down };
         state.setup.policy = Policy::ReadOnly;
         state.setup.source = Source::Endpoint(Text::new("http://127.0.0.1:5000"));
         fixture::run(&mut state, 6);

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use quarterdeck::{
     app::{
+        columns::What,
         state::{Overlay, Policy, State},
-        view::By,
     },
     model::TargetId,
     sim::{Clock, Settings, Sim, Sizes},
@@ -46,7 +46,7 @@ async fn a_thousand_rows_are_sorted_by_a_metric_for_the_price_that_was_told() {
     let calls = || sim.calls()[&("cloudwatch".to_owned(), "GetMetricData".to_owned())];
     let (paid, before) = (sim.metrics(), calls());
     pilot.press("y");
-    assert_eq!(pilot.state.list().expect("a list").view.sort.by, By::Metric(offer.metric));
+    assert_eq!(pilot.state.list().expect("a list").view.sort.by, What::Metric(offer.metric));
     pilot.until("every row is known", quiet).await;
     let values = values(&pilot.state);
     let known: Vec<f64> = values.iter().copied().flatten().collect();

@@ -1,11 +1,12 @@
 use super::*;
 use crate::app::{
+    columns::What,
     command::Command,
     geometry,
     msg::Msg,
     tests::{names, run, three, with},
     update,
-    view::{By, Direction},
+    view::Direction,
 };
 
 fn press(state: &mut State, keys: &str) -> Vec<Effect> {
@@ -108,7 +109,7 @@ fn a_digit_sorts_by_that_column_of_the_screen_and_turns_round() {
     assert_eq!(names(&state), ["b", "a", "c"]);
     run(&mut state, &[Command::SortBy(1)]);
     let sort = state.list().expect("a list").view.sort;
-    assert_eq!((sort.by, sort.direction), (By::Name, Direction::Up), "another column begins anew");
+    assert_eq!((sort.by, sort.direction), (What::Name, Direction::Up), "another column begins anew");
     state.size = (60, 20);
     run(&mut state, &[Command::SortBy(10)]);
     assert!(state.toasts.last().is_some_and(|toast| toast.text.as_str().contains("columns on the screen")));

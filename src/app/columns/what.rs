@@ -1,10 +1,10 @@
-//! What a column shows: its heading, what the list is sorted by under it, and the name it is kept by.
+//! What a column shows and a list is sorted by: its heading, and the name it is kept by.
 
 use std::borrow::Cow;
 
-use crate::{app::view::By, service::Kind};
+use crate::service::Kind;
 
-/// What a column shows.
+/// What a column shows, and what the list is sorted by under its heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// The name.
@@ -22,16 +22,9 @@ pub enum What {
 }
 
 impl What {
-    /// What the list can be sorted by under its heading.
-    pub fn sorts(self) -> By {
-        match self {
-            Self::Name => By::Name,
-            Self::Id => By::Id,
-            Self::Column(at) => By::Column(at),
-            Self::Metric(at) => By::Metric(at),
-            Self::Profile => By::Profile,
-            Self::Region => By::Region,
-        }
+    /// True for what is not in the row itself.
+    pub(in crate::app) fn beside(self) -> bool {
+        matches!(self, Self::Metric(_) | Self::Profile | Self::Region)
     }
 
     /// The name it goes by in what is kept of the user's choices.

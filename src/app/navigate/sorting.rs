@@ -3,15 +3,16 @@
 use super::motion::Towards;
 use crate::app::{
     answers::resort,
-    columns, pricing,
+    columns::{self, What},
+    pricing,
     state::{ListScreen, Overlay, Screen, State, Tone},
-    view::{By, Direction, Sort},
+    view::{Direction, Sort},
 };
 
 /// Sorts by the next column that a list can be sorted by; past a metric that is offered with its price by the one after it.
 pub(super) fn next(state: &mut State, towards: Towards) {
     let offered = match state.nav.overlay.take() {
-        Some(Overlay::Offer(offer)) => Some(By::Metric(offer.metric)),
+        Some(Overlay::Offer(offer)) => Some(What::Metric(offer.metric)),
         _ => None,
     };
     let Some(list) = state.list() else { return };
@@ -30,25 +31,25 @@ pub(super) fn nth(state: &mut State, number: usize) {
     let Screen::List(list) = state.screen() else { return };
     let columns = columns::on_screen(state, list).columns;
     match columns.get(number - 1) {
-        Some(column) => under(state, column.what.sorts()),
+        Some(column) => under(state, column.what),
         None => state.toast(Tone::Plain, &format!("there are {} columns on the screen", columns.len())),
     }
 }
 
 /// Sorts by what stands under a heading; again turns the order round.
-pub(in crate::app) fn under(state: &mut State, by: By) {
+pub(in crate::app) fn under(state: &mut State, by: What) {
     match (state.list().map(|list| list.view.sort.by), by) {
         (Some(known), by) if known == by => reverse(state),
-        (Some(_), By::Metric(metric)) => pricing::sort(state, metric),
+        (Some(_), What::Metric(metric)) => pricing::sort(state, metric),
         _ => with_list(state, |list| list.view.sort = Sort { by, direction: Direction::Up }),
     }
 }
 
-fn by(state: &mut State, by: By) {
+fn by(state: &mut State, by: What) {
     match by {
-        By::Metric(metric) => pricing::sort(state, metric),
+        What::Metric(metric) => pricing::sort(state, metric),
         by => with_list(state, |list| {
-            if matches!(list.view.sort.by, By::Metric(_)) {
+            if matches!(list.view.sort.by, What::Metric(_)) {
                 list.view.sort.direction = Direction::Up;
             }
             list.view.sort.by = by;

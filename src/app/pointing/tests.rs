@@ -24,10 +24,10 @@ fn a_press_selects_and_the_second_one_opens() {
 #[test]
 fn a_heading_sorts_and_then_turns_round() {
     let mut state = things(&["a", "b"]);
-    press(&mut state, Spot::Heading(By::Id));
+    press(&mut state, Spot::Heading(What::Id));
     let sort = |state: &State| state.list().expect("a list").view.sort;
-    assert_eq!((sort(&state).by, sort(&state).direction), (By::Id, Direction::Up));
-    press(&mut state, Spot::Heading(By::Id));
+    assert_eq!((sort(&state).by, sort(&state).direction), (What::Id, Direction::Up));
+    press(&mut state, Spot::Heading(What::Id));
     assert_eq!((sort(&state).direction, selected(&state).as_str()), (Direction::Down, "a"));
 }
 

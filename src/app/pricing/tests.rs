@@ -54,7 +54,7 @@ fn order(state: &State) -> Vec<String> {
 fn choose(state: &mut State) {
     for _ in 0..30 {
         run(state, &[Command::SortNext]);
-        if state.nav.overlay.is_some() || matches!(state.list().expect("a list").view.sort.by, By::Metric(_)) {
+        if state.nav.overlay.is_some() || matches!(state.list().expect("a list").view.sort.by, What::Metric(_)) {
             return;
         }
     }
@@ -111,9 +111,9 @@ fn the_next_column_is_one_key_away_and_a_known_metric_costs_nothing() {
     let questions = asked(&update(&mut state, Msg::Typed(Edit::Submit)));
     tell(&mut state, &questions);
     run(&mut state, &[Command::SortPrevious]);
-    assert!(matches!(state.list().expect("a list").view.sort.by, By::Column(_)) && state.nav.overlay.is_none());
+    assert!(matches!(state.list().expect("a list").view.sort.by, What::Column(_)) && state.nav.overlay.is_none());
     run(&mut state, &[Command::SortNext]);
-    assert_eq!((state.list().expect("a list").view.sort.by, state.nav.overlay.is_none()), (By::Metric(0), true), "nothing to ask");
+    assert_eq!((state.list().expect("a list").view.sort.by, state.nav.overlay.is_none()), (What::Metric(0), true), "nothing to ask");
 }
 
 #[test]

@@ -5,9 +5,12 @@
 
 use std::cmp::Ordering;
 
-use super::{By, Direction, Lens, Sort, weights::Weights};
+use super::{Direction, Lens, Sort, runs::Runs, weights::Weights};
 use crate::{
-    app::fleet::{Row, Slot, Table},
+    app::{
+        columns::What,
+        fleet::{Slot, Table},
+    },
     model::{
         Cell, Text,
         cell::{prefix, text_prefix},
@@ -20,6 +23,9 @@ const SLOT: u32 = Slot::BITS;
 const WIDTH: usize = ((u128::BITS - SLOT) / u8::BITS) as usize;
 /// Bytes of a text that are the same where the first numbers are: before them stand at most two others ([`Cell::sort_prefix`]).
 const LEAST: usize = WIDTH - 2;
+
+/// The number of a missing value, which comes after all others.
+const MISSING: u128 = u128::MAX;
 
 /// What a row is sorted by.
 #[derive(Clone, Copy)]
@@ -51,77 +57,64 @@ impl Order {
 
     /// Puts slots in order; equal rows by their slots.
     pub(super) fn sorted(&self, slots: &[Slot], table: &Table) -> Vec<Slot> {
-        self.by_rank(self.ranks(slots, table).collect(), table)
+        let mut runs = Runs::of(slots);
+        while !runs.step(self, table, slots.len()) {}
+        runs.slots()
     }
 
-    /// A number for each slot, which is in its lowest bits.
+    /// Puts in the place of each slot, which is in the lowest bits, a number to sort it by, above the same bits: of the first bytes of what
+    /// rows are sorted by, or of those that come so many numbers after them.
     ///
     /// In two passes: what a row is sorted by lies apart from the row, and of many short looks the processor has several under way at once.
-    pub(super) fn ranks(&self, slots: &[Slot], table: &Table) -> impl Iterator<Item = u128> {
-        let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot, table)).collect();
-        let ranked = |(slot, value): (&Slot, Value<'_>)| self.rank(value) >> SLOT << SLOT | u128::from(*slot);
-        slots.iter().zip(values).map(ranked)
+    pub(super) fn rank(&self, slots: &mut [u128], table: &Table, after: usize) {
+        let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot as Slot, table)).collect();
+        for (slot, value) in slots.iter_mut().zip(values) {
+            let number = match after {
+                0 => self.number(value),
+                after => self.rest(value, LEAST + (after - 1) * WIDTH),
+            };
+            *slot = number >> SLOT << SLOT | u128::from(*slot as Slot);
+        }
     }
 
-    /// The slots of numbers in order.
-    pub(super) fn by_rank(&self, mut ranks: Vec<u128>, table: &Table) -> Vec<Slot> {
-        ranks.sort_unstable();
-        self.refine(&mut ranks, table, LEAST);
-        ranks.into_iter().map(|rank| rank as Slot).collect()
-    }
-
-    /// Puts rows with equal numbers in order by what comes in their texts from a byte on. Numbers that hold the whole value leave the order
-    /// to the slots.
-    fn refine(&self, ranks: &mut [u128], table: &Table, from: usize) {
+    /// True for numbers that are equal and do not hold all of what rows are sorted by; what they hold whole leaves the order to the slots.
+    pub(super) fn open(&self, a: u128, b: u128) -> bool {
         let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
-        let runs = ranks.chunk_by_mut(|a, b| a >> SLOT == b >> SLOT);
-        for run in runs.filter(|run| run.len() > 1 && (run[0] >> SLOT) as u8 != end_of_text) {
-            let rest = |rank: &u128| Some(self.rest(self.text(table.row(*rank as Slot)?)?, from) | rank & u128::from(Slot::MAX));
-            let Some(rest) = run.iter().map(rest).collect::<Option<Vec<_>>>() else { continue };
-            run.copy_from_slice(&rest);
-            run.sort_unstable();
-            self.refine(run, table, from + WIDTH);
-        }
+        let (a, b) = (a >> SLOT, b >> SLOT);
+        a == b && a as u8 != end_of_text && a != MISSING >> SLOT
     }
 
-    /// The next bytes of a text as a number above the bits of a slot.
-    fn rest(&self, text: &Text, from: usize) -> u128 {
-        let rest = prefix(text.as_str().as_bytes().get(from..).unwrap_or_default(), WIDTH) << SLOT;
-        if self.sort.direction == Direction::Down { !rest >> SLOT << SLOT } else { rest }
-    }
-
-    /// The text that rows are sorted by, where it is one.
-    fn text<'a>(&self, row: &'a Row) -> Option<&'a Text> {
-        match self.sort.by {
-            By::Name => Some(&row.resource.name),
-            By::Id => Some(&row.resource.id),
-            By::Column(at) => match row.resource.cells.get(at) {
-                Some(Cell::Text(text) | Cell::State(_, text)) => Some(text),
-                _ => None,
-            },
-            By::Metric(_) | By::Profile | By::Region => None,
-        }
+    /// The bytes of a text from one on as a number above the bits of a slot. What is no text has none: its first number is all of it.
+    fn rest(&self, value: Value<'_>, from: usize) -> u128 {
+        let text = match value {
+            Value::Text(text) | Value::Cell(Cell::Text(text) | Cell::State(_, text)) => text.as_str(),
+            Value::Nothing | Value::Cell(_) | Value::Weight(_) => "",
+        };
+        self.turn(prefix(text.as_bytes().get(from..).unwrap_or_default(), WIDTH) << SLOT)
     }
 
     fn value<'a>(&self, slot: Slot, table: &'a Table) -> Value<'a> {
         let Some(row) = table.row(slot) else { return Value::Nothing };
         match self.sort.by {
-            By::Name => Value::Text(&row.resource.name),
-            By::Id => Value::Text(&row.resource.id),
-            By::Column(at) => row.resource.cells.get(at).map_or(Value::Nothing, Value::Cell),
-            By::Metric(_) | By::Profile | By::Region => self.weights.get(slot).map_or(Value::Nothing, Value::Weight),
+            What::Name => Value::Text(&row.resource.name),
+            What::Id => Value::Text(&row.resource.id),
+            What::Column(at) => row.resource.cells.get(at).map_or(Value::Nothing, Value::Cell),
+            What::Metric(_) | What::Profile | What::Region => self.weights.get(slot).map_or(Value::Nothing, Value::Weight),
         }
     }
 
     /// Missing values come last whichever way the list is sorted.
-    fn rank(&self, value: Value<'_>) -> u128 {
-        let rank = match value {
-            Value::Nothing | Value::Cell(Cell::None) => return u128::MAX,
-            Value::Text(text) => text_prefix(text),
-            Value::Cell(cell) => cell.sort_prefix(),
-            Value::Weight(weight) => u128::from(ordered(weight)) << 64,
-        };
-        if self.sort.direction == Direction::Down { !rank } else { rank }
+    fn number(&self, value: Value<'_>) -> u128 {
+        match value {
+            Value::Nothing | Value::Cell(Cell::None) => MISSING,
+            Value::Text(text) => self.turn(text_prefix(text)),
+            Value::Cell(cell) => self.turn(cell.sort_prefix()),
+            Value::Weight(weight) => self.turn(u128::from(ordered(weight)) << 64),
+        }
+    }
+
+    fn turn(&self, number: u128) -> u128 {
+        if self.sort.direction == Direction::Down { !number } else { number }
     }
 
     /// How two rows stand to each other; never equal.
@@ -132,10 +125,10 @@ impl Order {
         }
         let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
         let order = match self.sort.by {
-            By::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
-            By::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
-            By::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
-            By::Metric(_) | By::Profile | By::Region => Ordering::Equal,
+            What::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
+            What::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
+            What::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
+            What::Metric(_) | What::Profile | What::Region => Ordering::Equal,
         };
         order.then(slots)
     }
@@ -178,7 +171,7 @@ mod tests {
 
     /// Texts that often begin alike, and some that are longer than a number holds.
     fn cell() -> impl Strategy<Value = Cell> {
-        let text = || "(i-0123456789)?[ab]{0,4}".prop_map(|text| Text::new(&text));
+        let text = || "(i-0123456789){0,3}[ab]{0,4}".prop_map(|text| Text::new(&text));
         let health = || prop_oneof![Just(Health::Ok), Just(Health::Bad)];
         prop_oneof![
             Just(Cell::None),
@@ -193,7 +186,7 @@ mod tests {
         let mut table = Table::new(service::ALL[0].kinds[0]);
         let row = |(at, cell): (usize, Cell)| {
             let id = Text::new(&format!("i-{at}"));
-            Resource { name: id.clone(), id, cells: vec![cell].into(), tags: Box::new([]), parents: Box::new([]) }
+            Resource { name: id.clone(), id, cells: vec![cell].into(), tags: [].into(), parents: Box::new([]) }
         };
         let rows = cells.into_iter().enumerate().map(row).collect();
         table.page(TargetId(0), 1, Page { rows, overlays: Vec::new() }, Timestamp::UNIX_EPOCH);
@@ -202,13 +195,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_put_rows_in_the_order_of_their_values(cells in proptest::collection::vec(cell(), 0..60), down in any::<bool>()) {
+        fn numbers_put_rows_in_the_order_of_their_values(cells in proptest::collection::vec(cell(), 0..60), down in any::<bool>(), rows in 1_usize..70) {
             let direction = if down { Direction::Down } else { Direction::Up };
-            let order = Order::new(Sort { by: By::Column(0), direction });
+            let order = Order::new(Sort { by: What::Column(0), direction });
             let table = table(cells);
             let mut slots: Vec<Slot> = table.rows().map(|(slot, _)| slot).collect();
             let sorted = order.sorted(&slots, &table);
+            let mut steps = Runs::of(&slots);
+            while !steps.step(&order, &table, rows) {}
             slots.sort_by(|a, b| order.compare(*a, *b, &table));
+            prop_assert_eq!(&steps.slots(), &slots);
             prop_assert_eq!(sorted, slots);
         }
     }

@@ -1,7 +1,7 @@
 //! Another order of a long list, made some thousand rows at a time. Meanwhile the list stands in the former one, and keys are answered.
 
-use super::{Lens, Sort, order::Order};
-use crate::app::fleet::{Slot, Table};
+use super::{Lens, Sort, order::Order, runs::Runs};
+use crate::app::fleet::{Change, Slot};
 
 /// Rows looked at in one step: a tenth of a microsecond each leaves most of a frame for the rest.
 const STEP: usize = 16_384;
@@ -11,43 +11,48 @@ const STEP: usize = 16_384;
 pub(super) struct Ranking {
     order: Order,
     slots: Vec<Slot>,
-    next: usize,
-    /// The numbers of the slots that were looked at, each above its slot.
-    ranks: Vec<u128>,
+    weighed: usize,
+    runs: Runs,
+    /// What became of the table meanwhile.
+    since: Change,
+}
+
+/// An order that was made.
+pub(super) struct Ranked {
+    pub(super) order: Order,
+    /// The rows that there were at the beginning, in that order.
+    pub(super) slots: Vec<Slot>,
+    /// What became of the table since then.
+    pub(super) since: Change,
 }
 
 impl Ranking {
     /// Of these rows; none was looked at.
     pub(super) fn new(sort: Sort, slots: Vec<Slot>) -> Self {
-        Self { order: Order::new(sort), next: 0, ranks: Vec::with_capacity(slots.len()), slots }
+        Self { order: Order::new(sort), weighed: 0, runs: Runs::of(&slots), since: Change::default(), slots }
     }
 
-    /// Looks at the next rows; true when that were the last.
+    /// Looks at the next rows; true when the order is made.
     pub(super) fn step(&mut self, lens: &Lens<'_>) -> bool {
-        let end = (self.next + STEP).min(self.slots.len());
-        let slots = &self.slots[self.next..end];
-        self.order.weigh(slots, lens);
-        self.ranks.extend(self.order.ranks(slots, lens.table));
-        self.next = end;
-        end == self.slots.len()
+        if self.order.sort.by.beside() && self.weighed < self.slots.len() {
+            let end = (self.weighed + STEP).min(self.slots.len());
+            self.order.weigh(&self.slots[self.weighed..end], lens);
+            self.weighed = end;
+            if end < self.slots.len() {
+                return false;
+            }
+        }
+        self.runs.step(&self.order, lens.table, STEP)
     }
 
-    /// Takes rows out.
-    pub(super) fn remove(&mut self, gone: impl Fn(Slot) -> bool) {
-        self.slots.drain(..self.next);
-        self.next = 0;
-        self.slots.retain(|slot| !gone(*slot));
-        self.ranks.retain(|rank| !gone(*rank as Slot));
+    /// Notes what became of the table, for when the order is made: rows that have a number already stay where that puts them.
+    pub(super) fn note(&mut self, change: &Change) {
+        self.since.touched.extend(&change.touched);
+        self.since.gone.extend(&change.gone);
     }
 
-    /// Takes rows in that are not among them.
-    pub(super) fn insert(&mut self, fresh: &[Slot]) {
-        self.slots.extend(fresh);
-    }
-
-    /// The order, and the rows in it, once all were looked at.
-    pub(super) fn finish(self, table: &Table) -> (Order, Vec<Slot>) {
-        let all = self.order.by_rank(self.ranks, table);
-        (self.order, all)
+    /// What was made, once it [is](Self::step).
+    pub(super) fn finish(self) -> Ranked {
+        Ranked { order: self.order, slots: self.runs.slots(), since: self.since }
     }
 }

@@ -38,7 +38,8 @@ impl Sieve {
         if !self.done() {
             return self.fill(all);
         }
-        let mut passing = vec![false; all.iter().max().map_or(0, |most| *most as usize + 1)];
+        let most = all.iter().chain(&self.order).max();
+        let mut passing = vec![false; most.map_or(0, |most| *most as usize + 1)];
         self.order.iter().for_each(|slot| passing[*slot as usize] = true);
         self.order.clear();
         self.order.extend(all.iter().copied().filter(|slot| passing[*slot as usize]));

@@ -1,34 +1,12 @@
 //! The words of an order: what by, and which way.
 
-/// What a list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// The name.
-    Name,
-    /// The id.
-    Id,
-    /// A column, by position in the kind's table.
-    Column(usize),
-    /// The latest value of a metric, by position in the kind's table.
-    Metric(usize),
-    /// The profile of the target.
-    Profile,
-    /// The region of the target.
-    Region,
-}
-
-impl By {
-    /// True for what is not in the row itself.
-    pub(super) fn beside(self) -> bool {
-        matches!(self, Self::Metric(_) | Self::Profile | Self::Region)
-    }
-}
+use crate::app::columns::What;
 
 /// The sort order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
     /// What by.
-    pub by: By,
+    pub by: What,
     /// Which way.
     pub direction: Direction,
 }

@@ -1,9 +1,12 @@
 //! What rows are sorted by where that is not in them: metrics and places. A value that changes later must not disturb the order that is
 //! there, so it is noted when the order is made.
 
-use super::{By, Lens};
+use super::Lens;
 use crate::{
-    app::fleet::{Row, Slot},
+    app::{
+        columns::What,
+        fleet::{Row, Slot},
+    },
     model::filter::Measured,
 };
 
@@ -18,9 +21,9 @@ impl Weights {
     }
 
     /// Notes the numbers of these slots, where rows are sorted by what is not in them.
-    pub(super) fn note(&mut self, by: By, slots: &[Slot], lens: &Lens<'_>) {
+    pub(super) fn note(&mut self, by: What, slots: &[Slot], lens: &Lens<'_>) {
         let value = |row: &Row| match by {
-            By::Metric(at) => match (lens.metric)(row, at) {
+            What::Metric(at) => match (lens.metric)(row, at) {
                 Measured::Value(value) => Some(value),
                 Measured::Unknown | Measured::Nothing => None,
             },

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::view::{By, Rows},
+    app::view::Rows,
     ui::{
         age,
         front::{Front, Sweep},
@@ -74,14 +74,7 @@ fn how<'a>(front: &Front<'a>, theme: &Theme) -> Vec<Piece<'a>> {
 
 fn sort<'a>(front: &Front<'a>, theme: &Theme) -> Line<'a> {
     let sort = front.list.view.sort;
-    let title = match sort.by {
-        By::Name => "NAME",
-        By::Id => "ID",
-        By::Column(at) => front.list.kind.columns.get(at).map_or("?", |column| column.title),
-        By::Metric(at) => front.list.kind.metrics.get(at).map_or("?", |metric| metric.title),
-        By::Profile => "PROFILE",
-        By::Region => "REGION",
-    };
+    let title = sort.by.title(front.list.kind);
     let under_way = if front.list.view.in_order() { "" } else { glyph::CUT };
     Line::from_iter([Span::styled("sort: ", theme.muted), Span::raw(format!("{title} {}{under_way}", super::arrow(sort.direction)))])
 }
