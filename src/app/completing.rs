@@ -27,9 +27,7 @@ pub(super) fn offers(state: &State, line: &Line) -> Offers {
     let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Offers::default() };
     let (stem, from, all) = match piece.said() {
         Said::Word(stem, from) => (stem, from, names(list.kind, table)),
-        Said::TagKey(stem, from) => {
-            (stem, from, counted(rows(table).flat_map(|row| row.resource.tags.iter().map(|(key, _)| key.as_str()))))
-        }
+        Said::TagKey(stem, from) => (stem, from, counted(rows(table).flat_map(|row| row.resource.tags.iter().map(|(key, _)| key)))),
         Said::Value(name, stem, from) => (stem, from, values(state, list, table, &name)),
     };
     // A value in quotes begins with them.

@@ -13,7 +13,7 @@ use std::{collections::HashMap, sync::Arc};
 
 pub use alarmed::{Alarms, limit};
 use jiff::Timestamp;
-use laid::{Brought, Laid};
+use laid::{Brought, Laid, apply, cover};
 use metered::Metered;
 pub use tally::Tally;
 use turning::{Now, Past};
@@ -21,7 +21,7 @@ use turning::{Now, Past};
 use crate::{
     app::turns::Turn,
     model::{
-        Finding, Gap, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
+        Finding, Gap, Key, KindId, Layer, Missing, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
     },
     service::{Kind, STATE},
@@ -315,7 +315,8 @@ impl Table {
     fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Option<Slot> {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
-        laid.iter().map(|(_, overlay)| overlay.as_ref()).chain(details).for_each(|overlay| apply(&mut resource, overlay));
+        laid.iter().for_each(|(_, layer)| cover(&mut resource, layer));
+        details.into_iter().for_each(|overlay| apply(&mut resource, overlay));
         let findings = self.judged(target, &resource, now);
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
@@ -346,9 +347,10 @@ impl Table {
     }
 
     fn lay(&mut self, target: TargetId, sweep: u32, overlay: Overlay, now: Timestamp) -> Option<Slot> {
-        let slot = self.overlay(target, &overlay, now);
-        let id = overlay.id.clone();
-        let laid = (sweep, self.brought.share(overlay));
+        let id = overlay.id;
+        let layer = self.brought.share(Layer::new(&overlay.cells, overlay.tags));
+        let slot = self.amend(target, &id, now, |row| cover(Arc::make_mut(&mut row.resource), &layer));
+        let laid = (sweep, layer);
         match slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
             Some(row) => row.laid = Some(laid),
             None => self.brought.wait(target, id, laid),
@@ -388,12 +390,5 @@ impl Table {
             self.index.remove(&(row.key.target, row.key.id));
             self.free.push(slot);
         }
-    }
-}
-
-fn apply(resource: &mut Resource, overlay: &Overlay) {
-    resource.cells.lay(&overlay.cells);
-    if let Some(tags) = &overlay.tags {
-        resource.tags.clone_from(tags);
     }
 }

@@ -1,12 +1,13 @@
 //! The cells of a row, packed: columns that a row leaves empty take no room, and values that many rows have in common are kept once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Index,
-    sync::Arc,
-};
+use std::{ops::Index, sync::Arc};
 
-use super::{cell::Cell, repacking::Texts};
+use super::{
+    cell::Cell,
+    repacking::Texts,
+    sharing::{Anew, Sharing},
+    tags::Tags,
+};
 
 /// Columns a kind can have at most: one bit each says which are filled.
 pub const WIDEST: usize = u64::BITS as usize;
@@ -19,61 +20,36 @@ pub struct Record {
     own: Packed,
     /// Values of other columns than those of `own`, shared with other rows.
     common: Option<Arc<Packed>>,
+    /// What counts instead in its columns, shared with other rows.
+    over: Option<Arc<Layer>>,
+}
+
+/// Values to lay over rows, as they are kept once for all rows that have the same.
+#[derive(Debug, PartialEq)]
+pub struct Layer {
+    /// A column that has nothing here has nothing in the row either.
+    cells: Packed,
+    /// The tags, where they are told.
+    pub tags: Option<Tags>,
 }
 
 /// Values, and which columns they belong to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-struct Packed {
+pub(super) struct Packed {
     /// Bit `n` is set where column `n` has a value, or room for one.
     filled: u64,
     /// The values, in the order of their columns.
     cells: Box<[Cell]>,
 }
 
-/// What rows of one page have in common, so that equal values are kept once.
-#[derive(Debug, Default)]
-pub struct Sharing(HashSet<Arc<Packed>>);
-
-/// Different values in common that are remembered at most: more than a fleet has sorts of rows.
-const SORTS: usize = 8_192;
-
-/// Makes records anew; see [`super::repacking`].
-#[derive(Debug, Default)]
-pub(super) struct Anew {
-    others: Sharing,
-    /// What the rows of the present page have in common, by the address of what it is made anew of.
-    page: HashMap<usize, Arc<Packed>>,
-}
-
-impl Anew {
-    /// Forgets addresses, which mean nothing once a page is gone.
-    pub(super) fn next_page(&mut self) {
-        self.page.clear();
-        if self.others.0.len() > SORTS {
-            self.others.0.clear();
-        }
-    }
-
-    /// The same record, with texts made anew.
-    pub(super) fn record(&mut self, record: &Record, texts: &mut Texts) -> Record {
-        let common = record.common.as_ref().map(|common| self.common(common, texts));
-        Record { own: record.own.anew(texts), common }
-    }
-
-    fn common(&mut self, common: &Arc<Packed>, texts: &mut Texts) -> Arc<Packed> {
-        let known = || self.others.0.get(common).cloned();
-        let place = Arc::as_ptr(common).addr();
-        let found = self.page.get(&place).cloned().or_else(known).unwrap_or_else(|| self.others.keep(common.anew(texts)));
-        self.page.insert(place, found.clone());
-        found
-    }
-}
-
-impl Sharing {
-    fn keep(&mut self, fresh: Packed) -> Arc<Packed> {
-        let fresh = Arc::new(fresh);
-        self.0.insert(fresh.clone());
-        fresh
+impl Layer {
+    /// Values for columns up to [`WIDEST`].
+    pub fn new(values: &[(usize, Cell)], tags: Option<Tags>) -> Self {
+        let mut all = vec![Cell::None; WIDEST];
+        let inside = values.iter().filter(|(at, _)| *at < WIDEST);
+        inside.clone().for_each(|(at, cell)| all[*at].clone_from(cell));
+        let columns = inside.fold(0, |bits, (at, _)| bits | 1 << at);
+        Self { cells: Packed::of(&all, columns, columns), tags }
     }
 }
 
@@ -106,14 +82,18 @@ impl Packed {
 
 impl Record {
     /// Packs values; those in `common` columns are shared with rows that have the same. They should be columns that hardly ever
-    /// change: laid over by others they are the row's own again. In the columns of `room` something is about to be laid.
-    pub fn sharing(all: &[Cell], common: u64, room: u64, others: &mut Sharing) -> Self {
+    /// change: laid over by others they are the row's own again.
+    pub fn sharing(all: &[Cell], common: u64, others: &mut Sharing) -> Self {
         let shared = Packed::of(all, common, 0);
-        let common = (shared.filled != 0).then(|| match others.0.get(&shared) {
-            Some(known) => known.clone(),
-            None => others.keep(shared),
-        });
-        Self { own: Packed::of(all, !common.as_ref().map_or(0, |common| common.filled), room), common }
+        let common = (shared.filled != 0).then(|| others.cells.share(shared));
+        Self { own: Packed::of(all, !common.as_ref().map_or(0, |common| common.filled), 0), common, over: None }
+    }
+
+    /// The same record, with texts made anew.
+    pub(super) fn anew(&self, texts: &mut Texts, others: &mut Anew<Packed>) -> Self {
+        let whole = if self.over.is_some() { &self.flat() } else { self };
+        let common = whole.common.as_ref().map(|common| others.of(common, |common| common.anew(texts).into()));
+        Self { own: whole.own.anew(texts), common, over: None }
     }
 
     /// The columns whose values are shared with other rows, one bit each.
@@ -129,7 +109,9 @@ impl Record {
 
     /// The value in a column, if there is one.
     pub fn get(&self, at: usize) -> Option<&Cell> {
-        self.own.get(at).or_else(|| self.common.as_ref()?.get(at)).filter(|cell| **cell != Cell::None)
+        let over = || self.over.as_ref()?.cells.get(at);
+        let below = || self.own.get(at).or_else(|| self.common.as_ref()?.get(at));
+        over().or_else(below).filter(|cell| **cell != Cell::None)
     }
 
     /// The value in every column up to [`WIDEST`], [`Cell::None`] where there is none.
@@ -139,13 +121,23 @@ impl Record {
 
     /// The values that are there, in no particular order.
     pub fn known(&self) -> impl Iterator<Item = &Cell> {
-        self.own.cells.iter().chain(self.common.iter().flat_map(|common| &common.cells)).filter(|cell| **cell != Cell::None)
+        let mut columns = self.columns();
+        let next = move || {
+            let at = columns.trailing_zeros();
+            columns &= columns.checked_sub(1)?;
+            Some(at as usize)
+        };
+        std::iter::from_fn(next).filter_map(|at| self.get(at))
+    }
+
+    /// The columns that have a value or room for one.
+    fn columns(&self) -> u64 {
+        self.own.filled | self.shared() | self.over.as_ref().map_or(0, |over| over.cells.filled)
     }
 
     /// The number of columns up to the last that has a value or room for one.
     pub fn width(&self) -> usize {
-        let filled = self.own.filled | self.shared();
-        WIDEST - filled.leading_zeros() as usize
+        WIDEST - self.columns().leading_zeros() as usize
     }
 
     /// Puts a value in a column.
@@ -153,10 +145,32 @@ impl Record {
         self.lay(&[(at, cell)]);
     }
 
+    /// Puts a layer over the values, which stay below it: under another that has all of its columns it is gone without a trace.
+    pub fn cover(&mut self, layer: &Arc<Layer>) {
+        let kept = |over: &Arc<Layer>| over.cells.filled & !layer.cells.filled != 0;
+        if self.over.as_ref().is_some_and(kept) {
+            *self = self.flat();
+        }
+        self.over = Some(layer.clone());
+    }
+
+    /// The same without a layer.
+    fn flat(&self) -> Self {
+        let all = self.spread(0);
+        let below = self.over.as_ref().map_or(0, |over| over.cells.filled);
+        let common = self.common.clone().filter(|common| common.filled & below == 0);
+        let own = Packed::of(&all, !common.as_ref().map_or(0, |common| common.filled), 0);
+        Self { own, common, over: None }
+    }
+
     /// Puts values in columns; all others stay.
     pub fn lay(&mut self, values: &[(usize, Cell)]) {
         if values.iter().all(|(at, cell)| self.get(*at).unwrap_or(&EMPTY) == cell) {
             return;
+        }
+        let covered = |(at, _): &(usize, Cell)| self.over.as_ref().is_some_and(|over| over.cells.place(*at).is_some());
+        if values.iter().any(covered) {
+            *self = self.flat();
         }
         let fits = |(at, cell): &(usize, Cell)| self.own.place(*at).is_some() || (*cell == Cell::None && self.get(*at).is_none());
         if values.iter().all(fits) {
@@ -167,6 +181,12 @@ impl Record {
             }
             return;
         }
+        self.widen(values);
+    }
+
+    /// Puts values in columns that have no room for them.
+    fn widen(&mut self, values: &[(usize, Cell)]) {
+        let over = self.over.take();
         let width = values.iter().map(|(at, _)| at + 1).fold(self.width(), usize::max);
         let mut all = self.spread(width);
         let columns = values.iter().fold(0_u64, |bits, (at, _)| bits | 1_u64.checked_shl(*at as u32).unwrap_or_default());
@@ -175,7 +195,7 @@ impl Record {
         }
         let untouched = self.common.take().filter(|common| common.filled & columns == 0);
         let common = untouched.as_ref().map_or(0, |common| common.filled);
-        *self = Self { own: Packed::of(&all, !common, 0), common: untouched };
+        *self = Self { own: Packed::of(&all, !common, 0), common: untouched, over };
     }
 
     /// The values of the first `width` columns, or of as many as have any.
@@ -187,21 +207,25 @@ impl Record {
 /// Where a value is kept makes no difference.
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        if self.shared() != other.shared() || self.own.filled != other.own.filled {
+        let alike = self.shared() == other.shared() && self.own.filled == other.own.filled;
+        if !alike || !same(self.over.as_ref(), other.over.as_ref()) {
             return self.iter().eq(other.iter());
         }
-        let same = match (&self.common, &other.common) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
-            _ => true,
-        };
-        same && self.own == other.own
+        same(self.common.as_ref(), other.common.as_ref()) && self.own == other.own
+    }
+}
+
+fn same<T: PartialEq>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 
 impl From<Vec<Cell>> for Record {
     /// Columns beyond [`WIDEST`] are left out; no kind has them.
     fn from(all: Vec<Cell>) -> Self {
-        Self { own: Packed::of(&all, u64::MAX, 0), common: None }
+        Self { own: Packed::of(&all, u64::MAX, 0), common: None, over: None }
     }
 }
 
@@ -235,12 +259,22 @@ mod tests {
         fn nothing_is_lost_by_packing(
             mut all in prop::collection::vec(cell(), 1..=WIDEST),
             laid in prop::collection::vec((any::<prop::sample::Index>(), cell()), 0..9),
+            layers in prop::collection::vec(prop::collection::vec((any::<prop::sample::Index>(), cell()), 0..9), 0..3),
             common in any::<u64>(),
-            room in any::<u64>(),
         ) {
             let mut record = Record::from(all.clone());
-            let mut shared = Record::sharing(&all, common, room, &mut Sharing::default());
+            let mut shared = Record::sharing(&all, common, &mut Sharing::default());
             prop_assert_eq!(&record, &shared);
+            for layer in layers {
+                let layer: Vec<_> = layer.into_iter().map(|(at, cell)| (at.index(all.len()), cell)).collect();
+                record.lay(&layer);
+                shared.cover(&Arc::new(Layer::new(&layer, None)));
+                prop_assert_eq!(&record, &shared);
+                prop_assert_eq!(&record, &shared.flat());
+                for (at, cell) in layer {
+                    all[at] = cell;
+                }
+            }
             let laid: Vec<_> = laid.into_iter().map(|(at, cell)| (at.index(all.len()), cell)).collect();
             record.lay(&laid);
             shared.lay(&laid);
@@ -265,7 +299,7 @@ mod tests {
     #[test]
     fn rows_that_have_something_in_common_keep_it_once_until_it_changes() {
         let mut others = Sharing::default();
-        let mut record = |first: i64| Record::sharing(&[Cell::Count(first), Cell::Text("m6i.large".into())], 0b10, 0, &mut others);
+        let mut record = |first: i64| Record::sharing(&[Cell::Count(first), Cell::Text("m6i.large".into())], 0b10, &mut others);
         let (mut one, two) = (record(1), record(2));
         let common = |record: &Record| record.common.clone().expect("something");
         assert!(Arc::ptr_eq(&common(&one), &common(&two)));

@@ -1,8 +1,10 @@
 //! Pages made anew: the same rows, in memory that holds nothing else.
 
 use super::{
-    record::Anew,
+    record::Packed,
     resource::{Overlay, Page, Resource},
+    sharing::Anew,
+    tags::{Pairs, Tags},
     text::{Interner, Text},
 };
 
@@ -10,7 +12,8 @@ use super::{
 #[derive(Debug, Default)]
 pub struct Repacking {
     texts: Texts,
-    records: Anew,
+    cells: Anew<Packed>,
+    tags: Anew<Pairs>,
 }
 
 /// Texts made anew: those that several rows share are shared again.
@@ -32,7 +35,8 @@ impl Repacking {
     pub fn page(&mut self, page: &Page) -> Page {
         // Kept from page to page, names would pile up in here.
         self.texts = Texts::default();
-        self.records.next_page();
+        self.cells.next_page();
+        self.tags.next_page();
         let rows = page.rows.iter().map(|row| self.row(row)).collect();
         Page { rows, overlays: page.overlays.iter().map(|overlay| self.overlay(overlay)).collect() }
     }
@@ -41,14 +45,14 @@ impl Repacking {
         Resource {
             id: self.texts.anew(&row.id),
             name: self.texts.anew(&row.name),
-            cells: self.records.record(&row.cells, &mut self.texts),
+            cells: row.cells.anew(&mut self.texts, &mut self.cells),
             tags: self.tags(&row.tags),
             parents: self.texts.pairs(&row.parents),
         }
     }
 
-    fn tags(&mut self, tags: &[(Text, Text)]) -> Box<[(Text, Text)]> {
-        tags.iter().map(|(key, value)| (self.texts.anew(key), self.texts.anew(value))).collect()
+    fn tags(&mut self, tags: &Tags) -> Tags {
+        tags.anew(&mut self.texts, &mut self.tags)
     }
 
     fn overlay(&mut self, overlay: &Overlay) -> Overlay {
@@ -72,8 +76,8 @@ mod tests {
         Resource {
             id: Text::new(&format!("i-{at}")),
             name: shared.text(words.first().map_or("", String::as_str)),
-            cells: Record::sharing(&cells, 0b1010, 0b100, sharing),
-            tags: words.iter().map(|word| (shared.text("team"), shared.text(word))).collect(),
+            cells: Record::sharing(&cells, 0b1010, sharing),
+            tags: Tags::sharing(words.iter().map(|word| (shared.text("team"), shared.text(word))), sharing),
             parents: Box::new([(KindId("asg"), shared.text("group"))]),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{cell::Cell, record::Record, target::TargetId, text::Text};
+use super::{cell::Cell, record::Record, tags::Tags, target::TargetId, text::Text};
 
 /// The id of a kind, as typed in `qd list`: `ec2`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ pub struct Resource {
     /// One value for each column of the kind, in the order of its table.
     pub cells: Record,
     /// The tags, by key.
-    pub tags: Box<[(Text, Text)]>,
+    pub tags: Tags,
     /// The rows it belongs to, by kind and id: the cluster and the service of a task. Lists opened from one of them show it.
     pub parents: Box<[(KindId, Text)]>,
 }
@@ -54,7 +54,7 @@ impl Resource {
 
     /// The value of a tag.
     pub fn tag(&self, key: &str) -> Option<&Text> {
-        self.tags.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value)
+        self.tags.get(key)
     }
 }
 
@@ -66,7 +66,7 @@ pub struct Overlay {
     /// Column position and its new value.
     pub cells: Vec<(usize, Cell)>,
     /// The tags, where the second call tells them.
-    pub tags: Option<Box<[(Text, Text)]>>,
+    pub tags: Option<Tags>,
 }
 
 /// A part of an inventory, as it streams in.

@@ -104,7 +104,7 @@ mod tests {
     fn an_end_tells_its_words_one_after_the_other() {
         let cells = ["", "a, b", "arn:aws:ecs:eu-west-1:1:cluster/prod"].map(|words| Cell::text(Some(Text::new(words))));
         let parents = Box::new([(KindId("asg"), "one".into()), (KindId("eks"), "two".into())]);
-        let row = Resource { id: "prod/abc".into(), name: "abc".into(), cells: cells.into(), tags: Box::new([]), parents };
+        let row = Resource { id: "prod/abc".into(), name: "abc".into(), cells: cells.into(), tags: [].into(), parents };
         let told = |end: End, place: Option<usize>| {
             let mut words = Vec::new();
             end.any(place, &row, |word| {

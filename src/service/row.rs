@@ -3,7 +3,9 @@
 use aws_smithy_types::DateTime;
 
 use super::{Column, Consequence, Pages, Place};
-use crate::model::{Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Sharing, Text, resource::Page};
+use crate::model::{
+    Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Sharing, Tags, Text, resource::Page,
+};
 
 /// A named position in a kind's table of columns.
 pub(super) trait Position: Copy {
@@ -83,11 +85,9 @@ impl Cells {
         self.0.into_iter().enumerate().filter(|(at, cell)| wanted(*at, cell)).collect()
     }
 
-    /// The filled cells; those in `common` columns, which hardly ever change, are kept once for all rows that have the same, and there
-    /// is room for what a second call lays in the columns of `room`.
-    pub(super) fn sharing<P: Position>(self, common: &[P], room: &[P], others: &mut Sharing) -> Record {
-        let bits = |columns: &[P]| columns.iter().fold(0, |bits, position| bits | 1 << position.at());
-        Record::sharing(&self.0, bits(common), bits(room), others)
+    /// The filled cells; those in `common` columns, which hardly ever change, are kept once for all rows that have the same.
+    pub(super) fn sharing(self, common: &[impl Position], others: &mut Sharing) -> Record {
+        Record::sharing(&self.0, common.iter().fold(0, |bits, position| bits | 1 << position.at()), others)
     }
 
     /// All cells with their positions: what was there before is no longer so.
@@ -118,7 +118,7 @@ pub(super) fn number(row: &Resource, at: impl Position) -> Option<i64> {
 }
 
 /// Tags by key, shared with other rows that have the same.
-pub(super) fn tags<'a>(tags: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>, shared: &mut Interner) -> Box<[(Text, Text)]> {
+pub(super) fn tags<'a>(tags: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>, shared: &mut Interner) -> Tags {
     tags.filter_map(|(key, value)| Some((shared.text(key?), shared.text(value.unwrap_or_default())))).collect()
 }
 

@@ -149,8 +149,8 @@ impl<'a> Page<'a, '_> {
 
     fn tags(&mut self, row: &'a Row) {
         self.section("tags");
-        for (key, value) in &row.resource.tags {
-            self.fact(key.as_str(), value.as_str());
+        for (key, value) in row.resource.tags.iter() {
+            self.fact(key, value.as_str());
         }
         if row.resource.tags.is_empty() {
             self.lines.push(Line::styled("none", self.theme.muted));

@@ -304,7 +304,7 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
         id: Text::new(&format!("i-{:017x}", (number as u64 + 1) * 0x9e37_79b9_7f4a)),
         name: Text::new(&name),
         cells: cells.into(),
-        tags: Box::new([tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")]),
+        tags: [tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")].into(),
         parents: Box::new([]),
     }
 }

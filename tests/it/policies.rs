@@ -71,7 +71,7 @@ async fn the_executor_refuses_whatever_the_screen_has_let_through() {
     let tag = |text: &str| Rule { profile: Vec::new(), tag: vec![Tag::read(text).expect("a tag")], ..locked() };
     let typed = Rule { read_only: false, confirm: Confirm::Typed, ..locked() };
     let nobody = |rule| executor::Guard { account: Text::default(), ..guard(rule) };
-    let untagged = Resource { tags: Box::new([]), ..row.clone() };
+    let untagged = Resource { tags: [].into(), ..row.clone() };
     let refusals = [
         (told(&aws, &row, guard(locked())).await, "read-only by policy te*"),
         (told(&aws, &row, guard(account("11*"))).await, "read-only by policy 11*"),

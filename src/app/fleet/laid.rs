@@ -2,30 +2,30 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::model::{TargetId, Text, resource::Overlay};
+use crate::model::{Layer, Resource, TargetId, Text, resource::Overlay};
 
 /// How many different values are compared with before new ones are kept.
 const RECENT: usize = 8;
 
-/// What a sweep laid over a row, and the number of that sweep. The id in it is of any row that has the same.
-pub(super) type Laid = (u32, Arc<Overlay>);
+/// What a sweep laid over a row, and the number of that sweep.
+pub(super) type Laid = (u32, Arc<Layer>);
 
 /// What has been brought for rows that are not there yet, and what was brought lately.
 #[derive(Debug, Default)]
 pub(super) struct Brought {
     waiting: HashMap<(TargetId, Text), Laid>,
-    recent: Vec<Arc<Overlay>>,
+    recent: Vec<Arc<Layer>>,
 }
 
 impl Brought {
     /// The same values as one that is kept already, or these.
-    pub(super) fn share(&mut self, overlay: Overlay) -> Arc<Overlay> {
-        let same = |known: &Arc<Overlay>| known.cells == overlay.cells && known.tags == overlay.tags;
+    pub(super) fn share(&mut self, layer: Layer) -> Arc<Layer> {
+        let same = |known: &Arc<Layer>| **known == layer;
         if let Some(at) = self.recent.iter().position(same) {
             self.recent[..=at].rotate_right(1);
             return self.recent[0].clone();
         }
-        let fresh = Arc::new(overlay);
+        let fresh = Arc::new(layer);
         self.recent.truncate(RECENT - 1);
         self.recent.insert(0, fresh.clone());
         fresh
@@ -46,5 +46,21 @@ impl Brought {
         self.waiting.retain(|(at, _), (seen, _)| *at != target || *seen >= sweep);
         // Checks may come before all of the rows, and the room they took is not wanted again soon.
         self.waiting.shrink_to_fit();
+    }
+}
+
+/// Lays what a sweep brought over a row.
+pub(super) fn cover(resource: &mut Resource, layer: &Arc<Layer>) {
+    resource.cells.cover(layer);
+    if let Some(tags) = &layer.tags {
+        resource.tags.clone_from(tags);
+    }
+}
+
+/// Lays details over a row.
+pub(super) fn apply(resource: &mut Resource, overlay: &Overlay) {
+    resource.cells.lay(&overlay.cells);
+    if let Some(tags) = &overlay.tags {
+        resource.tags.clone_from(tags);
     }
 }

@@ -126,7 +126,7 @@ pub(in crate::app) fn row(kind: &Kind, name: &str, parents: &[&str]) -> Resource
         id: name.into(),
         name: name.into(),
         cells: vec![Cell::State(Health::Ok, "ok".into()); kind.columns.len()].into(),
-        tags: Box::new([]),
+        tags: [].into(),
         parents: parents.iter().map(|parent| (THINGS.id, Text::new(parent))).collect(),
     }
 }

@@ -190,7 +190,7 @@ fn protected_rows_are_left_out_and_the_others_are_planned() {
     let rule = Rule { profile: Vec::new(), tag: Tag::read("env=prod").into_iter().collect(), read_only: true, ..prod() };
     let mut state = with(Policy::Operator, &[("i-1", "i-1", "running"), ("i-2", "i-2", "running"), ("i-3", "i-3", "running")]);
     state.guard = Guard::of(Rules { rules: vec![rule], ..Rules::default() });
-    let tagged = |id: &str, env: &str| Resource { tags: Box::new([("env".into(), env.into())]), ..instance(id, id, "running") };
+    let tagged = |id: &str, env: &str| Resource { tags: [("env".into(), env.into())].into(), ..instance(id, id, "running") };
     let rows = vec![tagged("i-1", "prod"), tagged("i-2", "test"), instance("i-3", "i-3", "running")];
     let ids = rows.iter().map(|row| row.id.clone()).collect();
     answer(&mut state, Answer::Reread { target: HERE, kind: kind().id, ids, result: Ok(Page { rows, overlays: Vec::new() }) });

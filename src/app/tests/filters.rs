@@ -34,7 +34,7 @@ fn fleet() -> State {
     tick(&mut state, 1);
     let tagged = |id: &str, name: &str, standing: &str, team: &str| {
         let mut row = instance(id, name, standing);
-        row.tags = Box::new([(Text::new("team"), Text::new(team))]);
+        row.tags = [(Text::new("team"), Text::new(team))].into();
         row
     };
     page(

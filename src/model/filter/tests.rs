@@ -15,7 +15,7 @@ fn row() -> Resource {
             Cell::Text(Text::new("a b, c")),
         ]
         .into(),
-        tags: Box::new([(Text::new("team"), Text::new("Payments")), (Text::new("cost center"), Text::new("x=y"))]),
+        tags: [(Text::new("team"), Text::new("Payments")), (Text::new("cost center"), Text::new("x=y"))].into(),
         parents: Box::new([]),
     }
 }

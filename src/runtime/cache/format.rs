@@ -16,7 +16,7 @@ use minicbor::{
 };
 
 use crate::{
-    model::{Cell, Health, Interner, Record, Resource, Sharing, Text},
+    model::{Cell, Health, Interner, Record, Resource, Sharing, Tags, Text},
     service::{self, Kind},
 };
 
@@ -118,8 +118,8 @@ fn put_row<W: Write>(out: &mut Out<W>, kind: &Kind, row: &Resource) -> Encoded {
         put_cell(out, if UNKEPT.contains(&column.id) { &Cell::None } else { cell })?;
     }
     out.array(row.tags.len() as u64)?;
-    for (key, value) in &row.tags {
-        out.str(key.as_str())?.str(value.as_str())?;
+    for (key, value) in row.tags.iter() {
+        out.str(key)?.str(value.as_str())?;
     }
     out.array(row.parents.len() as u64)?;
     row.parents.iter().try_for_each(|(kind, id)| out.str(kind.0)?.str(id.as_str()).map(drop))
@@ -184,9 +184,9 @@ fn row(input: &mut Decoder<'_>, kind: &'static Kind, (shared, others): &mut (Int
     let name = if name == id.as_str() { id.clone() } else { shared.text(name) };
     let common = input.u64().ok()?;
     let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?;
-    let cells = Record::sharing(&cells, common, 0, others);
-    let tags = pairs(input, shared, |key, shared| Some(shared.text(key)))?;
-    let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?;
+    let cells = Record::sharing(&cells, common, others);
+    let tags = Tags::sharing(pairs(input, shared, |key, shared| Some(shared.text(key)))?, others);
+    let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?.into();
     Some(Resource { id, name, cells, tags, parents })
 }
 
@@ -209,7 +209,7 @@ fn listed_cell(input: &mut Decoder<'_>, shared: &mut Interner) -> Option<Cell> {
     Some(Cell::State(health, shared.text(input.str().ok()?)))
 }
 
-fn pairs<T>(input: &mut Decoder<'_>, shared: &mut Interner, first: impl Fn(&str, &mut Interner) -> Option<T>) -> Option<Box<[(T, Text)]>> {
+fn pairs<T>(input: &mut Decoder<'_>, shared: &mut Interner, first: impl Fn(&str, &mut Interner) -> Option<T>) -> Option<Vec<(T, Text)>> {
     let count = length(input)?;
     let pair = |_| Some((first(input.str().ok()?, shared)?, shared.text(input.str().ok()?)));
     (0..count).map(pair).collect()

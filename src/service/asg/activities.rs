@@ -46,7 +46,7 @@ fn row(activity: &Activity, shared: &mut Interner) -> Option<Resource> {
         .text(Col::Cause, activity.cause().map(Text::new))
         .text(Col::Group, Some(group.clone()))
         .count(Col::Progress, activity.progress());
-    Some(Resource { name: id.clone(), id, cells: cells.done(), tags: Box::new([]), parents: parent(GROUP, group.as_str()) })
+    Some(Resource { name: id.clone(), id, cells: cells.done(), tags: [].into(), parents: parent(GROUP, group.as_str()) })
 }
 
 /// Status codes (Auto Scaling API Reference, `Activity`, `StatusCode`).

@@ -58,7 +58,7 @@ fn row(facts: Facts<'_>, shared: &mut Interner) -> Resource {
         .set(Col::Protected, facts.protected.map_or(Cell::None, Cell::Flag))
         .text(Col::Template, facts.template.map(|words| shared.text(&words)));
     let parents = Box::new([(KindId(GROUP), shared.exact(facts.group))]);
-    Resource { name: id.clone(), id, cells: cells.done(), tags: Box::new([]), parents }
+    Resource { name: id.clone(), id, cells: cells.done(), tags: [].into(), parents }
 }
 
 /// The life of a member (Auto Scaling User Guide, "Instance lifecycle").

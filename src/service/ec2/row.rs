@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 
 use super::Col;
 use crate::{
-    model::{Cell, Health, Interner, KindId, Resource, Sharing, Text, resource::Overlay},
+    model::{Cell, Health, Interner, KindId, Resource, Sharing, Tags, Text, resource::Overlay},
     service::row::{Cells, joined},
 };
 
@@ -21,7 +21,7 @@ pub(super) fn row(
     (shared, others): &mut (Interner, Sharing),
 ) -> Option<Resource> {
     let id = Text::new(instance.instance_id()?);
-    let tags = tags(instance.tags(), shared);
+    let tags = Tags::sharing(tags(instance.tags(), shared), others);
     let mut cells = Cells::new(Col::COLUMNS);
     standing(&mut cells, instance, shared);
     machine(&mut cells, instance, shared);
@@ -30,14 +30,8 @@ pub(super) fn row(
     belonging(&mut cells, instance, &tags, shared);
     let (owner, reservation) = reservation;
     cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(|id| shared.text(id)));
-    let name = tags.iter().find(|(key, value)| key.as_str() == "Name" && !value.is_empty()).map(|(_, name)| name.clone());
-    Some(Resource {
-        name: name.unwrap_or_else(|| id.clone()),
-        id,
-        cells: cells.sharing(COMMON, CHECKS, others),
-        parents: parents(&tags),
-        tags,
-    })
+    let name = tags.get("Name").filter(|name| !name.is_empty()).cloned();
+    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.sharing(COMMON, others), parents: parents(&tags), tags })
 }
 
 /// What instances that were launched alike have in common. What is laid over rows later is not among it.
@@ -63,9 +57,6 @@ const COMMON: &[Col] = &[
     Col::OwnerId,
 ];
 
-/// What `DescribeInstanceStatus` lays over nearly every row.
-const CHECKS: &[Col] = &[Col::Checks, Col::SystemCheck, Col::InstanceCheck, Col::EbsCheck];
-
 /// Tags that name the EKS cluster of a node: of EKS itself, of its Auto Mode and of Karpenter (EKS User Guide; Karpenter's documentation).
 pub(super) const CLUSTER_TAGS: &[&str] = &["eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];
 /// How the key of the tag begins that every node has, by whomever it was launched; the name of the cluster follows.
@@ -76,9 +67,9 @@ pub(super) const NODEGROUP_TAG: &str = "eks:nodegroup-name";
 pub(super) const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// The rows of other kinds an instance belongs to, as its tags tell.
-fn parents(tags: &[(Text, Text)]) -> Box<[(KindId, Text)]> {
-    let value = |wanted: &str| tags.iter().find(|(key, _)| key.as_str() == wanted).map(|(_, value)| value.clone());
-    let owned = || tags.iter().find_map(|(key, _)| key.as_str().strip_prefix(NODE_TAG)).map(Text::new);
+fn parents(tags: &Tags) -> Box<[(KindId, Text)]> {
+    let value = |wanted: &str| tags.get(wanted).cloned();
+    let owned = || tags.iter().find_map(|(key, _)| key.strip_prefix(NODE_TAG)).map(Text::new);
     let cluster = CLUSTER_TAGS.iter().find_map(|key| value(key)).or_else(owned);
     let named = cluster.clone().zip(value(NODEGROUP_TAG));
     let nodegroup = named.map(|(cluster, name)| Text::new(&format!("{cluster}/{name}")));
@@ -86,13 +77,13 @@ fn parents(tags: &[(Text, Text)]) -> Box<[(KindId, Text)]> {
     all.into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect()
 }
 
-fn tags(tags: &[Tag], shared: &mut Interner) -> Box<[(Text, Text)]> {
+fn tags(tags: &[Tag], shared: &mut Interner) -> impl Iterator<Item = (Text, Text)> {
     let mut pair = |key: &str, value: &str| {
         // The name of a group is an identity.
         let value = if key == GROUP_TAG { shared.exact(value) } else { shared.text(value) };
         (shared.text(key), value)
     };
-    tags.iter().filter_map(|tag| Some(pair(tag.key()?, tag.value().unwrap_or_default()))).collect()
+    tags.iter().filter_map(move |tag| Some(pair(tag.key()?, tag.value().unwrap_or_default())))
 }
 
 fn standing(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
@@ -172,7 +163,7 @@ fn storage(cells: &mut Cells, instance: &Instance, shared: &mut Interner) {
         .text(Col::Volumes, joined(volumes).map(|list| Text::new(&list)));
 }
 
-fn belonging(cells: &mut Cells, instance: &Instance, tags: &[(Text, Text)], shared: &mut Interner) {
+fn belonging(cells: &mut Cells, instance: &Instance, tags: &Tags, shared: &mut Interner) {
     let profile = instance.iam_instance_profile().and_then(|profile| profile.arn());
     let managed = instance.operator().filter(|operator| operator.managed() == Some(true)).and_then(|operator| operator.principal());
     let owner = managed.map(|principal| format!("{principal} (managed)")).or_else(|| owner(tags));
@@ -196,9 +187,9 @@ const OWNERS: &[(&str, &str)] = &[
     ("aws:cloudformation:stack-name", "CloudFormation stack"),
 ];
 
-fn owner(tags: &[(Text, Text)]) -> Option<String> {
+fn owner(tags: &Tags) -> Option<String> {
     OWNERS.iter().find_map(|(key, title)| {
-        let (_, value) = tags.iter().find(|(name, _)| name.as_str() == *key)?;
+        let value = tags.get(key)?;
         let plain = value.is_empty() || matches!(value.as_str(), "true" | "batch");
         Some(if plain { (*title).to_owned() } else { format!("{title} {value}") })
     })

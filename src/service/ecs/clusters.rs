@@ -36,7 +36,7 @@ columns! {
 }
 
 fn bare(name: &str) -> Resource {
-    Resource { id: name.into(), name: name.into(), cells: Cells::new(Col::COLUMNS).done(), tags: Box::new([]), parents: Box::new([]) }
+    Resource { id: name.into(), name: name.into(), cells: Cells::new(Col::COLUMNS).done(), tags: [].into(), parents: Box::new([]) }
 }
 
 fn row(cluster: &Cluster, shared: &mut Interner) -> Option<Resource> {

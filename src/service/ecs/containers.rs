@@ -56,7 +56,7 @@ fn row(task: &str, container: &Container, shared: &mut Interner) -> Option<Resou
         .text(Col::Runtime, container.runtime_id().map(Text::new))
         .text(Col::Address, address.map(Text::new));
     let id = Text::new(&format!("{task}/{name}"));
-    Some(Resource { id, name: Text::new(name), cells: cells.done(), tags: Box::new([]), parents: parent(TASK, task) })
+    Some(Resource { id, name: Text::new(name), cells: cells.done(), tags: [].into(), parents: parent(TASK, task) })
 }
 
 fn health_of(state: &str) -> Health {

@@ -63,7 +63,7 @@ fn bare(cluster: &str, arn: &str) -> Resource {
         id: Text::new(&id(cluster, arn)),
         name: Text::new(last(arn)),
         cells: cells.done(),
-        tags: Box::new([]),
+        tags: [].into(),
         parents: parent(super::CLUSTER, cluster),
     }
 }

@@ -10,7 +10,7 @@ use futures::{StreamExt, stream};
 use crate::{
     aws::{Aws, Lane, problem::problem},
     model::{
-        Interner, Problem, ProblemKind, Text,
+        Interner, Problem, ProblemKind, Tags, Text,
         resource::{Overlay, Page},
     },
     service::{
@@ -111,14 +111,11 @@ pub(super) fn note(problems: &mut Vec<Problem>, problem: Problem) {
 
 /// Described cells to lay over a row: every one of them, so that what is over is cleared.
 pub(super) fn laid(id: &str, cells: Cells, tags: Option<&HashMap<String, String>>) -> Overlay {
-    Overlay { id: Text::new(id), cells: cells.every(), tags: tags.map(sorted) }
+    Overlay { id: Text::new(id), cells: cells.every(), tags: tags.map(told) }
 }
 
-/// Tags in the order of their keys: AWS sends them in none.
-fn sorted(map: &HashMap<String, String>) -> Box<[(Text, Text)]> {
-    let mut list: Vec<_> = map.iter().collect();
-    list.sort();
-    tags(list.into_iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str()))), &mut Interner::default())
+fn told(map: &HashMap<String, String>) -> Tags {
+    tags(map.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str()))), &mut Interner::default())
 }
 
 /// `key=value` pairs in the order of their keys.

@@ -128,7 +128,7 @@ fn row(cluster: &str, facts: &Facts<'_>) -> Option<Resource> {
         id: Text::new(&id(cluster, key)),
         name: Text::new(facts.name.unwrap_or(key)),
         cells: cells.done(),
-        tags: Box::new([]),
+        tags: [].into(),
         parents: parent(CLUSTER, cluster),
     })
 }

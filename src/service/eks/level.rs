@@ -53,7 +53,7 @@ pub(super) fn bare(cluster: &str, name: &str, columns: &[Column], at: impl Posit
         id: Text::new(&id(cluster, name)),
         name: Text::new(name),
         cells: cells.done(),
-        tags: Box::new([]),
+        tags: [].into(),
         parents: parent(CLUSTER, cluster),
     }
 }
@@ -148,7 +148,7 @@ mod tests {
             id: Text::new(&(cluster.clone() + "/" + &token)),
             name: Text::default(),
             cells: Record::default(),
-            tags: Box::new([]),
+            tags: [].into(),
             parents: parent(CLUSTER, &cluster),
         };
         let denied = Problem::new(ProblemKind::Denied, "no", "");

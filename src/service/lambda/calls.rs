@@ -11,7 +11,7 @@ use super::{
 use crate::{
     aws::{Aws, Capture, problem::problem},
     model::{
-        Cell, Gap, Interner, Problem, ProblemKind, Resource, Text,
+        Cell, Gap, Interner, Problem, ProblemKind, Resource, Tags, Text,
         resource::{Overlay, Page},
     },
     service::{
@@ -155,7 +155,7 @@ async fn provisioned(aws: &Aws, name: &Text) -> Result<Option<Text>, Problem> {
     Ok(joined(words).map(|list| Text::new(&list)))
 }
 
-async fn tags(aws: &Aws, arn: String, shared: &mut Interner) -> Result<Box<[(Text, Text)]>, Problem> {
+async fn tags(aws: &Aws, arn: String, shared: &mut Interner) -> Result<Tags, Problem> {
     aws.turn(&CONTROL).await;
     let answer = aws.client(client).list_tags().resource(arn).send().await.map_err(|error| problem(error, aws.target()))?;
     let all = answer.tags().into_iter().flatten().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));

@@ -46,7 +46,7 @@ columns! {
 /// Makes a row of a function's configuration. `None` for one without a name, which AWS never sends.
 pub(super) fn row(function: &FunctionConfiguration, shared: &mut Interner) -> Option<Resource> {
     let name = Text::new(function.function_name()?);
-    Some(Resource { id: name.clone(), name, cells: cells(function, shared).done(), tags: Box::new([]), parents: Box::new([]) })
+    Some(Resource { id: name.clone(), name, cells: cells(function, shared).done(), tags: [].into(), parents: Box::new([]) })
 }
 
 /// The facts in a function's configuration; the list leaves out its state, which only a question about itself tells.

@@ -55,7 +55,7 @@ fn row(mapping: &EventSourceMappingConfiguration, shared: &mut Interner) -> Opti
         .text(Col::Position, mapping.starting_position().map(|position| shared.text(position.as_str())));
     // What people call it is the stream or queue at its other end.
     let name = Text::new(source.rsplit([':', '/']).find(|part| !part.is_empty()).unwrap_or(id.as_str()));
-    Some(Resource { name, cells: cells.done(), tags: Box::new([]), parents: parents(function), id })
+    Some(Resource { name, cells: cells.done(), tags: [].into(), parents: parents(function), id })
 }
 
 /// The states of a mapping (Lambda API Reference, `EventSourceMappingConfiguration`, `State`).

@@ -63,7 +63,7 @@ fn alias(function: &str, one: &AliasConfiguration, shared: &mut Interner) -> Opt
 
 fn resource(function: &str, qualifier: &str, cells: Cells) -> Resource {
     let id = Text::new(&format!("{function}:{qualifier}"));
-    Resource { id, name: Text::new(qualifier), cells: cells.done(), tags: Box::new([]), parents: parents(function) }
+    Resource { id, name: Text::new(qualifier), cells: cells.done(), tags: [].into(), parents: parents(function) }
 }
 
 /// `7`, or `7 90 %, 8 10 %` where an alias shifts traffic.

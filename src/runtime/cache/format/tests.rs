@@ -32,7 +32,7 @@ fn resource() -> impl Strategy<Value = Resource> {
         id,
         name,
         cells: cells.into(),
-        tags: tags.into(),
+        tags: tags.into_iter().collect(),
         parents: parents.into(),
     })
 }
@@ -51,7 +51,7 @@ fn bytes(label: Label<'_>, inventory: &Inventory<Arc<Resource>>) -> Vec<u8> {
 
 fn one(kind: &str, cell: &Cell) -> Inventory<Arc<Resource>> {
     let cells = vec![cell.clone(); label(kind).kind.columns.len()].into();
-    let tags = Box::new([("Name".into(), "web".into())]);
+    let tags = [("Name".into(), "web".into())].into();
     let row = Resource { id: "i-1".into(), name: "web".into(), cells, tags, parents: Box::new([]) };
     Inventory { account: "123456789012".into(), at: Timestamp::UNIX_EPOCH, rows: vec![Arc::new(row)] }
 }

@@ -92,7 +92,7 @@ impl Facts<'_> {
             (None, Some(queue)) => parent(QUEUE, last(queue)),
             (None, None) => Box::new([]),
         };
-        (Resource { id, name, cells: Record::default(), tags: Box::new([]), parents }, cells)
+        (Resource { id, name, cells: Record::default(), tags: [].into(), parents }, cells)
     }
 }
 
