@@ -6,6 +6,10 @@
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads the clock and reports to people")]
 #![expect(dead_code, reason = "of what is shared only the simulated fleet is needed")]
 
+/// The one of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[path = "shared/screen.rs"]
 mod screen;
 

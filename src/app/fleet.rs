@@ -4,6 +4,7 @@ mod alarmed;
 mod judged;
 mod kept;
 mod laid;
+mod merged;
 mod metered;
 mod pardoned;
 mod tally;
@@ -13,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 pub use alarmed::{Alarms, limit};
 use jiff::Timestamp;
-use laid::{Brought, Laid, apply, cover};
+use laid::{Brought, Laid};
 use metered::Metered;
 pub use tally::Tally;
 use turning::{Now, Past};
@@ -21,10 +22,11 @@ use turning::{Now, Past};
 use crate::{
     app::turns::Turn,
     model::{
-        Finding, Gap, Key, KindId, Layer, Missing, Problem, Remote, Resource, TargetId, Text,
+        Finding, Gap, Key, KindId, Missing, Problem, Remote, Resource, TargetId, Text,
         resource::{Overlay, Page},
+        target::Haste,
     },
-    service::{Kind, STATE},
+    service::Kind,
 };
 
 /// Which part of an inventory: everything, or what belongs to one row of another kind.
@@ -53,6 +55,8 @@ pub struct Listing {
     pub count: Remote<usize>,
     /// The number of the latest sweep.
     pub sweep: u32,
+    /// How soon somebody wants it.
+    pub haste: Haste,
     /// Rows that the present sweep has brought so far.
     pub arrived: usize,
     /// Complete sweeps in a row that found everything as it was.
@@ -174,10 +178,12 @@ impl Table {
         self.listings.values().filter(|listing| listing.count.loading()).count()
     }
 
-    /// Begins a sweep of a target, or of a part of it, and gives its number.
+    /// Begins a sweep of a target, or of a part of it, a calm one where all of it is known, and gives its number.
     pub fn begin(&mut self, target: TargetId, part: Part, now: Timestamp) -> u32 {
         self.sweeps += 1;
         let listing = self.listings.entry((target, part)).or_default();
+        let known = listing.count.value().is_some() && !listing.remembered();
+        listing.haste = if known { Haste::Calm } else { Haste::Now };
         listing.sweep = self.sweeps;
         listing.arrived = 0;
         listing.changed = false;
@@ -206,7 +212,8 @@ impl Table {
             };
             listing.arrived += page.rows.iter().filter(|row| !seen(row)).count();
         }
-        let change = self.merge(target, sweep, page, now);
+        let haste = self.part(target, sweep).and_then(|place| self.listings.get(&place)).map_or(Haste::Now, |listing| listing.haste);
+        let change = self.merge(target, (sweep, haste), page, now);
         if change.differs
             && let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place))
         {
@@ -279,7 +286,7 @@ impl Table {
         for row in &page.rows {
             self.uncover(target, &row.id);
         }
-        let mut change = self.merge(target, sweep, page, now);
+        let mut change = self.merge(target, (sweep, Haste::Calm), page, now);
         for id in ids.iter().filter(|id| !brought.contains(id)) {
             if let Some(slot) = self.index.get(&(target, id.clone())).copied() {
                 self.remove(slot);
@@ -295,78 +302,6 @@ impl Table {
         if let Some(row) = slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
             row.laid = None;
         }
-    }
-
-    fn merge(&mut self, target: TargetId, sweep: u32, page: Page, now: Timestamp) -> Change {
-        let mut change = Change::default();
-        for overlay in page.overlays {
-            change.touched.extend(self.lay(target, sweep, overlay, now));
-        }
-        for resource in page.rows {
-            // Most rows are as they were: they cost a comparison, and nothing is drawn anew for them.
-            let touched = self.put(target, sweep, resource, now);
-            change.differs |= touched.is_some();
-            change.touched.extend(touched);
-        }
-        change
-    }
-
-    /// Puts a row in its place; gives that, or `None` where the very same row was there.
-    fn put(&mut self, target: TargetId, sweep: u32, mut resource: Resource, now: Timestamp) -> Option<Slot> {
-        let laid = self.laid(target, &resource.id);
-        let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
-        laid.iter().for_each(|(_, layer)| cover(&mut resource, layer));
-        details.into_iter().for_each(|overlay| apply(&mut resource, overlay));
-        let findings = self.judged(target, &resource, now);
-        let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
-        let slot = self.slot_for(&key);
-        if let Some(known) = self.rows[slot as usize].as_mut().filter(|known| *known.resource == resource && known.findings == findings) {
-            (known.sweep, known.laid) = (sweep, laid);
-            return None;
-        }
-        let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
-        self.outdate(slot, &row);
-        let before = self.rows[slot as usize].replace(row);
-        let before = before.map(|row| Past::of(self.kind, &row));
-        self.turn(before.as_ref(), &Now::In(slot));
-        Some(slot)
-    }
-
-    /// Details belong to the state in which they were fetched: in another they are due again.
-    fn outdate(&mut self, slot: Slot, row: &Row) {
-        if self.details.is_empty() {
-            return;
-        }
-        let state = |row: &Row| self.kind.cell(&row.resource, STATE).clone();
-        let former = self.row(slot).map(state);
-        if former.is_some_and(|former| former != state(row))
-            && let Some((at, _)) = self.details.get_mut(&(row.key.target, row.key.id.clone()))
-        {
-            *at = Timestamp::MIN;
-        }
-    }
-
-    fn lay(&mut self, target: TargetId, sweep: u32, overlay: Overlay, now: Timestamp) -> Option<Slot> {
-        let id = overlay.id;
-        let layer = self.brought.share(Layer::new(&overlay.cells, overlay.tags));
-        let slot = self.amend(target, &id, now, |row| cover(Arc::make_mut(&mut row.resource), &layer));
-        let laid = (sweep, layer);
-        match slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
-            Some(row) => row.laid = Some(laid),
-            None => self.brought.wait(target, id, laid),
-        }
-        slot
-    }
-
-    /// What was brought for a row: with its former state, or before it.
-    fn laid(&mut self, target: TargetId, id: &Text) -> Option<Laid> {
-        let slot = self.index.get(&(target, id.clone())).copied();
-        let former = slot.and_then(|slot| self.rows[slot as usize].as_ref()?.laid.clone());
-        former.or_else(|| self.brought.take(target, id))
-    }
-
-    fn overlay(&mut self, target: TargetId, overlay: &Overlay, now: Timestamp) -> Option<Slot> {
-        self.amend(target, &overlay.id, now, |row| apply(Arc::make_mut(&mut row.resource), overlay))
     }
 
     fn slot_for(&mut self, key: &Key) -> Slot {

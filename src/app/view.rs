@@ -5,7 +5,6 @@ mod ranking;
 mod runs;
 mod sieve;
 mod sort;
-mod weights;
 
 use std::collections::HashSet;
 
@@ -227,7 +226,7 @@ impl View {
         };
         self.ranking = None;
         *self.standing = Order::new(self.sort);
-        self.standing.weigh(&all, lens);
+        self.standing.note(&all, lens);
         let all = self.standing.sorted(&all, lens.table);
         self.sieve.fill(all);
         self.unmeasured.clear();
@@ -302,7 +301,7 @@ impl View {
         let unique = change.touched.iter().filter(|slot| std::mem::take(&mut moved[**slot as usize]));
         let inside = unique.filter(|slot| lens.table.row(**slot).is_some_and(|row| self.within(row, lens)));
         let fresh: Vec<Slot> = inside.copied().collect();
-        self.standing.weigh(&fresh, lens);
+        self.standing.note(&fresh, lens);
         let fresh = self.standing.sorted(&fresh, lens.table);
         sieve.insert(&fresh, |a, b| self.standing.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
         (self.sieve, self.unmeasured) = (sieve, unmeasured);

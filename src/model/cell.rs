@@ -67,6 +67,16 @@ impl Cell {
         }
     }
 
+    /// The same value, with its text where a former cell has it.
+    pub(super) fn renewed(&self, former: Option<&Self>) -> Self {
+        match (self, former) {
+            (own, Some(former)) if own == former => former.clone(),
+            (Self::Text(text), _) => Self::Text(text.anew()),
+            (Self::State(health, text), _) => Self::State(*health, text.anew()),
+            (own, _) => own.clone(),
+        }
+    }
+
     /// The cell as words; moments in full (RFC 3339, UTC). Empty for a missing value.
     pub fn words(&self) -> Cow<'_, str> {
         match self {

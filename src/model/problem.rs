@@ -153,6 +153,11 @@ impl Problem {
         Self { kind, code: None, headline: headline.into(), hint: hint.into(), detail: Text::default(), request_id: None, remedy: None }
     }
 
+    /// What a panic leaves behind: a part that is broken takes nothing else along.
+    pub fn defect() -> Self {
+        Self::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it")
+    }
+
     /// One line: code, headline and hint.
     pub fn line(&self) -> String {
         let code = self.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));

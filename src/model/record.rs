@@ -5,6 +5,7 @@ use std::{ops::Index, sync::Arc};
 use super::{
     cell::Cell,
     repacking::Texts,
+    resource::Overlay,
     sharing::{Anew, Sharing},
     tags::Tags,
 };
@@ -43,13 +44,20 @@ pub(super) struct Packed {
 }
 
 impl Layer {
-    /// Values for columns up to [`WIDEST`].
-    pub fn new(values: &[(usize, Cell)], tags: Option<Tags>) -> Self {
-        let mut all = vec![Cell::None; WIDEST];
-        let inside = values.iter().filter(|(at, _)| *at < WIDEST);
-        inside.clone().for_each(|(at, cell)| all[*at].clone_from(cell));
-        let columns = inside.fold(0, |bits, (at, _)| bits | 1 << at);
-        Self { cells: Packed::of(&all, columns, columns), tags }
+    /// Values for columns up to [`WIDEST`], in memory of their own. No column has two.
+    pub fn new(overlay: &Overlay) -> Self {
+        let mut values: Vec<_> = overlay.cells.iter().filter(|(at, _)| *at < WIDEST).collect();
+        values.sort_unstable_by_key(|(at, _)| *at);
+        let filled = values.iter().fold(0, |bits, (at, _)| bits | 1 << at);
+        let cells = values.into_iter().map(|(_, cell)| cell.renewed(None)).collect();
+        let tags = overlay.tags.as_ref().map(|tags| tags.renewed(&Tags::default()));
+        Self { cells: Packed { filled, cells }, tags }
+    }
+
+    /// True where these values make just this layer.
+    pub fn says(&self, overlay: &Overlay) -> bool {
+        let same = |(at, cell): &(usize, Cell)| self.cells.get(*at) == Some(cell);
+        self.cells.cells.len() == overlay.cells.len() && overlay.cells.iter().all(same) && self.tags == overlay.tags
     }
 }
 
@@ -60,6 +68,11 @@ impl Packed {
 
     fn anew(&self, texts: &mut Texts) -> Self {
         Self { filled: self.filled, cells: self.cells.iter().map(|cell| cell.anew(texts)).collect() }
+    }
+
+    fn renewed(&self, former: &Record) -> Self {
+        let cells = columns(self.filled).zip(&self.cells).map(|(at, cell)| cell.renewed(former.get(at))).collect();
+        Self { filled: self.filled, cells }
     }
 
     /// Where among the values that of a column is.
@@ -96,6 +109,16 @@ impl Record {
         Self { own: whole.own.anew(texts), common, over: None }
     }
 
+    /// The same record, in the memory of a former one as far as it is the same.
+    pub(super) fn renewed(&self, former: &Self) -> Self {
+        let common = if self.common == former.common {
+            former.common.clone()
+        } else {
+            self.common.as_deref().map(|common| common.renewed(former).into())
+        };
+        Self { own: self.own.renewed(former), common, over: self.over.clone() }
+    }
+
     /// The columns whose values are shared with other rows, one bit each.
     pub fn shared(&self) -> u64 {
         self.common.as_ref().map_or(0, |common| common.filled)
@@ -121,13 +144,7 @@ impl Record {
 
     /// The values that are there, in no particular order.
     pub fn known(&self) -> impl Iterator<Item = &Cell> {
-        let mut columns = self.columns();
-        let next = move || {
-            let at = columns.trailing_zeros();
-            columns &= columns.checked_sub(1)?;
-            Some(at as usize)
-        };
-        std::iter::from_fn(next).filter_map(|at| self.get(at))
+        columns(self.columns()).filter_map(|at| self.get(at))
     }
 
     /// The columns that have a value or room for one.
@@ -152,6 +169,11 @@ impl Record {
             *self = self.flat();
         }
         self.over = Some(layer.clone());
+    }
+
+    /// True where this very layer is over the values.
+    pub fn covered(&self, layer: &Arc<Layer>) -> bool {
+        self.over.as_ref().is_some_and(|over| Arc::ptr_eq(over, layer))
     }
 
     /// The same without a layer.
@@ -204,6 +226,15 @@ impl Record {
     }
 }
 
+/// The columns of which the bit is set, in order.
+fn columns(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(at as usize)
+    })
+}
+
 /// Where a value is kept makes no difference.
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
@@ -245,6 +276,8 @@ impl Index<usize> for Record {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -268,7 +301,9 @@ mod tests {
             for layer in layers {
                 let layer: Vec<_> = layer.into_iter().map(|(at, cell)| (at.index(all.len()), cell)).collect();
                 record.lay(&layer);
-                shared.cover(&Arc::new(Layer::new(&layer, None)));
+                let overlay = Overlay { id: "".into(), cells: layer.iter().cloned().collect::<HashMap<_, _>>().into_iter().collect(), tags: None };
+                shared.cover(&Arc::new(Layer::new(&overlay)));
+                prop_assert!(Layer::new(&overlay).says(&overlay));
                 prop_assert_eq!(&record, &shared);
                 prop_assert_eq!(&record, &shared.flat());
                 for (at, cell) in layer {
@@ -285,6 +320,9 @@ mod tests {
             prop_assert!(shared.iter().zip(&all).all(|(packed, cell)| packed == cell));
             prop_assert!(all.iter().enumerate().all(|(at, cell)| record[at] == *cell));
             prop_assert_eq!(&record, &Record::from(all.clone()));
+            prop_assert_eq!(&shared.renewed(&Record::default()), &record);
+            prop_assert_eq!(&shared.renewed(&record), &record);
+            prop_assert_eq!(&record.renewed(&shared), &record);
             prop_assert_eq!(shared.known().count(), all.iter().filter(|cell| **cell != Cell::None).count());
             prop_assert_eq!(shared.spread(all.len()), all);
         }

@@ -1,8 +1,8 @@
-//! Pages made anew: the same rows, in memory that holds nothing else.
+//! Pages and rows made anew: the same, in memory that holds nothing else.
 
 use super::{
     record::Packed,
-    resource::{Overlay, Page, Resource},
+    resource::{KindId, Overlay, Page, Resource},
     sharing::Anew,
     tags::{Pairs, Tags},
     text::{Interner, Text},
@@ -27,6 +27,22 @@ impl Texts {
 
     fn pairs<T: Clone>(&mut self, pairs: &[(T, Text)]) -> Box<[(T, Text)]> {
         pairs.iter().map(|(first, text)| (first.clone(), self.anew(text))).collect()
+    }
+}
+
+impl Resource {
+    /// The same row, in the memory of a former one as far as it is the same: nothing is kept of the memory that it came in.
+    #[must_use]
+    pub fn renewed(&self, former: &Self) -> Self {
+        let parent = |(at, (kind, id)): (usize, &(KindId, Text))| (*kind, id.renewed(former.parents.get(at).map(|(_, id)| id)));
+        let id = self.id.renewed(Some(&former.id));
+        Self {
+            name: if self.name == self.id { id.clone() } else { self.name.renewed(Some(&former.name)) },
+            id,
+            cells: self.cells.renewed(&former.cells),
+            tags: self.tags.renewed(&former.tags),
+            parents: self.parents.iter().enumerate().map(parent).collect(),
+        }
     }
 }
 
@@ -93,6 +109,20 @@ mod tests {
             prop_assert_eq!(&repacking.page(&page), &page);
             prop_assert_eq!(repacking.page(&page), page);
         }
+    }
+
+    #[test]
+    fn a_row_in_the_place_of_another_takes_from_it_what_is_the_same() {
+        let (mut sharing, mut shared) = <(Sharing, Interner)>::default();
+        let words = ["a", "b", "c", "d"].map(str::to_owned);
+        let mut row = |words: &[String]| row(1, words, &mut sharing, &mut shared);
+        let (former, same, other) = (row(&words), row(&words), row(&["a", "x", "c"].map(str::to_owned)));
+        for fresh in [&same, &other] {
+            assert_eq!(fresh.renewed(&former), *fresh);
+            assert_eq!(fresh.renewed(&Resource::default()), *fresh);
+        }
+        assert_eq!(same.renewed(&former).cells.common_address(), former.cells.common_address());
+        assert_ne!(other.renewed(&former).cells.common_address(), other.cells.common_address());
     }
 
     #[test]

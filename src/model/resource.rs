@@ -32,7 +32,7 @@ pub struct Key {
 }
 
 /// Anything a service lists.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Resource {
     /// AWS's id, unique within kind, account and region.
     pub id: Text,

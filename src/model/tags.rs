@@ -53,6 +53,13 @@ impl Tags {
         self.len() == 0
     }
 
+    /// The same tags, in the memory of former ones as far as they are the same.
+    pub(super) fn renewed(&self, former: &Self) -> Self {
+        let again = |pairs: &Arc<Pairs>| pairs.iter().map(|(key, value)| (key.anew(), value.anew())).collect();
+        let others = if self.others == former.others { former.others.clone() } else { self.others.as_ref().map(again) };
+        Self { name: self.name.as_ref().map(|name| name.renewed(former.name.as_ref())), others }
+    }
+
     /// The same tags, made anew.
     pub(super) fn anew(&self, texts: &mut Texts, sets: &mut Anew<Pairs>) -> Self {
         let mut again = |pairs: &Pairs| pairs.iter().map(|(key, value)| (texts.anew(key), texts.anew(value))).collect();

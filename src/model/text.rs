@@ -84,6 +84,11 @@ impl Text {
     pub(super) fn anew(&self) -> Self {
         Self(ArcStr::from(self.as_str()))
     }
+
+    /// The same text in the allocation of a former one, or in one of its own.
+    pub(super) fn renewed(&self, former: Option<&Self>) -> Self {
+        former.filter(|former| *former == self).cloned().unwrap_or_else(|| self.anew())
+    }
 }
 
 #[derive(PartialEq)]

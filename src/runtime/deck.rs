@@ -29,6 +29,7 @@ use super::{
     signals::{self, Signal},
     tasks::Tasks,
     terminal::{self, Terminal},
+    thrift,
     world::World,
 };
 use crate::{
@@ -309,6 +310,7 @@ impl<'a> Deck<'a> {
 
     /// The clock alone changes the screen once a second; what is due changes it when the answer comes.
     fn tick(&mut self, tasks: &mut Tasks) -> io::Result<()> {
+        thrift::give_back();
         let now = Timestamp::now();
         let before = (self.state.now.as_second(), self.state.toasts.len());
         let shown = std::mem::replace(&mut self.shown, Shown::Current);

@@ -22,11 +22,6 @@ pub enum What {
 }
 
 impl What {
-    /// True for what is not in the row itself.
-    pub(in crate::app) fn beside(self) -> bool {
-        matches!(self, Self::Metric(_) | Self::Profile | Self::Region)
-    }
-
     /// The name it goes by in what is kept of the user's choices.
     pub fn id(self, kind: &Kind) -> Cow<'static, str> {
         match self {

@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Change, Listing, Row, Slot, Table};
 use crate::{
     app::{msg::Memory, sight::Seen},
-    model::{Key, Missing, Resource, TargetId, Text, remote::Asking},
+    model::{Key, Missing, Resource, TargetId, Text, remote::Asking, target::Haste},
 };
 
-/// The number of no sweep: that of rows which none has brought.
-const NONE: u32 = 0;
+/// The number of no sweep: that of rows which none has brought. They come in memory of their own.
+const NONE: (u32, Haste) = (0, Haste::Now);
 /// Time from one keeping of a listing to the next.
 const EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -61,7 +61,7 @@ impl Table {
         if listing.count.as_of() == Some(at) {
             listing.count.forget();
         }
-        let foreign = |row: &Row| row.key.target == target && row.sweep == NONE;
+        let foreign = |row: &Row| row.key.target == target && row.sweep == NONE.0;
         let gone: Vec<Slot> = self.rows().filter(|(_, row)| foreign(row)).map(|(slot, _)| slot).collect();
         for slot in &gone {
             self.remove(*slot);
@@ -76,7 +76,7 @@ impl Table {
 
     /// True for a row of an earlier start that nobody has looked at since.
     pub fn remembers(&self, key: &Key) -> bool {
-        self.find(key).is_some_and(|row| row.sweep == NONE)
+        self.find(key).is_some_and(|row| row.sweep == NONE.0)
     }
 
     /// What is to be kept of a target for the next start, when that is due.

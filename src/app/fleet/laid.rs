@@ -19,13 +19,13 @@ pub(super) struct Brought {
 
 impl Brought {
     /// The same values as one that is kept already, or these.
-    pub(super) fn share(&mut self, layer: Layer) -> Arc<Layer> {
-        let same = |known: &Arc<Layer>| **known == layer;
+    pub(super) fn share(&mut self, overlay: &Overlay) -> Arc<Layer> {
+        let same = |known: &Arc<Layer>| known.says(overlay);
         if let Some(at) = self.recent.iter().position(same) {
             self.recent[..=at].rotate_right(1);
             return self.recent[0].clone();
         }
-        let fresh = Arc::new(layer);
+        let fresh = Arc::new(Layer::new(overlay));
         self.recent.truncate(RECENT - 1);
         self.recent.insert(0, fresh.clone());
         fresh

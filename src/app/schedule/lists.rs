@@ -84,11 +84,11 @@ fn ask(state: &mut State, kind: &'static Kind, scope: &Scope, targets: Vec<Targe
     back.into_iter().chain(lists).collect()
 }
 
-/// Begins a sweep of one target: a calm one where all of it is known.
+/// Begins a sweep of one target.
 pub(in crate::app) fn list_now(table: &mut Table, target: TargetId, scope: Scope, now: Timestamp) -> Effect {
-    let known = table.listing(target, &scope.part()).is_some_and(|listing| listing.count.value().is_some() && !listing.remembered());
-    let haste = if known { Haste::Calm } else { Haste::Now };
-    Effect::List { target, kind: table.kind.id, sweep: table.begin(target, scope.part(), now), scope, haste }
+    let sweep = table.begin(target, scope.part(), now);
+    let haste = table.listing(target, &scope.part()).map_or(Haste::Now, |listing| listing.haste);
+    Effect::List { target, kind: table.kind.id, sweep, scope, haste }
 }
 
 /// The other kinds, the most urgent first, a few at a time, and in each target only once the list in front has been answered there.

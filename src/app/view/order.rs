@@ -1,19 +1,20 @@
 //! The order of rows: a number for each row that settles nearly every comparison, and the texts where numbers are equal.
 //!
-//! A row is looked at once for its number. What is sorted then is numbers alone, which is several times faster than looking from
-//! one row to another.
+//! A row is looked at once for its number, which is kept by its slot. What is sorted and searched then are numbers alone, which is several
+//! times faster than looking from one row to another; and a value that changes later does not disturb the order that is there.
 
 use std::cmp::Ordering;
 
-use super::{Direction, Lens, Sort, runs::Runs, weights::Weights};
+use super::{Direction, Lens, Sort, runs::Runs};
 use crate::{
     app::{
         columns::What,
-        fleet::{Slot, Table},
+        fleet::{Row, Slot, Table},
     },
     model::{
         Cell, Text,
         cell::{prefix, text_prefix},
+        filter::Measured,
     },
 };
 
@@ -23,7 +24,6 @@ const SLOT: u32 = Slot::BITS;
 const WIDTH: usize = ((u128::BITS - SLOT) / u8::BITS) as usize;
 /// Bytes of a text that are the same where the first numbers are: before them stand at most two others ([`Cell::sort_prefix`]).
 const LEAST: usize = WIDTH - 2;
-
 /// The number of a missing value, which comes after all others.
 const MISSING: u128 = u128::MAX;
 
@@ -41,18 +41,28 @@ enum Value<'a> {
 pub(super) struct Order {
     /// What by, and which way.
     pub(super) sort: Sort,
-    weights: Weights,
+    /// The number of each slot that was noted.
+    numbers: Vec<u128>,
 }
 
 impl Order {
-    /// By nothing but what is in the rows, until others are [weighed](Self::weigh).
+    /// Of no rows, until they are [noted](Self::note).
     pub(super) fn new(sort: Sort) -> Self {
-        Self { sort, weights: Weights::default() }
+        Self { sort, numbers: Vec::new() }
     }
 
-    /// Notes what rows are sorted by where that is not in them.
-    pub(super) fn weigh(&mut self, slots: &[Slot], lens: &Lens<'_>) {
-        self.weights.note(self.sort.by, slots, lens);
+    /// Notes what rows are sorted by.
+    ///
+    /// In two passes: what a row is sorted by lies apart from the row, and of many short looks the processor has several under way at once.
+    pub(super) fn note(&mut self, slots: &[Slot], lens: &Lens<'_>) {
+        let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot, lens)).collect();
+        let most = slots.iter().max().map_or(0, |most| *most as usize + 1);
+        if most > self.numbers.len() {
+            self.numbers.resize(most, MISSING);
+        }
+        for (slot, value) in slots.iter().zip(values) {
+            self.numbers[*slot as usize] = self.number(value);
+        }
     }
 
     /// Puts slots in order; equal rows by their slots.
@@ -62,44 +72,66 @@ impl Order {
         runs.slots()
     }
 
-    /// Puts in the place of each slot, which is in the lowest bits, a number to sort it by, above the same bits: of the first bytes of what
-    /// rows are sorted by, or of those that come so many numbers after them.
-    ///
-    /// In two passes: what a row is sorted by lies apart from the row, and of many short looks the processor has several under way at once.
+    /// Puts in the place of each slot, which is in the lowest bits, a number to sort it by, above the same bits: that which was noted, or of
+    /// the bytes that come so many numbers after it.
     pub(super) fn rank(&self, slots: &mut [u128], table: &Table, after: usize) {
-        let values: Vec<Value<'_>> = slots.iter().map(|slot| self.value(*slot as Slot, table)).collect();
-        for (slot, value) in slots.iter_mut().zip(values) {
-            let number = match after {
-                0 => self.number(value),
-                after => self.rest(value, LEAST + (after - 1) * WIDTH),
-            };
-            *slot = number >> SLOT << SLOT | u128::from(*slot as Slot);
+        let above = |number: u128, slot: u128| number >> SLOT << SLOT | u128::from(slot as Slot);
+        if after == 0 {
+            return slots.iter_mut().for_each(|slot| *slot = above(self.noted(*slot as Slot), *slot));
+        }
+        let texts: Vec<&str> = slots.iter().map(|slot| self.text(*slot as Slot, table)).collect();
+        for (slot, text) in slots.iter_mut().zip(texts) {
+            *slot = above(self.rest(text, LEAST + (after - 1) * WIDTH), *slot);
         }
     }
 
-    /// True for numbers that are equal and do not hold all of what rows are sorted by; what they hold whole leaves the order to the slots.
+    /// True for ranks that are equal and do not hold all of what rows are sorted by; what they hold whole leaves the order to the slots.
     pub(super) fn open(&self, a: u128, b: u128) -> bool {
-        let end_of_text = if self.sort.direction == Direction::Down { u8::MAX } else { 0 };
         let (a, b) = (a >> SLOT, b >> SLOT);
-        a == b && a as u8 != end_of_text && a != MISSING >> SLOT
+        a == b && a != MISSING >> SLOT && self.goes_on(a as u8)
     }
 
-    /// The bytes of a text from one on as a number above the bits of a slot. What is no text has none: its first number is all of it.
-    fn rest(&self, value: Value<'_>, from: usize) -> u128 {
-        let text = match value {
-            Value::Text(text) | Value::Cell(Cell::Text(text) | Cell::State(_, text)) => text.as_str(),
-            Value::Nothing | Value::Cell(_) | Value::Weight(_) => "",
-        };
+    /// True for the last byte of a number that does not hold all of a text.
+    fn goes_on(&self, last: u8) -> bool {
+        last != if self.sort.direction == Direction::Down { u8::MAX } else { 0 }
+    }
+
+    fn noted(&self, slot: Slot) -> u128 {
+        self.numbers.get(slot as usize).copied().unwrap_or(MISSING)
+    }
+
+    /// The bytes of a text from one on as a number above the bits of a slot.
+    fn rest(&self, text: &str, from: usize) -> u128 {
         self.turn(prefix(text.as_bytes().get(from..).unwrap_or_default(), WIDTH) << SLOT)
     }
 
-    fn value<'a>(&self, slot: Slot, table: &'a Table) -> Value<'a> {
-        let Some(row) = table.row(slot) else { return Value::Nothing };
+    /// The text that a row is sorted by; empty where it is something else.
+    fn text<'a>(&self, slot: Slot, table: &'a Table) -> &'a str {
+        match table.row(slot).map(|row| self.own(row)) {
+            Some(Value::Text(text) | Value::Cell(Cell::Text(text) | Cell::State(_, text))) => text.as_str(),
+            _ => "",
+        }
+    }
+
+    fn value<'a>(&self, slot: Slot, lens: &Lens<'a>) -> Value<'a> {
+        let Some(row) = lens.table.row(slot) else { return Value::Nothing };
+        match self.sort.by {
+            What::Metric(at) => match (lens.metric)(row, at) {
+                Measured::Value(value) => Value::Weight(value),
+                Measured::Unknown | Measured::Nothing => Value::Nothing,
+            },
+            What::Profile | What::Region => Value::Weight((lens.rank)(self.sort.by, row.key.target)),
+            What::Name | What::Id | What::Column(_) => self.own(row),
+        }
+    }
+
+    /// What is in the row itself.
+    fn own<'a>(&self, row: &'a Row) -> Value<'a> {
         match self.sort.by {
             What::Name => Value::Text(&row.resource.name),
             What::Id => Value::Text(&row.resource.id),
             What::Column(at) => row.resource.cells.get(at).map_or(Value::Nothing, Value::Cell),
-            What::Metric(_) | What::Profile | What::Region => self.weights.get(slot).map_or(Value::Nothing, Value::Weight),
+            What::Metric(_) | What::Profile | What::Region => Value::Nothing,
         }
     }
 
@@ -109,6 +141,7 @@ impl Order {
             Value::Nothing | Value::Cell(Cell::None) => MISSING,
             Value::Text(text) => self.turn(text_prefix(text)),
             Value::Cell(cell) => self.turn(cell.sort_prefix()),
+            Value::Weight(weight) if weight.is_nan() => MISSING,
             Value::Weight(weight) => self.turn(u128::from(ordered(weight)) << 64),
         }
     }
@@ -117,38 +150,15 @@ impl Order {
         if self.sort.direction == Direction::Down { !number } else { number }
     }
 
-    /// How two rows stand to each other; never equal.
+    /// How two rows that were noted stand to each other; never equal.
     pub(super) fn compare(&self, a: Slot, b: Slot, table: &Table) -> Ordering {
-        let slots = a.cmp(&b);
-        if self.sort.by.beside() {
-            return self.measured(self.weights.get(a), self.weights.get(b)).then(slots);
-        }
-        let (Some(a), Some(b)) = (table.row(a), table.row(b)) else { return slots };
-        let order = match self.sort.by {
-            What::Name => self.turned(a.resource.name.cmp(&b.resource.name)),
-            What::Id => self.turned(a.resource.id.cmp(&b.resource.id)),
-            What::Column(at) => self.cells(a.resource.cells.get(at), b.resource.cells.get(at)),
-            What::Metric(_) | What::Profile | What::Region => Ordering::Equal,
+        let (first, second) = (self.noted(a), self.noted(b));
+        let texts = || match self.text(a, table).cmp(self.text(b, table)) {
+            order if self.sort.direction == Direction::Down => order.reverse(),
+            order => order,
         };
-        order.then(slots)
-    }
-
-    /// What is not known comes last whichever way the list is sorted.
-    fn measured(&self, a: Option<f64>, b: Option<f64>) -> Ordering {
-        match (a, b) {
-            (Some(a), Some(b)) => self.turned(a.total_cmp(&b)),
-            _ => a.is_none().cmp(&b.is_none()),
-        }
-    }
-
-    /// Missing values come last whichever way the list is sorted.
-    fn cells(&self, a: Option<&Cell>, b: Option<&Cell>) -> Ordering {
-        let (a, b) = (a.unwrap_or(&Cell::None), b.unwrap_or(&Cell::None));
-        if *a == Cell::None || *b == Cell::None { a.order(b) } else { self.turned(a.order(b)) }
-    }
-
-    fn turned(&self, order: Ordering) -> Ordering {
-        if self.sort.direction == Direction::Down { order.reverse() } else { order }
+        let whole = first == MISSING || !self.goes_on(first as u8);
+        first.cmp(&second).then_with(|| if whole { Ordering::Equal } else { texts() }).then(a.cmp(&b))
     }
 }
 
@@ -165,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{Health, Resource, TargetId, resource::Page},
+        model::{Health, Resource, TargetId, filter::Place, resource::Page},
         service,
     };
 
@@ -193,17 +203,38 @@ mod tests {
         table
     }
 
+    fn lens(table: &Table) -> Lens<'_> {
+        Lens {
+            table,
+            place: &|_| Place { profile: "", account: "", region: "" },
+            now: Timestamp::UNIX_EPOCH,
+            rank: &|_, _| 0.0,
+            shows: &|_| true,
+            metric: &|_, _| Measured::Nothing,
+        }
+    }
+
+    /// Missing values come last whichever way the list is sorted.
+    fn standing(a: &Cell, b: &Cell, direction: Direction) -> Ordering {
+        match direction {
+            Direction::Down if *a != Cell::None && *b != Cell::None => b.order(a),
+            _ => a.order(b),
+        }
+    }
+
     proptest! {
         #[test]
         fn numbers_put_rows_in_the_order_of_their_values(cells in proptest::collection::vec(cell(), 0..60), down in any::<bool>(), rows in 1_usize..70) {
             let direction = if down { Direction::Down } else { Direction::Up };
-            let order = Order::new(Sort { by: What::Column(0), direction });
-            let table = table(cells);
+            let mut order = Order::new(Sort { by: What::Column(0), direction });
+            let table = table(cells.clone());
             let mut slots: Vec<Slot> = table.rows().map(|(slot, _)| slot).collect();
+            order.note(&slots, &lens(&table));
             let sorted = order.sorted(&slots, &table);
             let mut steps = Runs::of(&slots);
             while !steps.step(&order, &table, rows) {}
-            slots.sort_by(|a, b| order.compare(*a, *b, &table));
+            prop_assert!(sorted.is_sorted_by(|a, b| order.compare(*a, *b, &table).is_lt()));
+            slots.sort_by(|a, b| standing(&cells[*a as usize], &cells[*b as usize], direction).then(a.cmp(b)));
             prop_assert_eq!(&steps.slots(), &slots);
             prop_assert_eq!(sorted, slots);
         }

@@ -11,7 +11,7 @@ const STEP: usize = 16_384;
 pub(super) struct Ranking {
     order: Order,
     slots: Vec<Slot>,
-    weighed: usize,
+    noted: usize,
     runs: Runs,
     /// What became of the table meanwhile.
     since: Change,
@@ -29,20 +29,15 @@ pub(super) struct Ranked {
 impl Ranking {
     /// Of these rows; none was looked at.
     pub(super) fn new(sort: Sort, slots: Vec<Slot>) -> Self {
-        Self { order: Order::new(sort), weighed: 0, runs: Runs::of(&slots), since: Change::default(), slots }
+        Self { order: Order::new(sort), noted: 0, runs: Runs::of(&slots), since: Change::default(), slots }
     }
 
     /// Looks at the next rows; true when the order is made.
     pub(super) fn step(&mut self, lens: &Lens<'_>) -> bool {
-        if self.order.sort.by.beside() && self.weighed < self.slots.len() {
-            let end = (self.weighed + STEP).min(self.slots.len());
-            self.order.weigh(&self.slots[self.weighed..end], lens);
-            self.weighed = end;
-            if end < self.slots.len() {
-                return false;
-            }
-        }
-        self.runs.step(&self.order, lens.table, STEP)
+        let end = (self.noted + STEP).min(self.slots.len());
+        self.order.note(&self.slots[self.noted..end], lens);
+        self.noted = end;
+        end == self.slots.len() && self.runs.step(&self.order, lens.table, STEP)
     }
 
     /// Notes what became of the table, for when the order is made: rows that have a number already stay where that puts them.

@@ -134,7 +134,11 @@ impl Job {
             let job = &self;
             let passing = async move {
                 while let Some(page) = pages.recv().await {
-                    let page = job.packer.pack(page).await.ok_or_else(defect)?;
+                    let page = match haste {
+                        Haste::Now => job.packer.pack(page).await.ok_or_else(Problem::defect)?,
+                        // Of what is only looked over nearly nothing is kept.
+                        Haste::Calm => page,
+                    };
                     job.send(Answer::Page { target, kind, sweep, page }).await;
                 }
                 Ok(())
@@ -378,9 +382,5 @@ fn by_target(order: &Order) -> Vec<(TargetId, Vec<Arc<Resource>>)> {
 
 /// A defect in a task becomes its answer: the row or the target says so, and everything else goes on.
 async fn guarded<T>(task: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| Err(defect()))
-}
-
-fn defect() -> Problem {
-    Problem::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it")
+    AssertUnwindSafe(task).catch_unwind().await.unwrap_or_else(|_| Err(Problem::defect()))
 }

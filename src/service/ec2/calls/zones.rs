@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{Filter, Reservation};
-use futures::{StreamExt, stream};
+use tokio::task::JoinSet;
 
 use super::{ZONES, chain, client};
 use crate::{
@@ -55,10 +55,23 @@ async fn names(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
     Ok(answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).map(str::to_owned).collect())
 }
 
+/// Each chain is a task of its own, for reading a page takes a processor as long as the page is under way. Dropped, they end.
 async fn chains(aws: &Aws, names: BTreeSet<String>, pages: &Pages) -> Vec<Result<(), Problem>> {
-    let of = |name: String| vec![Filter::builder().name("availability-zone").values(name).build()];
-    let chains: Vec<_> = names.into_iter().map(|name| chain(aws, Some(of(name)), None, pages)).collect();
-    stream::iter(chains).buffer_unordered(TOGETHER).collect().await
+    let (mut waiting, mut under_way, mut ended) = (names.into_iter(), JoinSet::new(), Vec::new());
+    loop {
+        for name in waiting.by_ref().take(TOGETHER - under_way.len()) {
+            let (aws, pages) = (aws.clone(), pages.clone());
+            under_way.spawn(async move { chain(&aws, Some(within(name)), None, &pages).await });
+        }
+        match under_way.join_next().await {
+            Some(answer) => ended.push(answer.unwrap_or_else(|_| Err(Problem::defect()))),
+            None => return ended,
+        }
+    }
+}
+
+fn within(zone: String) -> Vec<Filter> {
+    vec![Filter::builder().name("availability-zone").values(zone).build()]
 }
 
 fn settle(answers: Vec<Result<(), Problem>>) -> Result<Vec<Gap>, Problem> {
