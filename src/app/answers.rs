@@ -1,6 +1,6 @@
 //! What the world sends back, put where it belongs.
 
-use std::{cell::LazyCell, collections::HashMap};
+use std::cell::LazyCell;
 
 use super::{
     acting, alarming, charting, chronicle,
@@ -9,18 +9,14 @@ use super::{
     effect::Effect,
     fleet::{Change, Row, Table},
     forming, home, keeping, logging, measuring,
-    msg::{Answer, Reading},
+    msg::Answer,
     ranks::Ranks,
     sight, signing,
     state::{Failure, ListScreen, Notation, RawScreen, Screen, State, Tone, Veil},
     thresholds,
     view::Lens,
 };
-use crate::model::{
-    Filter, Gap, Key, KindId, Problem, ProblemKind, Remote, Series, TargetId, Text,
-    filter::{Measured, Place},
-    resource::Page,
-};
+use crate::model::{Filter, Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
 
 /// How many times as long as usual a target that throttles is left alone, at most.
 const SLOWEST: i64 = 8;
@@ -281,7 +277,7 @@ fn on_lists(state: &mut State, kind: KindId, apply: impl Fn(&mut ListScreen, &Le
     let State { fleet, nav, now, metrics, sight, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
-    let metric = |row: &Row, at: usize| known(table, metrics, row, at);
+    let metric = |row: &Row, at: usize| measuring::known((table.kind, metrics), row, at, *now);
     let seen = sight.over(fleet);
     let shows = |target: TargetId| seen.shows(target);
     let ranks = LazyCell::new(|| Ranks::of(fleet));
@@ -292,17 +288,6 @@ fn on_lists(state: &mut State, kind: KindId, apply: impl Fn(&mut ListScreen, &Le
         {
             apply(list, &lens);
         }
-    }
-}
-
-/// What is known of a metric of a row. One that publishes it no longer has none, whatever was known before.
-fn known(table: &Table, metrics: &HashMap<Reading, Remote<Option<Series>>>, row: &Row, at: usize) -> Measured {
-    if !table.kind.metrics.get(at).is_some_and(|metric| (metric.published)(&row.resource)) {
-        return Measured::Nothing;
-    }
-    match metrics.get(&Reading { key: row.key.clone(), metric: at }).and_then(Remote::value) {
-        None => Measured::Unknown,
-        Some(series) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
     }
 }
 

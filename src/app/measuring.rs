@@ -1,6 +1,9 @@
 //! Which metrics are due: of the rows on the screen and near it, once a period, when the period has been published.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+};
 
 use jiff::Timestamp;
 
@@ -17,12 +20,15 @@ use super::{
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Key, Problem, Range as Span, Remote, Series, TargetId, remote::Asking, series::Query},
+    model::{Key, Problem, Range as Span, Remote, Series, TargetId, filter::Measured, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
 /// Seconds of history in a row's sparkline and in the chart panel.
 pub const HISTORY: i64 = 3 * 3_600;
+/// Rows of a kind in a target whose values are kept at each listing where AWS publishes none: as many as are kept from one start to the
+/// next ([`super::keeping::points`]). Ten thousand groups would take 30 MB after three hours.
+const SAMPLED: usize = 2_000;
 /// Seconds at the end of what is known that are asked for again, which costs nothing more: a point of Lambda has the time of its
 /// invocation and comes when that has ended, up to fifteen minutes later (Lambda quotas, "Function timeout").
 const LATE: i64 = 900;
@@ -198,25 +204,38 @@ fn stale(known: &Remote<Option<Series>>, metric: &Metric, step: i64, state: &Sta
     }
 }
 
-/// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere.
+/// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere, of [so many](SAMPLED) rows.
 pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
     let now = state.now;
-    let Some(table) = state.fleet.tables.get(&kind.id) else { return };
-    let mut sampled_rows = Vec::new();
     for (at, metric) in kind.metrics.iter().enumerate() {
         let Some(value) = metric.sampled else { continue };
-        for (_, row) in table.rows().filter(|(_, row)| row.key.target == target) {
-            let Some(value) = value(&row.resource, now) else { continue };
-            let known = state.metrics.entry(Reading { key: row.key.clone(), metric: at }).or_default();
-            let before = known.value().and_then(Option::as_ref);
-            let series = sampled(before, metric, now, value);
+        let told: Vec<(Reading, f64)> = followed(state, kind, target, at)
+            .into_iter()
+            .filter_map(|row| Some((Reading { key: row.key.clone(), metric: at }, value(&row.resource, now)?)))
+            .collect();
+        let mut former = HashMap::new();
+        let mine = |reading: &Reading| (reading.key.kind, reading.key.target, reading.metric) == (kind.id, target, at);
+        former.extend(state.metrics.extract_if(|reading, _| mine(reading)));
+        for (reading, value) in told {
+            exemplify(state, &reading.key, at);
+            let mut known = former.remove(&reading).unwrap_or_default();
+            let series = sampled(known.value().and_then(Option::as_ref), metric, now, value);
             known.answer(Ok(Some(series)), now);
-            sampled_rows.push((row.key.clone(), at));
+            state.metrics.insert(reading, known);
         }
     }
-    for (key, at) in sampled_rows {
-        exemplify(state, &key, at);
-    }
+}
+
+/// The rows of a target whose values of a metric are kept: those on the screen, those of which some are, and others while there is room.
+fn followed<'a>(state: &'a State, kind: &Kind, target: TargetId, metric: usize) -> Vec<&'a Row> {
+    let Some(table) = state.fleet.tables.get(&kind.id) else { return Vec::new() };
+    let seen = state.list().filter(|list| list.kind == kind).map(|list| shown(state, &window(state, list))).unwrap_or_default();
+    let seen: HashSet<&Key> = seen.into_iter().map(|row| &row.key).collect();
+    let known = |row: &Row| state.metrics.contains_key(&Reading { key: row.key.clone(), metric });
+    let mut rows: Vec<&Row> = table.rows().map(|(_, row)| row).filter(|row| row.key.target == target).collect();
+    rows.sort_by_cached_key(|row| (!seen.contains(&row.key), !known(row)));
+    rows.truncate(SAMPLED);
+    rows
 }
 
 /// The leading metric of a row that is known stands for that of its service.
@@ -224,6 +243,18 @@ fn exemplify(state: &mut State, key: &Key, metric: usize) {
     let kind = state.fleet.tables.get(&key.kind).map(|table| table.kind);
     if kind.and_then(overview::leading).is_some_and(|(leading, _)| leading == metric) {
         state.samples.note(key);
+    }
+}
+
+/// What is known of a metric of a row. One that publishes it no longer has none, whatever was known before.
+pub(super) fn known((kind, metrics): (&Kind, &HashMap<Reading, Remote<Option<Series>>>), row: &Row, at: usize, now: Timestamp) -> Measured {
+    let Some(metric) = kind.metrics.get(at).filter(|metric| (metric.published)(&row.resource)) else { return Measured::Nothing };
+    if let Some(value) = metric.sampled {
+        return value(&row.resource, now).map_or(Measured::Nothing, Measured::Value);
+    }
+    match metrics.get(&Reading { key: row.key.clone(), metric: at }).and_then(Remote::value) {
+        None => Measured::Unknown,
+        Some(series) => series.as_ref().and_then(Series::latest).map_or(Measured::Nothing, |(_, value)| Measured::Value(value)),
     }
 }
 

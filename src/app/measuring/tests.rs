@@ -5,10 +5,11 @@ use crate::{
     app::{
         command::Command,
         msg::Answer,
-        state::Policy,
+        state::{Policy, Setup, Source},
         tests::{answer, kind, run, three, tick, with},
     },
-    model::{Cell, Text, resource::Page},
+    model::{Cell, Record, Resource, Target, Text, resource::Page},
+    service,
 };
 
 fn asked(effects: &[Effect]) -> Vec<(Reading, Query)> {
@@ -160,4 +161,44 @@ fn charts_are_held_back_by_the_budget_too() {
     state.meter.limit(0.25);
     let free = tick(&mut state, 1);
     assert_eq!((charts(&held), charts(&free)), (0, 1));
+}
+
+/// Three thousand groups, the last of which is called first.
+#[test]
+fn of_many_rows_the_values_of_those_on_the_screen_are_kept_and_of_others_while_there_is_room() {
+    let groups = service::kind("asg").expect("a kind");
+    let column = groups.column("in_service").expect("a column");
+    let one = |at: usize| {
+        let (id, name) = (format!("g-{at:04}"), format!("{:04}", if at == 2_999 { 0 } else { at + 1 }));
+        let mut cells = Record::default();
+        cells.set(column, Cell::Count(at as i64));
+        Resource { id: id.into(), name: name.into(), cells, ..Resource::default() }
+    };
+    let target = Target { profile: "p".into(), region: "eu-west-1".into() };
+    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
+    let mut state = State::new(setup, vec![target], groups, (100, 30), Timestamp::UNIX_EPOCH);
+    tick(&mut state, 1);
+    let sweep = |state: &State| state.fleet.tables[&groups.id].listing(TargetId(0), &None).expect("a listing").sweep;
+    for _ in 0..2 {
+        let sweep = sweep(&state);
+        let page = Page { rows: (0..3_000).map(one).collect(), overlays: Vec::new() };
+        answer(&mut state, Answer::Page { target: TargetId(0), kind: groups.id, sweep, page });
+        answer(&mut state, Answer::Listed { target: TargetId(0), kind: groups.id, sweep, result: Ok(Vec::new()) });
+        tick(&mut state, 90);
+    }
+    let metric = groups.metrics.iter().position(|metric| metric.sampled.is_some()).expect("one");
+    let of = |id: &str| {
+        let key = Key { target: TargetId(0), kind: groups.id, id: id.into() };
+        let known = state.metrics.get(&Reading { key: key.clone(), metric }).and_then(|known| known.value()?.as_ref());
+        let row = state.fleet.tables[&groups.id].find(&key).expect("a row");
+        (known.map(|series| series.points.len()), known_of(&state, row, metric))
+    };
+    assert_eq!(state.metrics.keys().filter(|reading| reading.metric == metric).count(), SAMPLED);
+    assert_eq!(of("g-2999"), (Some(2), Measured::Value(2_999.0)), "it is the first on the screen");
+    assert_eq!(of("g-0007"), (Some(2), Measured::Value(7.0)));
+    assert_eq!(of("g-2900"), (None, Measured::Value(2_900.0)), "its value is known from the row");
+}
+
+fn known_of(state: &State, row: &Row, metric: usize) -> Measured {
+    known((state.fleet.tables[&row.key.kind].kind, &state.metrics), row, metric, state.now)
 }
