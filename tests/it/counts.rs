@@ -18,7 +18,7 @@ use quarterdeck::{
     model::{TargetId, resource::Page},
     runtime::terminal::screen::{Screen, Size},
     service::{self, Scope},
-    sim::{Settings, Sizes},
+    sim::{Settings, Sim, Sizes},
     ui::{
         self, Look,
         theme::{Charset, Depth, Theme},
@@ -165,7 +165,11 @@ fn a_plan_for_five_hundred_rows_takes_the_same_in_a_long_list() {
 /// Everything a simulated region sends about its instances, as it comes.
 async fn pages(instances: usize) -> Vec<Page> {
     let sim = sim(Settings { sizes: Sizes { instances, ..Sizes::DEMO }, ..Settings::default() });
-    let aws = Aws::open(target("eu-west-1"), &door(&sim)).await.expect("a session");
+    told(&sim).await
+}
+
+async fn told(sim: &Sim) -> Vec<Page> {
+    let aws = Aws::open(target("eu-west-1"), &door(sim)).await.expect("a session");
     let (sender, mut pages) = mpsc::channel(1);
     let mut all = Vec::new();
     let reading = async {
@@ -200,4 +204,25 @@ fn a_row_takes_little_room() {
     let (some, more) = (held(1_000), held(3_000));
     let row = (more - some) / 2_000;
     assert!((400..=900).contains(&row), "{row} bytes for each row");
+}
+
+/// What a list finds as it was takes no memory, touches no row, and leaves the order alone: checks and events among it.
+#[test]
+fn a_second_list_that_finds_everything_as_it_was_costs_next_to_nothing() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread");
+    let sim = sim(Settings { sizes: Sizes { instances: 2_000, ..Sizes::DEMO }, ..Settings::default() });
+    let mut table = Table::new(service::ALL[0].kinds[0]);
+    let (mut touched, mut count) = (0, 0);
+    for _ in 0..2 {
+        let sweep = table.begin(TargetId(0), None, Timestamp::UNIX_EPOCH);
+        let pages = runtime.block_on(told(&sim));
+        touched = 0;
+        let merged = measure(|| {
+            touched = pages.into_iter().map(|page| table.page(TargetId(0), sweep, page, Timestamp::UNIX_EPOCH).touched.len()).sum();
+        });
+        count = merged.count_total;
+        table.end(TargetId(0), sweep, Ok(Vec::new()), Timestamp::UNIX_EPOCH);
+    }
+    assert_eq!((touched, table.len()), (0, 2_000));
+    assert!(count < 400, "{count} allocations for 2,000 rows and their checks");
 }

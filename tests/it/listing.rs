@@ -63,6 +63,18 @@ async fn a_big_region_is_listed_at_once_in_haste_and_page_by_page_in_calm() {
     }
 }
 
+/// Who may not know which zones there are has every instance all the same: one chain does as well, only slower.
+#[tokio::test]
+async fn a_big_region_whose_zones_are_not_told_is_whole() {
+    let sim = sim(Settings { sizes: Sizes { instances: 3_000, ..Sizes::DEMO }, ..Settings::default() });
+    sim.set_faults("deny@ec2/DescribeAvailabilityZones=1".parse().expect("faults"));
+    let mut pilot = Pilot::new(door(&sim), &["eu-west-1"], Policy::Operator);
+    let counted = |state: &State| state.fleet.tables.values().find_map(|table| table.listing(TargetId(0), &None)?.count.value().copied());
+    pilot.until("the end of the list", |state| counted(state).is_some()).await;
+    assert_eq!((counted(&pilot.state), Pilot::rows(&pilot.state)), (Some(3_000), 3_000));
+    assert!(sim.calls().contains_key(&("ec2".to_owned(), "DescribeAvailabilityZones".to_owned())));
+}
+
 /// Broken off it would count as under way for ever, and never be asked for again.
 #[tokio::test]
 async fn a_list_that_is_left_for_a_level_below_comes_to_its_end() {
