@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn in_whatever_order_aws_tells_them_they_are_the_same() {
         let mut sharing = Sharing::default();
-        let some = tags(&[("team", "data"), ("Name", "web-1"), ("env", "prod")], &mut sharing);
-        let same = tags(&[("env", "prod"), ("team", "data"), ("Name", "web-1")], &mut sharing);
-        assert_eq!(some, same);
-        let told: Vec<_> = some.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let first = tags(&[("team", "data"), ("Name", "web-1"), ("env", "prod")], &mut sharing);
+        let second = tags(&[("env", "prod"), ("team", "data"), ("Name", "web-1")], &mut sharing);
+        assert_eq!(first, second);
+        let told: Vec<_> = first.iter().map(|(key, value)| format!("{key}={value}")).collect();
         assert_eq!(told, ["Name=web-1", "env=prod", "team=data"]);
-        assert_eq!((some.len(), some.get("team").map(Text::as_str), some.get("cost")), (3, Some("data"), None));
-        assert!(Tags::default().is_empty() && !some.is_empty());
+        assert_eq!((first.len(), first.get("team").map(Text::as_str), first.get("cost")), (3, Some("data"), None));
+        assert!(Tags::default().is_empty() && !first.is_empty());
     }
 
     #[test]

@@ -39,8 +39,12 @@ impl Table {
     pub(super) fn put(&mut self, target: TargetId, (sweep, haste): (u32, Haste), mut resource: Resource, now: Timestamp) -> Option<Slot> {
         let laid = self.laid(target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
-        laid.iter().for_each(|(_, layer)| cover(&mut resource, layer));
-        details.into_iter().for_each(|overlay| apply(&mut resource, overlay));
+        if let Some((_, layer)) = &laid {
+            cover(&mut resource, layer);
+        }
+        if let Some(overlay) = details {
+            apply(&mut resource, overlay);
+        }
         let findings = self.judged(target, &resource, now);
         let known = self.index.get(&(target, resource.id.clone())).and_then(|slot| self.rows[*slot as usize].as_mut());
         if let Some(known) = known.filter(|known| *known.resource == resource && known.findings == findings) {

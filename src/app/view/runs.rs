@@ -53,9 +53,12 @@ impl Runs {
     }
 
     /// Once the whole of the last run was looked at, what is equal in it is left to do, and nothing else.
+    #[expect(
+        clippy::stable_sort_primitive,
+        reason = "its parts are in order: the stable sort finds them, and does no more than to merge them"
+    )]
     fn close(&mut self, order: &Order) {
         let Some(run) = self.open.pop_if(|run| run.next == run.range.end) else { return };
-        // Its parts are in order: the stable sort finds them, and does no more than to merge them.
         let ranks = &mut self.ranks[run.range.clone()];
         ranks.sort();
         let mut start = run.range.start;
