@@ -10,10 +10,12 @@ use std::{
 };
 
 use crossterm::event::{self, Event};
+use rustix::process::{Signal, getpid, kill_process};
 use tokio::sync::mpsc;
 
-/// How often the thread looks whether the terminal has been lent to another program.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often the thread looks whether the terminal has been lent to another program, should it not have been woken. Each look costs up to
+/// a millisecond: crossterm rounds what is left of the time down to whole ones, and spins through the last.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// Keeps the reader away from the terminal while another program has it: what is typed then is not for us.
 #[derive(Debug, Clone, Default)]
@@ -28,9 +30,12 @@ enum Stand {
 }
 
 impl Gate {
-    /// Returns when the reader has let go of the terminal.
+    /// Returns when the reader has let go of the terminal. It waits for keys and for changes of size: one of these is made up to wake it.
     pub fn close(&self) {
         *self.stand() = Stand::Closing;
+        if let Err(error) = kill_process(getpid(), Signal::WINCH) {
+            tracing::warn!(%error, "the reader could not be woken");
+        }
         let shut = self.0.1.wait_while(self.stand(), |stand| *stand == Stand::Closing);
         drop(shut.unwrap_or_else(PoisonError::into_inner));
     }
