@@ -204,7 +204,9 @@ impl Table {
 
     /// Takes a page of a sweep.
     pub fn page(&mut self, target: TargetId, sweep: u32, page: Page, now: Timestamp) -> Change {
-        if let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place)) {
+        let (place, mut haste) = (self.part(target, sweep), Haste::Now);
+        if let Some(listing) = place.as_ref().and_then(|place| self.listings.get_mut(place)) {
+            haste = listing.haste;
             // A row that changes while it is listed may come twice.
             let seen = |row: &&Resource| {
                 let slot = self.index.get(&(target, row.id.clone()));
@@ -212,10 +214,9 @@ impl Table {
             };
             listing.arrived += page.rows.iter().filter(|row| !seen(row)).count();
         }
-        let haste = self.part(target, sweep).and_then(|place| self.listings.get(&place)).map_or(Haste::Now, |listing| listing.haste);
         let change = self.merge(target, (sweep, haste), page, now);
         if change.differs
-            && let Some(listing) = self.part(target, sweep).and_then(|place| self.listings.get_mut(&place))
+            && let Some(listing) = place.and_then(|place| self.listings.get_mut(&place))
         {
             listing.changed = true;
         }

@@ -204,21 +204,24 @@ fn stale(known: &Remote<Option<Series>>, metric: &Metric, step: i64, state: &Sta
     }
 }
 
-/// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere, of [so many](SAMPLED) rows.
+/// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere, of [so many](SAMPLED) rows. Where it says
+/// nothing what was kept stays.
 pub(super) fn sample(state: &mut State, kind: &'static Kind, target: TargetId) {
     let now = state.now;
     for (at, metric) in kind.metrics.iter().enumerate() {
         let Some(value) = metric.sampled else { continue };
-        let told: Vec<(Reading, f64)> = followed(state, kind, target, at)
-            .into_iter()
-            .filter_map(|row| Some((Reading { key: row.key.clone(), metric: at }, value(&row.resource, now)?)))
-            .collect();
-        let mut former = HashMap::new();
+        let told = |row: &Row| (Reading { key: row.key.clone(), metric: at }, value(&row.resource, now));
+        let told: Vec<_> = followed(state, kind, target, at).into_iter().map(told).collect();
         let mine = |reading: &Reading| (reading.key.kind, reading.key.target, reading.metric) == (kind.id, target, at);
-        former.extend(state.metrics.extract_if(|reading, _| mine(reading)));
+        let mut former: HashMap<_, _> = state.metrics.extract_if(|reading, _| mine(reading)).collect();
         for (reading, value) in told {
+            let known = former.remove(&reading);
+            let Some(value) = value else {
+                state.metrics.extend(known.map(|known| (reading, known)));
+                continue;
+            };
             exemplify(state, &reading.key, at);
-            let mut known = former.remove(&reading).unwrap_or_default();
+            let mut known = known.unwrap_or_default();
             let series = sampled(known.value().and_then(Option::as_ref), metric, now, value);
             known.answer(Ok(Some(series)), now);
             state.metrics.insert(reading, known);

@@ -104,9 +104,8 @@ impl Record {
 
     /// The same record, with texts made anew.
     pub(super) fn anew(&self, texts: &mut Texts, others: &mut Anew<Packed>) -> Self {
-        let whole = if self.over.is_some() { &self.flat() } else { self };
-        let common = whole.common.as_ref().map(|common| others.of(common, |common| common.anew(texts).into()));
-        Self { own: whole.own.anew(texts), common, over: None }
+        let common = self.common.as_ref().map(|common| others.of(common, |common| common.anew(texts).into()));
+        Self { own: self.own.anew(texts), common, over: self.over.clone() }
     }
 
     /// The same record, in the memory of a former one as far as it is the same.

@@ -2,6 +2,7 @@
 
 mod clock;
 mod lending;
+mod opening;
 
 use std::{
     io,
@@ -11,7 +12,7 @@ use std::{
 use clock::Clock;
 use crossterm::event::Event;
 use jiff::Timestamp;
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
 use super::{
     cache::Cache,
@@ -39,19 +40,14 @@ use crate::{
         awaiting,
         command::Command,
         effect::Effect,
-        guard::{self, Guard},
-        keeping,
-        manner::{Link, Manner},
+        guard,
+        manner::Link,
         msg::{Answer, Msg},
-        schedule::Watch,
-        settings::blind,
-        state::{Screen, Setup, State},
-        theming::Theming,
+        state::State,
     },
     aws::Door,
     config::{Config, Environment, Wrong},
-    model::{Filter, Remote, Target, TargetId, Text},
-    service::{self, Kind},
+    model::{Filter, Target, TargetId, Text},
     ui::{self, Look},
 };
 
@@ -63,8 +59,6 @@ const BURST: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long they may when another process wants it to end: within the time in which it is not ended by force (`signals.rs`).
 const ENDING: Duration = Duration::from_millis(1_500);
-/// How long the first frame waits for what was kept from the last start; what takes longer is drawn when it is there.
-const HEAD_START: Duration = Duration::from_millis(36);
 
 /// What the dashboard starts with.
 pub(super) struct Start<'a> {
@@ -92,8 +86,8 @@ pub(super) struct Start<'a> {
 pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Result<u8> {
     let signals = signals::listen()?;
     let mut terminal = Terminal::enter()?;
-    let mut state = opening(&start, terminal::size()?);
-    let memories = recall(&mut state, start.cache.as_ref()).await;
+    let mut state = opening::state(&start, terminal::size()?);
+    let memories = opening::recall(&mut state, start.cache.as_ref()).await;
     let drafts = start.environment.state_directory().map(|directory| Drafts::new(&directory));
     let mut deck = Deck::new(state, &start, &mut terminal, drafts.clone());
     deck.draw()?;
@@ -114,66 +108,6 @@ pub(super) async fn run(start: Start<'_>, door: impl FnOnce() -> Door) -> io::Re
     let code = deck.watch(tasks, sources).await?;
     drop(terminal);
     Ok(code)
-}
-
-fn opening(start: &Start<'_>, size: (u16, u16)) -> State {
-    let setup = Setup { policy: start.config.policy, source: start.config.source.clone() };
-    let mut state = match start.config.open {
-        Some(kind) => State::new(setup, start.targets.clone(), kind, size, Timestamp::now()),
-        None => State::at_home(setup, start.targets.clone(), size, Timestamp::now()),
-    };
-    state.fleet.discoveries = start.seeds.iter().map(|seed| (*seed, Remote::default())).collect();
-    state.meter.limit(start.config.budget);
-    state.guard = Guard::of(start.config.rules.clone());
-    state.many = start.config.confirm;
-    state.theming = Theming::new(settings::names(start.config), &start.config.theme.name);
-    state.watch = Watch::Fleet;
-    state.manner = Manner { mouse: start.config.mouse, link: start.config.link };
-    if let Some(Screen::List(list)) = state.nav.screens.last_mut() {
-        list.view.filter.clone_from(&start.filter);
-        list.view.filter_text.clone_from(&start.config.filter);
-    }
-    start.config.themes.wrong().iter().for_each(|wrong| state.warn(&wrong.to_string()));
-    match start.environment.state_directory().map(|directory| LayoutFile::new(&directory).read()) {
-        Some(Ok(layouts)) => state.layouts = layouts,
-        Some(Err(why)) => state.warn(&why),
-        None => {}
-    }
-    if let Some(warning) = &start.warning {
-        state.warn(warning);
-    }
-    if let Some(wrong) = &start.broken {
-        blind(&mut state, &wrong.to_string());
-    }
-    state
-}
-
-/// Puts what was kept of the list in front, or of all lists that findings come from, into the state, as much as is there in time; gives
-/// back where the rest will come out.
-async fn recall(state: &mut State, cache: Option<&Cache>) -> UnboundedReceiver<Msg> {
-    let deadline = tokio::time::Instant::now() + HEAD_START;
-    let (out, mut memories) = unbounded_channel();
-    let epoch = state.epoch;
-    for kind in first(state).into_iter().filter(|kind| keeping::look_back(state, kind.id).is_some()).collect::<Vec<_>>() {
-        if let Some(cache) = cache.cloned() {
-            let out = out.clone();
-            let tell = move |answer| drop(out.send(Msg::Answered(epoch, answer)));
-            tokio::task::spawn_blocking(move || cache.look_back(kind, tell));
-        } else {
-            // Nobody waits for what nobody keeps.
-            app::update(state, Msg::Answered(epoch, Answer::RememberedPoints(kind.id, Vec::new())));
-        }
-    }
-    drop(out);
-    while let Ok(Some(msg)) = tokio::time::timeout_at(deadline, memories.recv()).await {
-        app::update(state, msg);
-    }
-    memories
-}
-
-/// The kinds that the first frame shows something of.
-fn first(state: &State) -> Vec<&'static Kind> {
-    state.list().map_or_else(|| service::watched().collect(), |list| vec![list.kind])
 }
 
 struct Sources {
@@ -220,7 +154,7 @@ impl<'a> Deck<'a> {
             terminal,
             shown: Shown::Stale,
             drawn: None,
-            clock: Clock::new(tokio::time::Instant::now()),
+            clock: Clock::new(Instant::now()),
             gate: Gate::default(),
             presses: Presses::default(),
             drafts,
@@ -249,7 +183,7 @@ impl<'a> Deck<'a> {
         while !self.state.quitting {
             self.draw()?;
             if self.shown != Shown::Current || awaiting::anything(&self.state) {
-                self.clock.soon(tokio::time::Instant::now());
+                self.clock.soon(Instant::now());
             }
             tokio::select! {
                 biased;
@@ -265,7 +199,7 @@ impl<'a> Deck<'a> {
                 Some(memory) = sources.memories.recv() => self.take(memory, &mut tasks)?,
                 Some(answer) = sources.answers.recv() => self.take(answer, &mut tasks)?,
                 Some(read) = sources.changes.recv() => self.configured(read, &mut tasks)?,
-                () = tokio::time::sleep_until(self.clock.next()) => self.tick(&mut tasks)?,
+                () = tokio::time::sleep_until(self.clock.next().into()) => self.tick(&mut tasks)?,
             }
             self.drain(&mut sources, &mut tasks)?;
         }
@@ -322,7 +256,7 @@ impl<'a> Deck<'a> {
     }
 
     fn take(&mut self, msg: Msg, tasks: &mut Tasks) -> io::Result<()> {
-        self.clock.hear(&msg, tokio::time::Instant::now());
+        self.clock.hear(&msg, Instant::now());
         let nobody = matches!(msg, Msg::Answered(..) | Msg::Tick(_) | Msg::Sift);
         self.shown = if nobody && self.shown != Shown::Stale { Shown::Behind } else { Shown::Stale };
         for effect in app::update(&mut self.state, msg) {

@@ -163,42 +163,66 @@ fn charts_are_held_back_by_the_budget_too() {
     assert_eq!((charts(&held), charts(&free)), (0, 1));
 }
 
+fn groups() -> State {
+    let target = Target { profile: "p".into(), region: "eu-west-1".into() };
+    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
+    let mut state = State::new(setup, vec![target], asg(), (100, 30), Timestamp::UNIX_EPOCH);
+    tick(&mut state, 1);
+    state
+}
+
+fn asg() -> &'static Kind {
+    service::kind("asg").expect("a kind")
+}
+
+fn group(at: usize, name: &str, serving: Cell) -> Resource {
+    let mut cells = Record::default();
+    cells.set(asg().column("in_service").expect("a column"), serving);
+    Resource { id: format!("g-{at:04}").into(), name: name.into(), cells, ..Resource::default() }
+}
+
+/// One complete list, and time until the next.
+fn list(state: &mut State, rows: Vec<Resource>) {
+    let kind = asg().id;
+    let sweep = state.fleet.tables[&kind].listing(TargetId(0), &None).expect("a listing").sweep;
+    answer(state, Answer::Page { target: TargetId(0), kind, sweep, page: Page { rows, overlays: Vec::new() } });
+    answer(state, Answer::Listed { target: TargetId(0), kind, sweep, result: Ok(Vec::new()) });
+    tick(state, 90);
+}
+
+/// How many values of a group are kept, and what is known of it now.
+fn kept(state: &State, id: &str) -> (Option<usize>, Measured) {
+    let key = Key { target: TargetId(0), kind: asg().id, id: id.into() };
+    let metric = serving();
+    let series = state.metrics.get(&Reading { key: key.clone(), metric }).and_then(|known| known.value()?.as_ref());
+    let row = state.fleet.tables[&key.kind].find(&key).expect("a row");
+    (series.map(|series| series.points.len()), known((asg(), &state.metrics), row, metric, state.now))
+}
+
+fn serving() -> usize {
+    asg().metrics.iter().position(|metric| metric.sampled.is_some()).expect("one")
+}
+
 /// Three thousand groups, the last of which is called first.
 #[test]
 fn of_many_rows_the_values_of_those_on_the_screen_are_kept_and_of_others_while_there_is_room() {
-    let groups = service::kind("asg").expect("a kind");
-    let column = groups.column("in_service").expect("a column");
-    let one = |at: usize| {
-        let (id, name) = (format!("g-{at:04}"), format!("{:04}", if at == 2_999 { 0 } else { at + 1 }));
-        let mut cells = Record::default();
-        cells.set(column, Cell::Count(at as i64));
-        Resource { id: id.into(), name: name.into(), cells, ..Resource::default() }
-    };
-    let target = Target { profile: "p".into(), region: "eu-west-1".into() };
-    let setup = Setup { policy: Policy::Operator, source: Source::Demo };
-    let mut state = State::new(setup, vec![target], groups, (100, 30), Timestamp::UNIX_EPOCH);
-    tick(&mut state, 1);
-    let sweep = |state: &State| state.fleet.tables[&groups.id].listing(TargetId(0), &None).expect("a listing").sweep;
+    let mut state = groups();
     for _ in 0..2 {
-        let sweep = sweep(&state);
-        let page = Page { rows: (0..3_000).map(one).collect(), overlays: Vec::new() };
-        answer(&mut state, Answer::Page { target: TargetId(0), kind: groups.id, sweep, page });
-        answer(&mut state, Answer::Listed { target: TargetId(0), kind: groups.id, sweep, result: Ok(Vec::new()) });
-        tick(&mut state, 90);
+        let name = |at: usize| format!("{:04}", if at == 2_999 { 0 } else { at + 1 });
+        list(&mut state, (0..3_000).map(|at| group(at, &name(at), Cell::Count(at as i64))).collect());
     }
-    let metric = groups.metrics.iter().position(|metric| metric.sampled.is_some()).expect("one");
-    let of = |id: &str| {
-        let key = Key { target: TargetId(0), kind: groups.id, id: id.into() };
-        let known = state.metrics.get(&Reading { key: key.clone(), metric }).and_then(|known| known.value()?.as_ref());
-        let row = state.fleet.tables[&groups.id].find(&key).expect("a row");
-        (known.map(|series| series.points.len()), known_of(&state, row, metric))
-    };
-    assert_eq!(state.metrics.keys().filter(|reading| reading.metric == metric).count(), SAMPLED);
-    assert_eq!(of("g-2999"), (Some(2), Measured::Value(2_999.0)), "it is the first on the screen");
-    assert_eq!(of("g-0007"), (Some(2), Measured::Value(7.0)));
-    assert_eq!(of("g-2900"), (None, Measured::Value(2_900.0)), "its value is known from the row");
+    assert_eq!(state.metrics.keys().filter(|reading| reading.metric == serving()).count(), SAMPLED);
+    assert_eq!(kept(&state, "g-2999"), (Some(2), Measured::Value(2_999.0)), "it is the first on the screen");
+    assert_eq!(kept(&state, "g-0007"), (Some(2), Measured::Value(7.0)));
+    assert_eq!(kept(&state, "g-2900"), (None, Measured::Value(2_900.0)), "its value is known from the row");
 }
 
-fn known_of(state: &State, row: &Row, metric: usize) -> Measured {
-    known((state.fleet.tables[&row.key.kind].kind, &state.metrics), row, metric, state.now)
+#[test]
+fn a_list_that_does_not_tell_a_value_takes_no_history_away() {
+    let mut state = groups();
+    list(&mut state, vec![group(1, "a", Cell::Count(3))]);
+    list(&mut state, vec![group(1, "a", Cell::None)]);
+    assert_eq!(kept(&state, "g-0001"), (Some(1), Measured::Nothing));
+    list(&mut state, vec![group(1, "a", Cell::Count(4))]);
+    assert_eq!(kept(&state, "g-0001"), (Some(2), Measured::Value(4.0)));
 }

@@ -1,9 +1,8 @@
 //! When the clock is told: at each whole second, for the screen shows seconds, and sooner where something has come or is awaited.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::time::Instant;
 
 use crate::app::msg::Msg;
 
