@@ -1,6 +1,7 @@
 //! The inventory of one kind over all targets: rows by identity, sweeps that stream in, nothing that blinks.
 
 mod alarmed;
+mod imprint;
 mod judged;
 mod kept;
 mod laid;
@@ -13,6 +14,7 @@ mod turning;
 use std::{collections::HashMap, sync::Arc};
 
 pub use alarmed::{Alarms, limit};
+use imprint::{Ends, Imprint};
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 use metered::Metered;
@@ -44,6 +46,7 @@ pub struct Row {
     pub resource: Arc<Resource>,
     /// What is wrong with it.
     pub findings: Box<[Finding]>,
+    imprint: Imprint,
     sweep: u32,
     laid: Option<Laid>,
 }
@@ -76,6 +79,7 @@ pub struct Listing {
 pub struct Table {
     /// The kind.
     pub kind: &'static Kind,
+    ends: Ends,
     rows: Vec<Option<Row>>,
     free: Vec<Slot>,
     index: HashMap<(TargetId, Text), Slot>,
@@ -113,6 +117,7 @@ impl Table {
     pub fn new(kind: &'static Kind) -> Self {
         Self {
             kind,
+            ends: Ends::of(kind),
             rows: Vec::new(),
             free: Vec::new(),
             index: HashMap::new(),

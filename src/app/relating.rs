@@ -89,11 +89,12 @@ impl Tie {
         (self.relation.there == End::Id).then_some(self.words.as_slice())
     }
 
-    /// The rows at the other end.
-    pub fn slots(&self, table: &Table) -> Vec<Slot> {
+    /// The few rows among which those at the other end are.
+    pub fn near<'a>(&'a self, table: &'a Table) -> Box<dyn Iterator<Item = (Slot, &'a Row)> + 'a> {
+        let named = |id: &Text| table.slot(&self.key(id)).and_then(|slot| Some((slot, table.row(slot)?)));
         match self.ids() {
-            Some(ids) => ids.iter().filter_map(|id| table.slot(&self.key(id))).collect(),
-            None => table.rows().filter(|(_, row)| self.holds(row)).map(|(slot, _)| slot).collect(),
+            Some(ids) => Box::new(ids.iter().filter_map(named)),
+            None => Box::new(table.bearing(&self.words)),
         }
     }
 

@@ -218,12 +218,7 @@ impl View {
 
     /// Makes the order anew: after a change of the order or of the table.
     pub fn rebuild(&mut self, lens: &Lens<'_>) {
-        let all: Vec<Slot> = match &self.tie {
-            Some(tie) => {
-                tie.slots(lens.table).into_iter().filter(|slot| lens.table.row(*slot).is_some_and(|row| self.within(row, lens))).collect()
-            }
-            None => lens.table.rows().filter(|(_, row)| self.within(row, lens)).map(|(slot, _)| slot).collect(),
-        };
+        let all = self.inside(lens);
         self.ranking = None;
         *self.standing = Order::new(self.sort);
         self.standing.note(&all, lens);
@@ -319,6 +314,16 @@ impl View {
         sieve.admit(&these, |a, b| self.standing.compare(a, b, lens.table).is_lt(), |slot| self.passes(slot, lens, &mut unmeasured));
         (self.sieve, self.unmeasured) = (sieve, unmeasured);
         self.find_cursor(lens.table);
+    }
+
+    /// The slots of the rows that belong here.
+    fn inside(&self, lens: &Lens<'_>) -> Vec<Slot> {
+        let mine = |(slot, row): (Slot, &Row)| self.within(row, lens).then_some(slot);
+        match (&self.tie, &self.within) {
+            (Some(tie), _) => tie.near(lens.table).filter_map(mine).collect(),
+            (None, Some(key)) => lens.table.bearing(std::slice::from_ref(&key.id)).filter_map(mine).collect(),
+            (None, None) => lens.table.rows().filter_map(mine).collect(),
+        }
     }
 
     fn within(&self, row: &Row, lens: &Lens<'_>) -> bool {

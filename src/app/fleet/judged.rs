@@ -30,8 +30,10 @@ impl Table {
         let slot = self.index.get(&(target, id.clone())).copied()?;
         let before = Past::of(self.kind, self.row(slot)?);
         change(self.rows[slot as usize].as_mut()?);
-        let findings = self.judged(target, &self.row(slot)?.resource, now);
-        self.rows[slot as usize].as_mut()?.findings = findings;
+        let row = self.row(slot)?;
+        let (findings, imprint) = (self.judged(target, &row.resource, now), self.ends.imprint(&row.resource));
+        let row = self.rows[slot as usize].as_mut()?;
+        (row.findings, row.imprint) = (findings, imprint);
         self.turn(Some(&before), &Now::In(slot));
         Some(slot)
     }

@@ -57,7 +57,8 @@ impl Table {
         }
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = self.slot_for(&key);
-        let row = Row { key, resource: Arc::new(resource), findings, sweep, laid };
+        let imprint = self.ends.imprint(&resource);
+        let row = Row { key, resource: Arc::new(resource), findings, imprint, sweep, laid };
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
         let before = before.map(|row| Past::of(self.kind, &row));
