@@ -231,7 +231,7 @@ impl Request {
 /// Carries out a call.
 pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Reply {
     match outcome(world, call) {
-        Ok(Out::Http(reply)) => encode::stamped(reply, &call.id),
+        Ok(Out::Http(reply)) => encode::stamped(*reply, &call.id),
         Ok(out) => encode::reply(call, &out),
         Err(refusal) => encode::error(call, &refusal),
     }
@@ -242,7 +242,7 @@ pub(super) fn harm(world: &mut World, call: &Call<'_>) -> Reply {
     let request = Request { input: hostile::cut(&call.request.input), ..call.request.clone() };
     let call = &Call { request: &request, now: call.now, id: call.id.clone() };
     hostile::headers(match outcome(world, call) {
-        Ok(Out::Http(reply)) => encode::stamped(hostile::payload(reply), &call.id),
+        Ok(Out::Http(reply)) => encode::stamped(hostile::payload(*reply), &call.id),
         Ok(out) => encode::reply(call, &hostile::answer(out)),
         Err(refusal) => encode::error(call, &hostile::refusal(refusal)),
     })

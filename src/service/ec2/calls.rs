@@ -20,6 +20,9 @@ use crate::{
 
 /// Instances on a page: the most that `DescribeInstances` gives (EC2 API Reference, `MaxResults`: 5 to 1000).
 const PAGE: i32 = 1_000;
+/// Instances on the first page where somebody waits: a page takes AWS, the line and the SDK as long as it is big, and what this one holds of
+/// a bigger region comes again with its zone.
+const FIRST: i32 = 200;
 /// Ids in one question: the most that `DescribeInstanceStatus` takes (EC2 API Reference, `InstanceIds`: at most 100).
 const IDS: usize = 100;
 
@@ -65,20 +68,23 @@ fn by_id(ids: &[Text]) -> Option<Vec<Filter>> {
     (!ids.is_empty()).then(|| vec![Filter::builder().name("instance-id").set_values(Some(values)).build()])
 }
 
-/// A first page, and when there is more, every zone at the same time if somebody waits for it.
+/// Where somebody waits, a short first page, and when there is more, every zone at the same time.
 async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let first = page(aws, by_id(ids), None, pages).await?;
-    let Some(token) = first.next else { return Ok(Vec::new()) };
-    if aws.haste() == Haste::Now && ids.is_empty() {
-        return zones::each(aws, first.zones, token, pages).await;
+    if aws.haste() == Haste::Calm || !ids.is_empty() {
+        return chain(aws, by_id(ids), pages).await.map(|()| Vec::new());
     }
-    chain(aws, by_id(ids), Some(token), pages).await.map(|()| Vec::new())
+    let first = page(aws, FIRST, None, None, pages).await?;
+    match first.next {
+        Some(_) => zones::each(aws, first.zones, pages).await,
+        None => Ok(Vec::new()),
+    }
 }
 
-/// Page after page from a token on.
-async fn chain(aws: &Aws, filters: Option<Vec<Filter>>, mut token: Option<String>, pages: &Pages) -> Result<(), Problem> {
+/// Page after page.
+async fn chain(aws: &Aws, filters: Option<Vec<Filter>>, pages: &Pages) -> Result<(), Problem> {
+    let mut token = None;
     loop {
-        token = page(aws, filters.clone(), token, pages).await?.next;
+        token = page(aws, PAGE, filters.clone(), token, pages).await?.next;
         if token.is_none() {
             return Ok(());
         }
@@ -93,10 +99,10 @@ struct Turned {
     zones: BTreeSet<String>,
 }
 
-/// Passes a page on.
-async fn page(aws: &Aws, filters: Option<Vec<Filter>>, token: Option<String>, pages: &Pages) -> Result<Turned, Problem> {
+/// Passes a page of this size on.
+async fn page(aws: &Aws, size: i32, filters: Option<Vec<Filter>>, token: Option<String>, pages: &Pages) -> Result<Turned, Problem> {
     aws.turn(&INSTANCES).await;
-    let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(filters).set_next_token(token);
+    let call = aws.client(client).describe_instances().max_results(size).set_filters(filters).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let mut shared = <(Interner, Sharing)>::default();
     let next = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);

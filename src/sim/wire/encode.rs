@@ -33,10 +33,22 @@ pub(super) enum Out {
     Map(Vec<(&'static str, Out)>),
     /// Named parts whose names are data.
     Dictionary(Vec<(String, Out)>),
-    /// Any JSON, as it is; for the JSON protocols only.
-    Json(Value),
+    /// Any JSON, as it is; for the JSON protocols only. Boxed, as the next is: a page of instances is a hundred thousand parts.
+    Json(Box<Value>),
     /// A whole HTTP answer, for operations whose body is the payload.
-    Http(Reply),
+    Http(Box<Reply>),
+}
+
+impl From<Value> for Out {
+    fn from(value: Value) -> Self {
+        Self::Json(Box::new(value))
+    }
+}
+
+impl From<Reply> for Out {
+    fn from(reply: Reply) -> Self {
+        Self::Http(Box::new(reply))
+    }
 }
 
 impl From<&'static str> for Out {
@@ -204,6 +216,10 @@ fn xml(out: &Out, item: &str, into: &mut String) {
 
 /// Text as XML. Control characters go by number, for they must not stand in it (XML 1.0, 2.2).
 fn escaped(text: &str) -> Cow<'_, str> {
+    let harmless = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"');
+    if text.bytes().all(harmless) {
+        return Cow::Borrowed(text);
+    }
     let plain = escape(text);
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
     if !plain.contains(odd) {
@@ -244,7 +260,7 @@ pub(super) fn json_value(out: &Out) -> Value {
         Out::List(list) => list.iter().map(json_value).collect(),
         Out::Map(parts) => Value::Object(parts.iter().map(|(name, part)| ((*name).to_owned(), json_value(part))).collect::<Map<_, _>>()),
         Out::Dictionary(parts) => Value::Object(parts.iter().map(|(name, part)| (name.clone(), json_value(part))).collect::<Map<_, _>>()),
-        Out::Json(value) => value.clone(),
+        Out::Json(value) => (**value).clone(),
         Out::Http(_) => Value::Null,
     }
 }

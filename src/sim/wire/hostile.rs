@@ -86,7 +86,7 @@ pub(super) fn answer(out: Out) -> Out {
         Out::Map(parts) if tag(&parts) => Out::Map(parts.into_iter().map(|(name, part)| (name, tagged(name, part))).collect()),
         Out::Map(parts) => Out::Map(parts.into_iter().map(|(name, part)| (name, field(name, part))).collect()),
         Out::Dictionary(parts) => Out::Dictionary(parts.into_iter().map(entry).collect()),
-        Out::Json(value) => Out::Json(json(value, "")),
+        Out::Json(value) => json(*value, "").into(),
         plain => plain,
     }
 }

@@ -157,7 +157,7 @@ fn release(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {
     let lambda = place(world, call);
     let number = named(lambda, call)?.number;
     lambda.reserve(number, None, call.now);
-    Ok(Out::Http(Reply { status: 204, headers: Vec::new(), body: bytes::Bytes::new() }))
+    Ok(Out::from(Reply { status: 204, headers: Vec::new(), body: bytes::Bytes::new() }))
 }
 
 fn provisioned(world: &mut World, call: &Call<'_>) -> Result<Out, Refusal> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{Filter, Reservation};
+use futures::future::Either;
 use tokio::task::JoinSet;
 
 use super::{ZONES, chain, client};
@@ -28,24 +29,31 @@ pub(super) fn of(reservations: &[Reservation]) -> BTreeSet<String> {
 }
 
 /// Every page of every zone. Those that instances were `seen` in begin at once, while AWS is asked which others there are; where it does not
-/// tell, or there is only one, the pages from `token` on are had one after the other.
+/// tell, or there is only one, all pages are had one after the other.
 ///
 /// A zone that fails does not take the others along; the whole fails only where all do.
-pub(super) async fn each(aws: &Aws, seen: BTreeSet<String>, token: String, pages: &Pages) -> Result<Vec<Gap>, Problem> {
+pub(super) async fn each(aws: &Aws, seen: BTreeSet<String>, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     if seen.len() < 2 {
         return match names(aws).await {
             Ok(names) if names.len() > 1 => settle(chains(aws, names, pages).await),
-            _ => chain(aws, None, Some(token), pages).await.map(|()| Vec::new()),
+            _ => everything(aws, pages).await,
         };
     }
     let others = async {
-        let names = names(aws).await.ok()?;
-        Some(chains(aws, names.difference(&seen).cloned().collect(), pages).await)
+        match names(aws).await {
+            Ok(names) => Either::Left(chains(aws, names.difference(&seen).cloned().collect(), pages).await),
+            Err(_) => Either::Right(everything(aws, pages).await),
+        }
     };
     match futures::join!(chains(aws, seen.clone(), pages), others) {
-        (known, Some(others)) => settle(known.into_iter().chain(others).collect()),
-        (_, None) => chain(aws, None, Some(token), pages).await.map(|()| Vec::new()),
+        (known, Either::Left(others)) => settle(known.into_iter().chain(others).collect()),
+        (_, Either::Right(all)) => all,
     }
+}
+
+/// Every page, one after the other.
+async fn everything(aws: &Aws, pages: &Pages) -> Result<Vec<Gap>, Problem> {
+    chain(aws, None, pages).await.map(|()| Vec::new())
 }
 
 /// The names of all zones in which the account may have instances, local ones among them.
@@ -61,7 +69,7 @@ async fn chains(aws: &Aws, names: BTreeSet<String>, pages: &Pages) -> Vec<Result
     loop {
         for name in waiting.by_ref().take(TOGETHER - under_way.len()) {
             let (aws, pages) = (aws.clone(), pages.clone());
-            under_way.spawn(async move { chain(&aws, Some(within(name)), None, &pages).await });
+            under_way.spawn(async move { chain(&aws, Some(within(name)), &pages).await });
         }
         match under_way.join_next().await {
             Some(answer) => ended.push(answer.unwrap_or_else(|_| Err(Problem::defect()))),

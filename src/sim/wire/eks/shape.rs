@@ -96,5 +96,5 @@ fn param(name: &'static str, value: String) -> Out {
 
 fn evicted(pod: &'static str) -> Out {
     let message = format!("Reached max retries while trying to evict pods from nodes in node group: {pod}");
-    Out::Json(json!({"errorCode": "PodEvictionFailure", "errorMessage": message, "resourceIds": [pod]}))
+    Out::from(json!({"errorCode": "PodEvictionFailure", "errorMessage": message, "resourceIds": [pod]}))
 }

@@ -37,7 +37,7 @@ fn parsed(text: &str) -> Result<Value, Refusal> {
 }
 
 fn empty(status: u16) -> Out {
-    Out::Http(Reply { status, headers: Vec::new(), body: Bytes::new() })
+    Out::from(Reply { status, headers: Vec::new(), body: Bytes::new() })
 }
 
 fn answered(run: &Run, call: &Call<'_>) -> Out {
@@ -49,5 +49,5 @@ fn answered(run: &Run, call: &Call<'_>) -> Out {
     if call.text("x-amz-log-type").as_deref() == Some("Tail") {
         headers.push(("x-amz-log-result", base64::encode(&run.log)));
     }
-    Out::Http(Reply { status: 200, headers, body: run.response.to_string().into() })
+    Out::from(Reply { status: 200, headers, body: run.response.to_string().into() })
 }

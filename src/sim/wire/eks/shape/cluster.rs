@@ -19,15 +19,15 @@ pub(in super::super) fn cluster(call: &Call<'_>, name: &str, cluster: &Cluster) 
         ("resourcesVpcConfig", Some(vpc(cluster))),
         ("kubernetesNetworkConfig", Some(network(cluster))),
         ("logging", Some(logging())),
-        ("identity", Some(Out::Json(json!({"oidc": {"issuer": issuer}})))),
+        ("identity", Some(Out::from(json!({"oidc": {"issuer": issuer}})))),
         ("status", some("ACTIVE")),
-        ("certificateAuthority", Some(Out::Json(json!({"data": cluster.chance.of("certificate").hex(32)})))),
+        ("certificateAuthority", Some(Out::from(json!({"data": cluster.chance.of("certificate").hex(32)})))),
         ("platformVersion", some(cluster.platform)),
         ("tags", Some(dictionary(cluster.tags))),
         ("health", Some(health(None))),
-        ("accessConfig", Some(Out::Json(json!({"authenticationMode": "API_AND_CONFIG_MAP"})))),
+        ("accessConfig", Some(Out::from(json!({"authenticationMode": "API_AND_CONFIG_MAP"})))),
         ("upgradePolicy", Some(Out::Map(vec![("supportType", cluster.policy.into())]))),
-        ("zonalShiftConfig", Some(Out::Json(json!({"enabled": false})))),
+        ("zonalShiftConfig", Some(Out::from(json!({"enabled": false})))),
         ("computeConfig", cluster.auto.then(|| auto(call, name))),
         ("deletionProtection", Some(Out::Flag(name != "legacy-shop"))),
     ])
@@ -36,7 +36,7 @@ pub(in super::super) fn cluster(call: &Call<'_>, name: &str, cluster: &Cluster) 
 fn vpc(cluster: &Cluster) -> Out {
     let id = |what: &str, at: u64| format!("{what}-0{}", cluster.chance.of(what).at(at).hex(16));
     let cidrs: &[&str] = if cluster.public { &["0.0.0.0/0"] } else { &[] };
-    Out::Json(json!({
+    Out::from(json!({
         "subnetIds": [id("subnet", 0), id("subnet", 1), id("subnet", 2)],
         "securityGroupIds": [id("sg", 1)],
         "clusterSecurityGroupId": id("sg", 0),
@@ -48,11 +48,11 @@ fn vpc(cluster: &Cluster) -> Out {
 }
 
 fn network(cluster: &Cluster) -> Out {
-    Out::Json(json!({"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": cluster.auto}}))
+    Out::from(json!({"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": cluster.auto}}))
 }
 
 fn logging() -> Out {
-    Out::Json(json!({"clusterLogging": [
+    Out::from(json!({"clusterLogging": [
         {"types": ["api", "audit", "authenticator"], "enabled": true},
         {"types": ["controllerManager", "scheduler"], "enabled": false},
     ]}))
@@ -60,5 +60,5 @@ fn logging() -> Out {
 
 fn auto(call: &Call<'_>, name: &str) -> Out {
     let role = role(call, &format!("eks-{name}-auto-node"));
-    Out::Json(json!({"enabled": true, "nodePools": ["general-purpose", "system"], "nodeRoleArn": role}))
+    Out::from(json!({"enabled": true, "nodePools": ["general-purpose", "system"], "nodeRoleArn": role}))
 }

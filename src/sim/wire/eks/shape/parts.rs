@@ -1,7 +1,7 @@
 //! What belongs to clusters, as EKS describes it.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{super::super::Call, Out, Parts, arn, dictionary, health, role, some, texts};
 use crate::sim::world::eks::{Addon, Cluster, Insight, Nodegroup, Profile};
@@ -43,11 +43,11 @@ pub(in super::super) fn nodegroup(call: &Call<'_>, cluster: &Cluster, name: &str
         ("nodeRole", some(role(call, &format!("eks-{owner}-node")))),
         ("labels", Some(dictionary(group.labels))),
         ("taints", (!group.taints.is_empty()).then(|| taints(group))),
-        ("resources", Some(Out::Json(json!({"autoScalingGroups": [{"name": group.group}]})))),
+        ("resources", Some(Out::from(json!({"autoScalingGroups": [{"name": group.group}]})))),
         ("diskSize", Some(Out::Int(50))),
         ("health", Some(health(group.issue(now)))),
-        ("updateConfig", Some(Out::Json(json!({"maxUnavailable": 1})))),
-        ("nodeRepairConfig", Some(Out::Json(json!({"enabled": group.capacity == "ON_DEMAND"})))),
+        ("updateConfig", Some(Out::from(json!({"maxUnavailable": 1})))),
+        ("nodeRepairConfig", Some(Out::from(json!({"enabled": group.capacity == "ON_DEMAND"})))),
         ("tags", Some(dictionary(group.tags))),
     ])
 }
@@ -132,9 +132,9 @@ pub(in super::super) fn insight(id: &str, insight: &Insight, now: Timestamp) -> 
     let more = json!({"EKS update cluster documentation": "https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html"});
     parts.extend([
         ("recommendation", some(insight.recommendation)),
-        ("additionalInfo", Some(Out::Json(more))),
-        ("resources", Some(Out::Json(resources.into()))),
-        ("categorySpecificSummary", Some(Out::Json(json!({"deprecationDetails": deprecations})))),
+        ("additionalInfo", Some(more.into())),
+        ("resources", Some(Value::from(resources).into())),
+        ("categorySpecificSummary", Some(Out::from(json!({"deprecationDetails": deprecations})))),
     ]);
     Out::some(parts)
 }
