@@ -2,6 +2,7 @@
 
 mod alarmed;
 mod imprint;
+mod index;
 mod judged;
 mod kept;
 mod laid;
@@ -15,6 +16,7 @@ use std::{collections::HashMap, sync::Arc};
 
 pub use alarmed::{Alarms, limit};
 use imprint::{Ends, Imprint};
+use index::Index;
 use jiff::Timestamp;
 use laid::{Brought, Laid};
 use metered::Metered;
@@ -82,7 +84,7 @@ pub struct Table {
     ends: Ends,
     rows: Vec<Option<Row>>,
     free: Vec<Slot>,
-    index: HashMap<(TargetId, Text), Slot>,
+    index: Index,
     listings: HashMap<(TargetId, Part), Listing>,
     brought: Brought,
     /// Details fetched for single rows, and when; forgotten with the row.
@@ -120,7 +122,7 @@ impl Table {
             ends: Ends::of(kind),
             rows: Vec::new(),
             free: Vec::new(),
-            index: HashMap::new(),
+            index: Index::default(),
             listings: HashMap::new(),
             brought: Brought::default(),
             details: HashMap::new(),
@@ -140,7 +142,7 @@ impl Table {
 
     /// True when there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len() == 0
     }
 
     /// Number of rows with findings.
@@ -160,7 +162,12 @@ impl Table {
 
     /// The slot of the row with this identity.
     pub fn slot(&self, key: &Key) -> Option<Slot> {
-        self.index.get(&(key.target, key.id.clone())).copied()
+        self.at(key.target, &key.id)
+    }
+
+    /// The slot of the row of a target with this id.
+    fn at(&self, target: TargetId, id: &Text) -> Option<Slot> {
+        self.index.find(&self.rows, target, id)
     }
 
     /// Number of slots, those without a row among them: every slot is less.
@@ -214,8 +221,8 @@ impl Table {
             haste = listing.haste;
             // A row that changes while it is listed may come twice.
             let seen = |row: &&Resource| {
-                let slot = self.index.get(&(target, row.id.clone()));
-                slot.and_then(|slot| self.rows[*slot as usize].as_ref()).is_some_and(|known| known.sweep == sweep)
+                let slot = self.index.find(&self.rows, target, &row.id);
+                slot.and_then(|slot| self.rows[slot as usize].as_ref()).is_some_and(|known| known.sweep == sweep)
             };
             listing.arrived += page.rows.iter().filter(|row| !seen(row)).count();
         }
@@ -294,7 +301,7 @@ impl Table {
         }
         let mut change = self.merge(target, (sweep, Haste::Calm), page, now);
         for id in ids.iter().filter(|id| !brought.contains(id)) {
-            if let Some(slot) = self.index.get(&(target, id.clone())).copied() {
+            if let Some(slot) = self.at(target, id) {
                 self.remove(slot);
                 change.gone.push(slot);
             }
@@ -304,31 +311,26 @@ impl Table {
 
     fn uncover(&mut self, target: TargetId, id: &Text) {
         self.details.remove(&(target, id.clone()));
-        let slot = self.index.get(&(target, id.clone())).copied();
+        let slot = self.at(target, id);
         if let Some(row) = slot.and_then(|slot| self.rows[slot as usize].as_mut()) {
             row.laid = None;
         }
     }
 
-    fn slot_for(&mut self, key: &Key) -> Slot {
-        let place = (key.target, key.id.clone());
-        if let Some(slot) = self.index.get(&place) {
-            return *slot;
-        }
-        let slot = self.free.pop().unwrap_or_else(|| {
+    /// A slot without a row.
+    fn free(&mut self) -> Slot {
+        self.free.pop().unwrap_or_else(|| {
             self.rows.push(None);
             self.rows.len() as Slot - 1
-        });
-        self.index.insert(place, slot);
-        slot
+        })
     }
 
     fn remove(&mut self, slot: Slot) {
+        self.index.remove(&self.rows, slot);
         if let Some(row) = self.rows[slot as usize].take() {
             self.turn(Some(&Past::of(self.kind, &row)), &Now::Gone(&row));
             self.details.remove(&(row.key.target, row.key.id.clone()));
             self.metered.forget(row.key.target, &row.key.id);
-            self.index.remove(&(row.key.target, row.key.id));
             self.free.push(slot);
         }
     }

@@ -27,7 +27,7 @@ impl Table {
 
     /// Changes a row in its place, and judges it anew.
     pub(super) fn amend(&mut self, target: TargetId, id: &Text, now: Timestamp, change: impl FnOnce(&mut Row)) -> Option<Slot> {
-        let slot = self.index.get(&(target, id.clone())).copied()?;
+        let slot = self.at(target, id)?;
         let before = Past::of(self.kind, self.row(slot)?);
         change(self.rows[slot as usize].as_mut()?);
         let row = self.row(slot)?;

@@ -48,7 +48,7 @@ impl Table {
         listing.remembered = Some((account, at));
         let known = listing.count.value().copied().unwrap_or_default();
         listing.count.recall(known + rows.len(), at);
-        let unknown: Vec<_> = rows.into_iter().filter(|row| !self.index.contains_key(&(target, row.id.clone()))).collect();
+        let unknown: Vec<_> = rows.into_iter().filter(|row| self.at(target, &row.id).is_none()).collect();
         let touched: Vec<Slot> = unknown.into_iter().filter_map(|row| self.put(target, NONE, row, at)).collect();
         Change { differs: !touched.is_empty(), touched, gone: Vec::new() }
     }

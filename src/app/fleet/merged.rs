@@ -37,7 +37,8 @@ impl Table {
 
     /// Puts a row in its place; gives that, or `None` where the very same row was there.
     pub(super) fn put(&mut self, target: TargetId, (sweep, haste): (u32, Haste), mut resource: Resource, now: Timestamp) -> Option<Slot> {
-        let laid = self.laid(target, &resource.id);
+        let place = self.at(target, &resource.id);
+        let laid = self.laid(place, target, &resource.id);
         let details = self.details.get(&(target, resource.id.clone())).map(|(_, overlay)| overlay);
         if let Some((_, layer)) = &laid {
             cover(&mut resource, layer);
@@ -46,21 +47,24 @@ impl Table {
             apply(&mut resource, overlay);
         }
         let findings = self.judged(target, &resource, now);
-        let known = self.index.get(&(target, resource.id.clone())).and_then(|slot| self.rows[*slot as usize].as_mut());
+        let known = place.and_then(|slot| self.rows[slot as usize].as_mut());
         if let Some(known) = known.filter(|known| *known.resource == resource && known.findings == findings) {
             (known.sweep, known.laid) = (sweep, laid);
             return None;
         }
         if haste == Haste::Calm {
-            let former = self.index.get(&(target, resource.id.clone())).and_then(|slot| self.row(*slot));
+            let former = place.and_then(|slot| self.row(slot));
             resource = resource.renewed(former.map_or(&Resource::default(), |former| &former.resource));
         }
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
-        let slot = self.slot_for(&key);
+        let slot = place.unwrap_or_else(|| self.free());
         let imprint = self.ends.imprint(&resource);
         let row = Row { key, resource: Arc::new(resource), findings, imprint, sweep, laid };
         self.outdate(slot, &row);
         let before = self.rows[slot as usize].replace(row);
+        if before.is_none() {
+            self.index.insert(&self.rows, slot);
+        }
         let before = before.map(|row| Past::of(self.kind, &row));
         self.turn(before.as_ref(), &Now::In(slot));
         Some(slot)
@@ -83,7 +87,7 @@ impl Table {
     fn lay(&mut self, target: TargetId, sweep: u32, overlay: &Overlay, now: Timestamp) -> Option<Slot> {
         let layer = self.brought.share(overlay);
         let id = &overlay.id;
-        let slot = self.index.get(&(target, id.clone())).copied();
+        let slot = self.at(target, id);
         let Some(row) = slot.and_then(|slot| self.rows[slot as usize].as_mut()) else {
             self.brought.wait(target, id.clone(), (sweep, layer));
             return None;
@@ -101,9 +105,8 @@ impl Table {
     }
 
     /// What was brought for a row: with its former state, or before it.
-    fn laid(&mut self, target: TargetId, id: &Text) -> Option<Laid> {
-        let slot = self.index.get(&(target, id.clone())).copied();
-        let former = slot.and_then(|slot| self.rows[slot as usize].as_ref()?.laid.clone());
+    fn laid(&mut self, place: Option<Slot>, target: TargetId, id: &Text) -> Option<Laid> {
+        let former = place.and_then(|slot| self.rows[slot as usize].as_ref()?.laid.clone());
         former.or_else(|| self.brought.take(target, id))
     }
 

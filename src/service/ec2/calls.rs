@@ -23,6 +23,8 @@ const PAGE: i32 = 1_000;
 /// Instances on the first page where somebody waits: a page takes AWS, the line and the SDK as long as it is big, and what this one holds of
 /// a bigger region comes again with its zone.
 const FIRST: i32 = 200;
+/// Instances on a page where nobody waits: reading a full one takes 26 MB for a moment, every minute.
+const CALM: i32 = 500;
 /// Ids in one question: the most that `DescribeInstanceStatus` takes (EC2 API Reference, `InstanceIds`: at most 100).
 const IDS: usize = 100;
 
@@ -82,9 +84,10 @@ async fn instances(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, P
 
 /// Page after page.
 async fn chain(aws: &Aws, filters: Option<Vec<Filter>>, pages: &Pages) -> Result<(), Problem> {
+    let size = if aws.haste() == Haste::Calm { CALM } else { PAGE };
     let mut token = None;
     loop {
-        token = page(aws, PAGE, filters.clone(), token, pages).await?.next;
+        token = page(aws, size, filters.clone(), token, pages).await?.next;
         if token.is_none() {
             return Ok(());
         }
