@@ -42,7 +42,7 @@ fn instance(at: usize) -> Resource {
     set("launched", Cell::Time(1_700_000_000 + at as i64));
     set("private_ip", Cell::Text(Text::new(&format!("10.0.{}.{}", at / 250 % 250, at % 250))));
     let name = format!("{}-{:05}", ["web", "api", "worker", "batch"][at % 4], at * 7_919 % 100_000);
-    let group: Box<[_]> = if at.is_multiple_of(100) { Box::new([(GROUPS, Text::new(GROUP))]) } else { Box::new([]) };
+    let group = at.is_multiple_of(100).then(|| (GROUPS, Text::new(GROUP))).into_iter().collect();
     Resource { id: Text::new(&format!("i-{at:017x}")), name: Text::new(&name), cells: cells.into(), tags: [].into(), parents: group }
 }
 
@@ -121,7 +121,7 @@ fn below(c: &mut Criterion) {
         let now = state.now;
         update(&mut state, Msg::Tick(now));
         let sweep = state.fleet.tables[&GROUPS].listing(HERE, &None).expect("a listing").sweep;
-        let one = Resource { id: GROUP.into(), name: GROUP.into(), cells: Vec::new().into(), tags: [].into(), parents: Box::new([]) };
+        let one = Resource { id: GROUP.into(), name: GROUP.into(), cells: Vec::new().into(), tags: [].into(), parents: [].into() };
         answer(&mut state, Answer::Page { target: HERE, kind: GROUPS, sweep, page: Page { rows: vec![one], overlays: Vec::new() } });
         group.bench_function(BenchmarkId::from_parameter(rows), |b| {
             b.iter(|| {

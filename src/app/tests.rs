@@ -32,7 +32,7 @@ pub(super) fn instance(id: &str, name: &str, state: &str) -> Resource {
         _ => Health::Busy,
     };
     cells[kind().column("state").expect("a state")] = Cell::State(health, Text::new(state));
-    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: [].into(), parents: Box::new([]) }
+    Resource { id: id.into(), name: name.into(), cells: cells.into(), tags: [].into(), parents: [].into() }
 }
 
 pub(super) fn blank(policy: Policy) -> State {

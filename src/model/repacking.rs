@@ -1,8 +1,9 @@
 //! Pages and rows made anew: the same, in memory that holds nothing else.
 
 use super::{
+    parents::Owners,
     record::Packed,
-    resource::{KindId, Overlay, Page, Resource},
+    resource::{Overlay, Page, Resource},
     sharing::Anew,
     tags::{Pairs, Tags},
     text::{Interner, Text},
@@ -14,6 +15,7 @@ pub struct Repacking {
     texts: Texts,
     cells: Anew<Packed>,
     tags: Anew<Pairs>,
+    parents: Anew<Owners>,
 }
 
 /// Texts made anew: those that several rows share are shared again.
@@ -24,24 +26,19 @@ impl Texts {
     pub(super) fn anew(&mut self, text: &Text) -> Text {
         if text.alone() { text.anew() } else { self.0.share(text) }
     }
-
-    fn pairs<T: Clone>(&mut self, pairs: &[(T, Text)]) -> Box<[(T, Text)]> {
-        pairs.iter().map(|(first, text)| (first.clone(), self.anew(text))).collect()
-    }
 }
 
 impl Resource {
     /// The same row, in the memory of a former one as far as it is the same: nothing is kept of the memory that it came in.
     #[must_use]
     pub fn renewed(&self, former: &Self) -> Self {
-        let parent = |(at, (kind, id)): (usize, &(KindId, Text))| (*kind, id.renewed(former.parents.get(at).map(|(_, id)| id)));
         let id = self.id.renewed(Some(&former.id));
         Self {
             name: if self.name == self.id { id.clone() } else { self.name.renewed(Some(&former.name)) },
             id,
             cells: self.cells.renewed(&former.cells),
             tags: self.tags.renewed(&former.tags),
-            parents: self.parents.iter().enumerate().map(parent).collect(),
+            parents: self.parents.renewed(&former.parents),
         }
     }
 }
@@ -53,6 +50,7 @@ impl Repacking {
         self.texts = Texts::default();
         self.cells.next_page();
         self.tags.next_page();
+        self.parents.next_page();
         let rows = page.rows.iter().map(|row| self.row(row)).collect();
         Page { rows, overlays: page.overlays.iter().map(|overlay| self.overlay(overlay)).collect() }
     }
@@ -63,7 +61,7 @@ impl Repacking {
             name: self.texts.anew(&row.name),
             cells: row.cells.anew(&mut self.texts, &mut self.cells),
             tags: self.tags(&row.tags),
-            parents: self.texts.pairs(&row.parents),
+            parents: row.parents.anew(&mut self.texts, &mut self.parents),
         }
     }
 
@@ -94,7 +92,7 @@ mod tests {
             name: shared.text(words.first().map_or("", String::as_str)),
             cells: Record::sharing(&cells, 0b1010, sharing),
             tags: Tags::sharing(words.iter().map(|word| (shared.text("team"), shared.text(word))), sharing),
-            parents: Box::new([(KindId("asg"), shared.text("group"))]),
+            parents: [(KindId("asg"), shared.text("group"))].into(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{cell::Cell, record::Record, tags::Tags, target::TargetId, text::Text};
+use super::{cell::Cell, parents::Parents, record::Record, tags::Tags, target::TargetId, text::Text};
 
 /// The id of a kind, as typed in `qd list`: `ec2`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ pub struct Resource {
     /// The tags, by key.
     pub tags: Tags,
     /// The rows it belongs to, by kind and id: the cluster and the service of a task. Lists opened from one of them show it.
-    pub parents: Box<[(KindId, Text)]>,
+    pub parents: Parents,
 }
 
 impl Resource {

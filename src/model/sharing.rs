@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{record::Packed, tags::Pairs};
+use super::{parents::Owners, record::Packed, tags::Pairs};
 
 /// Different values that are remembered at most: more than a fleet has sorts of rows.
 const SORTS: usize = 8_192;
@@ -17,6 +17,7 @@ const SORTS: usize = 8_192;
 pub struct Sharing {
     pub(super) cells: Pool<Packed>,
     pub(super) tags: Pool<Pairs>,
+    pub(super) parents: Pool<Owners>,
 }
 
 /// Equal values, kept once.

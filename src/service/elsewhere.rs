@@ -86,7 +86,7 @@ mod tests {
     use crate::service::{asg, ecs};
 
     fn row(id: &str, name: &str) -> Resource {
-        Resource { id: id.into(), name: name.into(), cells: crate::model::Record::default(), tags: [].into(), parents: Box::new([]) }
+        Resource { id: id.into(), name: name.into(), cells: crate::model::Record::default(), tags: [].into(), parents: [].into() }
     }
 
     fn target(profile: &str, region: &str) -> Target {

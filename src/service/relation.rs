@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn an_end_tells_its_words_one_after_the_other() {
         let cells = ["", "a, b", "arn:aws:ecs:eu-west-1:1:cluster/prod"].map(|words| Cell::text(Some(Text::new(words))));
-        let parents = Box::new([(KindId("asg"), "one".into()), (KindId("eks"), "two".into())]);
+        let parents = [(KindId("asg"), "one".into()), (KindId("eks"), "two".into())].into();
         let row = Resource { id: "prod/abc".into(), name: "abc".into(), cells: cells.into(), tags: [].into(), parents };
         let told = |end: End, place: Option<usize>| {
             let mut words = Vec::new();

@@ -4,7 +4,7 @@ use aws_smithy_types::DateTime;
 
 use super::{Column, Consequence, Pages, Place};
 use crate::model::{
-    Cell, Finding, Interner, KindId, Problem, ProblemKind, Record, Resource, Severity, Sharing, Tags, Text, resource::Page,
+    Cell, Finding, Interner, KindId, Parents, Problem, ProblemKind, Record, Resource, Severity, Sharing, Tags, Text, resource::Page,
 };
 
 /// A named position in a kind's table of columns.
@@ -129,8 +129,8 @@ pub(super) fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// The one row a resource belongs to.
-pub(super) fn parent(kind: &'static str, id: &str) -> Box<[(KindId, Text)]> {
-    Box::new([(KindId(kind), Text::new(id))])
+pub(super) fn parent(kind: &'static str, id: &str) -> Parents {
+    [(KindId(kind), Text::new(id))].into()
 }
 
 /// A sentence of a plan.

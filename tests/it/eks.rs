@@ -270,7 +270,7 @@ async fn ids_that_are_gone_are_absent() {
 async fn below_a_cluster_that_is_gone_there_is_nothing_to_list() {
     let sim = sim();
     let (aws, _) = session(&sim).await;
-    let ghost = Resource { id: "ghost".into(), name: "ghost".into(), cells: Record::default(), tags: [].into(), parents: Box::new([]) };
+    let ghost = Resource { id: "ghost".into(), name: "ghost".into(), cells: Record::default(), tags: [].into(), parents: [].into() };
     let problem = pages(&aws, "eks-nodegroups", Scope::Within(KindId("eks"), Arc::new(ghost))).await.expect_err("nothing to list");
     assert_eq!((problem.kind, problem.headline.as_str()), (ProblemKind::NotFound, "No cluster found for name: ghost."));
 }

@@ -305,7 +305,7 @@ pub(crate) fn instance(place: &str, number: usize) -> Resource {
         name: Text::new(&name),
         cells: cells.into(),
         tags: [tag("Name", &name), tag("team", "payments"), tag("cost-centre", "4711")].into(),
-        parents: Box::new([]),
+        parents: [].into(),
     }
 }
 

@@ -59,7 +59,7 @@ fn polite(sim: &Sim, turns: &Turns, service: &str, published: f64) {
 }
 
 fn parent(name: &str) -> Arc<Resource> {
-    Arc::new(Resource { id: name.into(), name: name.into(), cells: Record::default(), tags: [].into(), parents: Box::new([]) })
+    Arc::new(Resource { id: name.into(), name: name.into(), cells: Record::default(), tags: [].into(), parents: [].into() })
 }
 
 #[tokio::test]

@@ -20,9 +20,8 @@ fn group(states: &[&str]) -> State {
     let rows: Vec<(String, String)> = (0..states.len()).map(|at| (format!("i-{at}"), format!("n{at}"))).collect();
     let rows: Vec<_> = rows.iter().zip(states).map(|((id, name), state)| (id.as_str(), name.as_str(), *state)).collect();
     let mut state = with(Policy::Operator, &rows);
-    let members = rows
-        .iter()
-        .map(|(id, name, state)| Resource { parents: Box::new([(KindId("asg"), "web-asg".into())]), ..instance(id, name, state) });
+    let members =
+        rows.iter().map(|(id, name, state)| Resource { parents: [(KindId("asg"), "web-asg".into())].into(), ..instance(id, name, state) });
     answer(
         &mut state,
         Answer::Reread {
@@ -72,7 +71,7 @@ fn said_of(states: &[&str]) -> (Option<String>, Vec<String>) {
 fn nothing_is_said_of_a_group_that_is_not_listed_to_its_end() {
     let mut state = blank(Policy::Operator);
     tick(&mut state, 1);
-    let member = Resource { parents: Box::new([(KindId("asg"), "web-asg".into())]), ..instance("i-0", "n0", "running") };
+    let member = Resource { parents: [(KindId("asg"), "web-asg".into())].into(), ..instance("i-0", "n0", "running") };
     page(&mut state, vec![member]);
     assert_eq!(said(planned(&mut state, "stop", 1)), (None, Vec::new()));
 }

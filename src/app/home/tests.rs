@@ -45,7 +45,7 @@ fn instance(name: &str, failing: &[&str]) -> Resource {
     for check in failing {
         set(check, crate::model::Health::Bad, "impaired");
     }
-    Resource { id: format!("i-{name}").as_str().into(), name: name.into(), cells: cells.into(), tags: [].into(), parents: Box::new([]) }
+    Resource { id: format!("i-{name}").as_str().into(), name: name.into(), cells: cells.into(), tags: [].into(), parents: [].into() }
 }
 
 fn brings(state: &mut State, rows: Vec<Resource>) {

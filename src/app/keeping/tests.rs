@@ -23,7 +23,7 @@ fn kind() -> &'static Kind {
 
 fn row(id: &str) -> Resource {
     let cells = vec![Cell::None; kind().columns.len()].into();
-    Resource { id: id.into(), name: id.into(), cells, tags: [].into(), parents: Box::new([]) }
+    Resource { id: id.into(), name: id.into(), cells, tags: [].into(), parents: [].into() }
 }
 
 fn moment(second: i64) -> Timestamp {

@@ -136,7 +136,7 @@ fn details_that_tell_what_is_wrong_are_fetched_of_rows_that_nobody_looks_at() {
     let epoch = state.epoch;
     update(&mut state, Msg::Answered(epoch, Answer::Identified(TargetId(0), Ok(identity))));
     let queues = lists(&tick(&mut state, 1)).into_iter().find(|(_, kind, _)| kind.0 == "batch").expect("queues");
-    let row = Resource { id: "q".into(), name: "q".into(), cells: vec![].into(), tags: [].into(), parents: Box::new([]) };
+    let row = Resource { id: "q".into(), name: "q".into(), cells: vec![].into(), tags: [].into(), parents: [].into() };
     let page = Page { rows: vec![row], overlays: Vec::new() };
     update(&mut state, Msg::Answered(epoch, Answer::Page { target: TargetId(0), kind: queues.1, sweep: queues.2, page }));
     let asked = tick(&mut state, 1);

@@ -196,7 +196,7 @@ mod tests {
         let mut table = Table::new(service::ALL[0].kinds[0]);
         let row = |(at, cell): (usize, Cell)| {
             let id = Text::new(&format!("i-{at}"));
-            Resource { name: id.clone(), id, cells: vec![cell].into(), tags: [].into(), parents: Box::new([]) }
+            Resource { name: id.clone(), id, cells: vec![cell].into(), tags: [].into(), parents: [].into() }
         };
         let rows = cells.into_iter().enumerate().map(row).collect();
         table.page(TargetId(0), 1, Page { rows, overlays: Vec::new() }, Timestamp::UNIX_EPOCH);

@@ -16,7 +16,7 @@ fn row() -> Resource {
         ]
         .into(),
         tags: [(Text::new("team"), Text::new("Payments")), (Text::new("cost center"), Text::new("x=y"))].into(),
-        parents: Box::new([]),
+        parents: [].into(),
     }
 }
 

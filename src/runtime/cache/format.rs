@@ -16,7 +16,7 @@ use minicbor::{
 };
 
 use crate::{
-    model::{Cell, Health, Interner, Record, Resource, Sharing, Tags, Text},
+    model::{Cell, Health, Interner, Parents, Record, Resource, Sharing, Tags, Text},
     service::{self, Kind},
 };
 
@@ -186,7 +186,7 @@ fn row(input: &mut Decoder<'_>, kind: &'static Kind, (shared, others): &mut (Int
     let cells = kind.columns.iter().map(|_| cell(input, shared)).collect::<Option<Vec<_>>>()?;
     let cells = Record::sharing(&cells, common, others);
     let tags = Tags::sharing(pairs(input, shared, |key, shared| Some(shared.text(key)))?, others);
-    let parents = pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?.into();
+    let parents = Parents::sharing(pairs(input, shared, |kind, _| Some(service::kind(kind)?.id))?, others);
     Some(Resource { id, name, cells, tags, parents })
 }
 

@@ -25,7 +25,7 @@ fn cache(home: &TempDir) -> Cache {
 fn memory(target: u16, ids: &[&str]) -> Memory<Arc<Resource>> {
     let row = |id: &&str| {
         let cells = vec![Cell::None; kind().columns.len()].into();
-        Arc::new(Resource { id: (*id).into(), name: (*id).into(), cells, tags: [].into(), parents: Box::new([]) })
+        Arc::new(Resource { id: (*id).into(), name: (*id).into(), cells, tags: [].into(), parents: [].into() })
     };
     let rows = ids.iter().map(row).collect();
     Memory { target: TargetId(target), kind: kind().id, account: "123456789012".into(), at: Timestamp::UNIX_EPOCH, rows }

@@ -62,7 +62,7 @@ fn row(group: &AutoScalingGroup, shared: &mut Interner) -> Option<Resource> {
     standing(&mut cells, group, shared);
     setting(&mut cells, group, shared);
     let tags = tags(group.tags().iter().map(|tag| (tag.key(), tag.value())), shared);
-    Some(Resource { id: name.clone(), name, cells: cells.done(), tags, parents: Box::new([]) })
+    Some(Resource { id: name.clone(), name, cells: cells.done(), tags, parents: [].into() })
 }
 
 fn capacity(cells: &mut Cells, group: &AutoScalingGroup) {

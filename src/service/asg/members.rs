@@ -57,7 +57,7 @@ fn row(facts: Facts<'_>, shared: &mut Interner) -> Resource {
         .text(Col::Type, facts.kind.map(|kind| shared.text(kind)))
         .set(Col::Protected, facts.protected.map_or(Cell::None, Cell::Flag))
         .text(Col::Template, facts.template.map(|words| shared.text(&words)));
-    let parents = Box::new([(KindId(GROUP), shared.exact(facts.group))]);
+    let parents = [(KindId(GROUP), shared.exact(facts.group))].into();
     Resource { name: id.clone(), id, cells: cells.done(), tags: [].into(), parents }
 }
 

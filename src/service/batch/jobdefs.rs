@@ -63,7 +63,7 @@ fn row(one: &JobDefinition, shared: &mut Interner) -> Option<Resource> {
     container(&mut cells, one, shared);
     let pairs = one.tags().into_iter().flatten().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
     let id = Text::new(&format!("{name}:{revision}"));
-    Some(Resource { id, name: Text::new(name), cells: cells.done(), tags: tags(pairs, shared), parents: Box::new([]) })
+    Some(Resource { id, name: Text::new(name), cells: cells.done(), tags: tags(pairs, shared), parents: [].into() })
 }
 
 /// Of the variables only the names: their values are secrets until proven otherwise.

@@ -66,7 +66,7 @@ fn row(queue: &JobQueueDetail, shared: &mut Interner) -> Option<Resource> {
         .text(Col::Policy, queue.scheduling_policy_arn().map(|arn| shared.text(last(arn))))
         .text(Col::Limits, limits.map(|list| Text::new(&list)));
     let pairs = queue.tags().into_iter().flatten().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
-    Some(Resource { id: name.clone(), name, cells: cells.done(), tags: tags(pairs, shared), parents: Box::new([]) })
+    Some(Resource { id: name.clone(), name, cells: cells.done(), tags: tags(pairs, shared), parents: [].into() })
 }
 
 /// The names of a queue's environments in the order in which they are tried.

@@ -126,7 +126,7 @@ mod tests {
         for (at, words) in cells {
             row[*at as usize] = Cell::State(Health::Unknown, Text::new(words));
         }
-        Resource { id: "i-1".into(), name: "web".into(), cells: row.into(), tags: [].into(), parents: Box::new([]) }
+        Resource { id: "i-1".into(), name: "web".into(), cells: row.into(), tags: [].into(), parents: [].into() }
     }
 
     type Case = (&'static [(Col, &'static str)], &'static [&'static str]);

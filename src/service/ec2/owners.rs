@@ -79,7 +79,7 @@ mod tests {
         let mut cells = vec![Cell::None; Col::COLUMNS.len()];
         cells[Col::Owner as usize] = Cell::text((!owner.is_empty()).then(|| Text::new(owner)));
         let tags = group.map(|group| (Text::new(GROUP_TAG), Text::new(group))).into_iter().collect();
-        Resource { id: "i-1".into(), name: "i-1".into(), cells: Record::from(cells), tags, parents: Box::new([]) }
+        Resource { id: "i-1".into(), name: "i-1".into(), cells: Record::from(cells), tags, parents: [].into() }
     }
 
     fn told(owner: &str, group: Option<&str>) -> Vec<(Severity, String)> {

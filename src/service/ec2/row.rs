@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 
 use super::Col;
 use crate::{
-    model::{Cell, Health, Interner, KindId, Resource, Sharing, Tags, Text, resource::Overlay},
+    model::{Cell, Health, Interner, KindId, Parents, Resource, Sharing, Tags, Text, resource::Overlay},
     service::row::{Cells, joined},
 };
 
@@ -31,7 +31,13 @@ pub(super) fn row(
     let (owner, reservation) = reservation;
     cells.text(Col::OwnerId, owner.map(|owner| shared.text(owner))).text(Col::Reservation, reservation.map(|id| shared.text(id)));
     let name = tags.get("Name").filter(|name| !name.is_empty()).cloned();
-    Some(Resource { name: name.unwrap_or_else(|| id.clone()), id, cells: cells.sharing(COMMON, others), parents: parents(&tags), tags })
+    Some(Resource {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        cells: cells.sharing(COMMON, others),
+        parents: parents(&tags, others),
+        tags,
+    })
 }
 
 /// What instances that were launched alike have in common. What is laid over rows later is not among it.
@@ -67,14 +73,14 @@ pub(super) const NODEGROUP_TAG: &str = "eks:nodegroup-name";
 pub(super) const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// The rows of other kinds an instance belongs to, as its tags tell.
-fn parents(tags: &Tags) -> Box<[(KindId, Text)]> {
+fn parents(tags: &Tags, others: &mut Sharing) -> Parents {
     let value = |wanted: &str| tags.get(wanted).cloned();
     let owned = || tags.iter().find_map(|(key, _)| key.strip_prefix(NODE_TAG)).map(Text::new);
     let cluster = CLUSTER_TAGS.iter().find_map(|key| value(key)).or_else(owned);
     let named = cluster.clone().zip(value(NODEGROUP_TAG));
     let nodegroup = named.map(|(cluster, name)| Text::new(&format!("{cluster}/{name}")));
     let all = [(KindId("asg"), value(GROUP_TAG)), (KindId("eks-nodegroups"), nodegroup), (KindId("eks"), cluster)];
-    all.into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect()
+    Parents::sharing(all.into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect(), others)
 }
 
 fn tags(tags: &[Tag], shared: &mut Interner) -> impl Iterator<Item = (Text, Text)> {

@@ -36,7 +36,7 @@ columns! {
 }
 
 fn bare(name: &str) -> Resource {
-    Resource { id: name.into(), name: name.into(), cells: Cells::new(Col::COLUMNS).done(), tags: [].into(), parents: Box::new([]) }
+    Resource { id: name.into(), name: name.into(), cells: Cells::new(Col::COLUMNS).done(), tags: [].into(), parents: [].into() }
 }
 
 fn row(cluster: &Cluster, shared: &mut Interner) -> Option<Resource> {
@@ -59,7 +59,7 @@ fn row(cluster: &Cluster, shared: &mut Interner) -> Option<Resource> {
         .count(Col::Ec2, statistic("runningEC2TasksCount"))
         .text(Col::Insights, setting.and_then(|one| one.value()).map(|value| shared.text(value)));
     let tags = tags(cluster.tags().iter().map(|tag| (tag.key(), tag.value())), shared);
-    Some(Resource { id: name.clone(), name, cells: cells.done(), tags, parents: Box::new([]) })
+    Some(Resource { id: name.clone(), name, cells: cells.done(), tags, parents: [].into() })
 }
 
 /// The states of a cluster (ECS API Reference, `Cluster`, `status`).

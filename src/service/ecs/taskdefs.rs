@@ -41,7 +41,7 @@ fn bare(arn: &str, shared: &mut Interner) -> Resource {
     let (family, revision) = id.rsplit_once(':').unwrap_or((id, ""));
     let mut cells = Cells::new(Col::COLUMNS);
     cells.text(Col::Family, Some(shared.text(family))).count(Col::Revision, revision.parse::<i64>().ok());
-    Resource { id: Text::new(id), name: Text::new(id), cells: cells.done(), tags: [].into(), parents: Box::new([]) }
+    Resource { id: Text::new(id), name: Text::new(id), cells: cells.done(), tags: [].into(), parents: [].into() }
 }
 
 fn row(definition: &TaskDefinition, shared: &mut Interner) -> Option<Resource> {

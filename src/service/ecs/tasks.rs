@@ -68,7 +68,7 @@ pub(super) fn row(task: &Task, shared: &mut Interner) -> Option<Resource> {
         name: Text::new(&name(service, last(arn))),
         cells: cells.done(),
         tags,
-        parents: parents.into(),
+        parents: parents.into_iter().collect(),
     })
 }
 

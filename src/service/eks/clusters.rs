@@ -108,7 +108,7 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Probl
 }
 
 fn bare(name: &str) -> Resource {
-    Resource { id: Text::new(name), name: Text::new(name), cells: Cells::new(Col::COLUMNS).done(), tags: [].into(), parents: Box::new([]) }
+    Resource { id: Text::new(name), name: Text::new(name), cells: Cells::new(Col::COLUMNS).done(), tags: [].into(), parents: [].into() }
 }
 
 fn one(aws: &Aws, name: &str, versions: &Versions) -> Answer<Page> {

@@ -46,7 +46,7 @@ columns! {
 /// Makes a row of a function's configuration. `None` for one without a name, which AWS never sends.
 pub(super) fn row(function: &FunctionConfiguration, shared: &mut Interner) -> Option<Resource> {
     let name = Text::new(function.function_name()?);
-    Some(Resource { id: name.clone(), name, cells: cells(function, shared).done(), tags: [].into(), parents: Box::new([]) })
+    Some(Resource { id: name.clone(), name, cells: cells(function, shared).done(), tags: [].into(), parents: [].into() })
 }
 
 /// The facts in a function's configuration; the list leaves out its state, which only a question about itself tells.
@@ -217,7 +217,7 @@ fn deprecated(function: &Resource) -> Option<Finding> {
 }
 
 /// The parents of what belongs to a function.
-pub(super) fn parents(function: &str) -> Box<[(crate::model::KindId, Text)]> {
+pub(super) fn parents(function: &str) -> crate::model::Parents {
     crate::service::row::parent(FUNCTION, function)
 }
 

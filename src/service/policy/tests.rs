@@ -11,7 +11,7 @@ fn place<'a>(profile: &'a str, account: &'a str) -> Place<'a> {
 
 fn row(tags: &[(&str, &str)]) -> Resource {
     let tags = tags.iter().map(|(key, value)| (Text::new(key), Text::new(value))).collect();
-    Resource { id: "i-1".into(), name: "web".into(), cells: Record::default(), tags, parents: Box::new([]) }
+    Resource { id: "i-1".into(), name: "web".into(), cells: Record::default(), tags, parents: [].into() }
 }
 
 fn locking(rule: Rule) -> Rules {

@@ -33,7 +33,7 @@ fn resource() -> impl Strategy<Value = Resource> {
         name,
         cells: cells.into(),
         tags: tags.into_iter().collect(),
-        parents: parents.into(),
+        parents: parents.into_iter().collect(),
     })
 }
 
@@ -52,7 +52,7 @@ fn bytes(label: Label<'_>, inventory: &Inventory<Arc<Resource>>) -> Vec<u8> {
 fn one(kind: &str, cell: &Cell) -> Inventory<Arc<Resource>> {
     let cells = vec![cell.clone(); label(kind).kind.columns.len()].into();
     let tags = [("Name".into(), "web".into())].into();
-    let row = Resource { id: "i-1".into(), name: "web".into(), cells, tags, parents: Box::new([]) };
+    let row = Resource { id: "i-1".into(), name: "web".into(), cells, tags, parents: [].into() };
     Inventory { account: "123456789012".into(), at: Timestamp::UNIX_EPOCH, rows: vec![Arc::new(row)] }
 }
 

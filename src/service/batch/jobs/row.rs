@@ -10,7 +10,7 @@ use super::super::{
     jobdefs::need,
 };
 use crate::{
-    model::{Cell, Health, Interner, Record, Resource, Text},
+    model::{Cell, Health, Interner, Parents, Record, Resource, Text},
     service::{
         Place as Where,
         row::{Cells, columns, joined, parent, tags},
@@ -90,7 +90,7 @@ impl Facts<'_> {
         let parents = match (self.id.split_once(':'), self.queue) {
             (Some((array, _)), _) => parent(JOB, array),
             (None, Some(queue)) => parent(QUEUE, last(queue)),
-            (None, None) => Box::new([]),
+            (None, None) => Parents::default(),
         };
         (Resource { id, name, cells: Record::default(), tags: [].into(), parents }, cells)
     }

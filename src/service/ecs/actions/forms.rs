@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_revision_has_a_family_and_a_number() {
-        let row = Resource { id: "a".into(), name: "a".into(), cells: Record::default(), tags: [].into(), parents: Box::new([]) };
+        let row = Resource { id: "a".into(), name: "a".into(), cells: Record::default(), tags: [].into(), parents: [].into() };
         for (text, right) in [("web:7", true), ("web", false), (":7", false), ("web:0", false), ("a:b:3", true)] {
             assert_eq!(definition(&row, text).is_ok(), right, "{text}");
         }
