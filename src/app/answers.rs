@@ -228,6 +228,12 @@ pub(super) fn rebuild(state: &mut State, kind: KindId) {
     on_lists(state, kind, |list, lens| list.view.rebuild(lens));
 }
 
+/// Fills the list in front, of this kind, which was just opened. Those behind it stay as they are: they may be long.
+pub(super) fn fill(state: &mut State, kind: KindId) {
+    let front = state.nav.screens.len().saturating_sub(1);
+    on_screens(state, front, kind, |list, lens| list.view.rebuild(lens));
+}
+
 /// Puts the rows of every list of a kind in order anew, after what they are sorted by changed.
 pub(super) fn resort(state: &mut State, kind: KindId) {
     on_lists(state, kind, |list, lens| list.view.resort(lens));
@@ -274,6 +280,11 @@ pub(super) fn narrow(state: &mut State, kind: KindId) {
 }
 
 fn on_lists(state: &mut State, kind: KindId, apply: impl Fn(&mut ListScreen, &Lens<'_>)) {
+    on_screens(state, 0, kind, apply);
+}
+
+/// On the lists of a kind among the screens from one on.
+fn on_screens(state: &mut State, first: usize, kind: KindId, apply: impl Fn(&mut ListScreen, &Lens<'_>)) {
     let State { fleet, nav, now, metrics, sight, .. } = state;
     let Some(table) = fleet.tables.get(&kind) else { return };
     let place = |target: TargetId| fleet.place(target);
@@ -282,7 +293,7 @@ fn on_lists(state: &mut State, kind: KindId, apply: impl Fn(&mut ListScreen, &Le
     let shows = |target: TargetId| seen.shows(target);
     let ranks = LazyCell::new(|| Ranks::of(fleet));
     let lens = Lens { table, place: &place, now: *now, rank: &|by, target| ranks.of_target(by, target), shows: &shows, metric: &metric };
-    for screen in &mut nav.screens {
+    for screen in nav.screens.iter_mut().skip(first) {
         if let Screen::List(list) = screen
             && list.kind.id == kind
         {

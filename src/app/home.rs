@@ -234,7 +234,7 @@ fn list(state: &mut State, cause: Cause, slot: Slot, rows: Rows) {
 pub(super) fn show(state: &mut State, kind: &'static Kind, key: Key, rows: Rows) {
     state.nav.screens.push(Screen::List(ListScreen { kind, parent: None, view: View::at(key, rows), marks: HashSet::new() }));
     answers::table(state, kind);
-    answers::rebuild(state, kind.id);
+    answers::fill(state, kind.id);
 }
 
 /// Opens the list of the row under the cursor with its charts: findings have none.

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    answers::{rebuild, table},
+    answers::{fill, table},
     effect::Effect,
     fleet::{Row, Slot, Table},
     navigate::enter,
@@ -191,7 +191,7 @@ pub(super) fn choose(state: &mut State, at: usize) -> Vec<Effect> {
     }
     let list = ListScreen { kind, parent: Some(resource), view: View::tied(tie), marks: HashSet::new() };
     state.nav.screens.push(Screen::List(list));
-    rebuild(state, kind.id);
+    fill(state, kind.id);
     unseen.into_iter().collect()
 }
 

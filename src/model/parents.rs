@@ -9,8 +9,8 @@ use super::{
     text::Text,
 };
 
-/// Rows of other kinds, by kind and id.
-pub(super) type Owners = [(KindId, Text)];
+/// Rows of other kinds, by kind and id. A vector, for what points to it is half as wide as what points to a slice.
+pub(super) type Owners = Vec<(KindId, Text)>;
 
 /// The rows of other kinds that a row belongs to, by kind and id; reads as a slice of them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,16 +29,16 @@ impl Parents {
 
     /// The same, made anew.
     pub(super) fn anew(&self, texts: &mut Texts, sets: &mut Anew<Owners>) -> Self {
-        let mut again = |owners: &Owners| owners.iter().map(|(kind, id)| (*kind, texts.anew(id))).collect();
+        let mut again = |owners: &Owners| Arc::new(owners.iter().map(|(kind, id)| (*kind, texts.anew(id))).collect());
         Self(self.0.as_ref().map(|owners| sets.of(owners, &mut again)))
     }
 }
 
 impl Deref for Parents {
-    type Target = Owners;
+    type Target = [(KindId, Text)];
 
-    fn deref(&self) -> &Owners {
-        self.0.as_deref().unwrap_or_default()
+    fn deref(&self) -> &Self::Target {
+        self.0.as_deref().map_or(&[], Vec::as_slice)
     }
 }
 

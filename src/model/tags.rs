@@ -11,8 +11,8 @@ use super::{
 /// The key of the tag that AWS's own console shows as the name (EC2 User Guide, "Tag your Amazon EC2 resources").
 const NAME: &str = "Name";
 
-/// Tags by key.
-pub(super) type Pairs = [(Text, Text)];
+/// Tags by key. A vector, for what points to it is half as wide as what points to a slice.
+pub(super) type Pairs = Vec<(Text, Text)>;
 
 /// The tags of a row: the name, then the others by key, for AWS tells them in no order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,14 +55,14 @@ impl Tags {
 
     /// The same tags, in the memory of former ones as far as they are the same.
     pub(super) fn renewed(&self, former: &Self) -> Self {
-        let again = |pairs: &Arc<Pairs>| pairs.iter().map(|(key, value)| (key.anew(), value.anew())).collect();
+        let again = |pairs: &Arc<Pairs>| Arc::new(pairs.iter().map(|(key, value)| (key.anew(), value.anew())).collect());
         let others = if self.others == former.others { former.others.clone() } else { self.others.as_ref().map(again) };
         Self { name: self.name.as_ref().map(|name| name.renewed(former.name.as_ref())), others }
     }
 
     /// The same tags, made anew.
     pub(super) fn anew(&self, texts: &mut Texts, sets: &mut Anew<Pairs>) -> Self {
-        let mut again = |pairs: &Pairs| pairs.iter().map(|(key, value)| (texts.anew(key), texts.anew(value))).collect();
+        let mut again = |pairs: &Pairs| Arc::new(pairs.iter().map(|(key, value)| (texts.anew(key), texts.anew(value))).collect());
         let others = self.others.as_ref().map(|others| sets.of(others, &mut again));
         Self { name: self.name.as_ref().map(|name| texts.anew(name)), others }
     }

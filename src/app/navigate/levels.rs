@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     app::{
-        answers::{rebuild, table},
+        answers::{fill, table},
         state::{Below, ListScreen, Overlay, Screen, State, Tone},
         view::View,
     },
@@ -17,7 +17,7 @@ pub(in crate::app) fn enter(state: &mut State, kind: &'static Kind, key: Key, pa
     let list = ListScreen { kind, parent: Some(parent), view: View::of(key), marks: HashSet::new() };
     state.nav.screens.push(Screen::List(list));
     table(state, kind);
-    rebuild(state, kind.id);
+    fill(state, kind.id);
 }
 
 /// Offers the levels below a row.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Towards;
 use crate::{
     app::{
-        answers::{rebuild, table},
+        answers::{fill, table},
         home,
         state::{ListScreen, Screen, State},
         view::View,
@@ -17,7 +17,7 @@ use crate::{
 pub(in crate::app) fn over(state: &mut State, kind: &'static Kind) {
     state.nav.screens.push(Screen::List(ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() }));
     table(state, kind);
-    rebuild(state, kind.id);
+    fill(state, kind.id);
 }
 
 /// Shows the list of a kind, as the root.
@@ -27,7 +27,7 @@ pub(in crate::app) fn show(state: &mut State, kind: &'static Kind) {
     state.nav.screens.truncate(1);
     if !same {
         state.nav.screens = vec![Screen::List(ListScreen { kind, parent: None, view: View::default(), marks: HashSet::new() })];
-        rebuild(state, kind.id);
+        fill(state, kind.id);
     }
 }
 

@@ -3,7 +3,7 @@ use crate::{
         command::Command,
         effect::Effect,
         msg::{Edit, Msg},
-        state::{Policy, State},
+        state::{Policy, Screen, State},
         tests::{instance, names, page, read, run, with},
         update,
     },
@@ -108,4 +108,16 @@ fn a_list_that_is_not_decided_about_grows_into_another_order_from_its_top() {
     run(&mut state, &[Command::SortReverse, Command::SortReverse, Command::SortReverse]);
     finish(&mut state);
     assert!(names(&state).is_sorted_by(|a, b| a >= b) && names(&state).len() == MANY / 10);
+}
+
+#[test]
+fn a_list_behind_the_one_that_is_opened_is_left_as_it_is() {
+    let mut state = many();
+    typed(&mut state, "rare");
+    (0..4).for_each(|_| drop(update(&mut state, Msg::Sift)));
+    let list = state.list().expect("a list");
+    let (kind, known) = (list.kind, list.view.order().len());
+    crate::app::navigate::over(&mut state, kind);
+    let Screen::List(behind) = &state.nav.screens[0] else { panic!("a list") };
+    assert_eq!((state.nav.screens.len(), behind.view.order().len()), (2, known), "what was decided is not decided again");
 }
