@@ -45,10 +45,18 @@ fn large() {
     let words: Vec<&[u8]> = b"web-1 state:running".chunks(1).collect();
     report("key to frame, filter keystroke", &mut screen, &words);
     report("key to frame, filter taken back", &mut screen, &[b"\x7f".as_slice(); 19]);
+    screen.send(b"\x1b");
+    screen.watch(REST);
     screen.send(b":eks-nodegroups\rG");
+    screen.until(|seen| contains(seen, b"node groups"));
+    screen.watch(REST);
+    report("key to frame, down to its nodes", &mut screen, &[b"\r".as_slice()]);
+    screen.send(b"\x1b");
     screen.watch(REST);
     report("key to frame, down to its nodes and back", &mut screen, &[b"\r".as_slice(), b"\x1b"].repeat(7));
-    screen.send(b":ec2\r");
+    screen.send(b":ec2");
+    screen.watch(REST);
+    report("key to frame, to the whole list", &mut screen, &[b"\r".as_slice()]);
     screen.watch(MINUTE);
     println!("{:<44} {} MB", "resident at 100,000 instances, at rest", screen.resident());
 }

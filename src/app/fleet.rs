@@ -239,36 +239,47 @@ impl Table {
     /// some rows could not be had, all stay.
     pub fn end(&mut self, target: TargetId, sweep: u32, result: Result<Vec<Gap>, Problem>, now: Timestamp) -> Change {
         let Some(place) = self.part(target, sweep) else { return Change::default() };
-        let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
         let whole = |gaps: &Vec<Gap>| gaps.iter().all(|gap| gap.of == Missing::Facts);
-        let (arrived, complete) = (listing.arrived, result.as_ref().is_ok_and(whole));
+        let complete = result.as_ref().is_ok_and(whole);
+        let (gone, stay) = if complete { self.stale(&place, sweep) } else { (Vec::new(), 0) };
+        let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
+        let count = if complete { stay } else { listing.arrived };
         let count = result.map(|missing| {
             listing.missing = missing;
-            arrived
+            count
         });
         listing.count.answer(count, now);
         if !complete {
             return Change::default();
         }
         listing.remembered = None;
-        let part = &place.1;
-        let quiet = !listing.changed;
-        let inside = |row: &Row| part.as_ref().is_none_or(|(kind, id)| row.resource.within(*kind, id));
-        let stale = |row: &Row| row.key.target == target && row.sweep < sweep && inside(row);
-        let gone: Vec<Slot> = self.rows().filter(|(_, row)| stale(row)).map(|(slot, _)| slot).collect();
-        for slot in &gone {
-            self.remove(*slot);
-        }
-        if part.is_none() {
-            self.brought.forget(target, sweep);
-            let mine = self.rows.iter_mut().flatten().filter(|row| row.key.target == target);
-            mine.filter(|row| row.laid.as_ref().is_some_and(|(seen, _)| *seen < sweep)).for_each(|row| row.laid = None);
-        }
-        let quiet = quiet && gone.is_empty();
-        if let Some(listing) = self.listings.get_mut(&place) {
-            listing.quiet = if quiet { listing.quiet + 1 } else { 0 };
+        let quiet = !listing.changed && gone.is_empty();
+        listing.quiet = if quiet { listing.quiet + 1 } else { 0 };
+        gone.iter().for_each(|slot| self.remove(*slot));
+        if place.1.is_none() {
+            self.uncover_older(target, sweep);
         }
         Change { touched: Vec::new(), gone, differs: !quiet }
+    }
+
+    /// Of the rows in the scope of a sweep those that neither it nor a later one brought, and how many the others are.
+    fn stale(&self, (target, part): &(TargetId, Part), sweep: u32) -> (Vec<Slot>, usize) {
+        let inside: Box<dyn Iterator<Item = (Slot, &Row)>> = match part {
+            Some((kind, id)) => Box::new(self.bearing(std::slice::from_ref(id)).filter(move |(_, row)| row.resource.within(*kind, id))),
+            None => Box::new(self.rows()),
+        };
+        let (mut gone, mut stay) = (Vec::new(), 0);
+        for (slot, row) in inside.filter(|(_, row)| row.key.target == *target) {
+            if row.sweep < sweep { gone.push(slot) } else { stay += 1 }
+        }
+        (gone, stay)
+    }
+
+    /// Forgets what sweeps before this one laid over rows that it did not: the next page of a row tells what it has.
+    fn uncover_older(&mut self, target: TargetId, sweep: u32) {
+        self.brought.forget(target, sweep);
+        let mine = self.rows.iter_mut().flatten().filter(|row| row.key.target == target);
+        mine.filter(|row| row.laid.as_ref().is_some_and(|(seen, _)| *seen < sweep)).for_each(|row| row.laid = None);
     }
 
     /// Takes details of single rows.

@@ -63,9 +63,6 @@ pub(super) type Requests = BTreeMap<TargetId, Vec<(Reading, Query)>>;
 /// Notes that these are asked, and puts together what one call can take.
 pub(super) fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requests {
     let mut requests = Requests::new();
-    if wanted.iter().any(|(reading, _)| !state.metrics.contains_key(reading)) {
-        forget(state);
-    }
     for (reading, query) in wanted {
         state.metrics.entry(reading.clone()).or_default().ask(state.now);
         requests.entry(reading.key.target).or_default().push((reading, query));
@@ -75,13 +72,6 @@ pub(super) fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requ
         queries.sort_by_key(|(_, query)| (query.range.start, query.range.end));
     }
     requests
-}
-
-/// Forgets what was not asked for as long as is shown of it: no point of it would be drawn any more, and all of it has to be had anew. So
-/// whoever looks through a long list for days keeps no more than the last hours of it.
-fn forget(state: &mut State) {
-    let shown = |at: Timestamp| state.now.duration_since(at).as_secs() < HISTORY;
-    state.metrics.retain(|_, known| known.loading() || known.as_of().is_none_or(shown));
 }
 
 /// Dollars an hour for what is on the screen, each metric once a period.

@@ -48,8 +48,11 @@ pub enum Press {
 pub(super) fn pressed(state: &mut State, spot: Spot, press: Press) -> Vec<Effect> {
     match spot {
         Spot::Row(at) => {
+            let chosen = |state: &State| state.selected().map(|(key, _)| key);
+            let before = chosen(state);
             select(state, at);
-            return opened(state, press);
+            // Rows may have moved since the first press: another one than that has chosen is not opened.
+            return if chosen(state) == before { opened(state, press) } else { Vec::new() };
         }
         Spot::Glance(spot) => {
             overview::point(state, spot);

@@ -91,16 +91,25 @@ pub(super) fn look(state: &mut State, part: Part, words: &str) -> Result<(), Str
     Ok(())
 }
 
-/// Brings everything that is narrowed up to date: after a change of what is in sight, or of what a place is called.
-pub(super) fn renew(state: &mut State) {
+/// Takes cursor and marks from what is out of sight, on every screen: nothing is acted on that is not to be seen.
+pub(super) fn withdraw(state: &mut State) {
     let seen = state.sight.over(&state.fleet);
     for screen in &mut state.nav.screens {
-        if let Screen::Overview(Overview { spot }) = screen
-            && matches!(spot, Spot::Cell(target) if !seen.shows(*target))
-        {
-            *spot = Spot::Tile(0);
+        match screen {
+            Screen::Overview(Overview { spot }) => {
+                if matches!(spot, Spot::Cell(target) if !seen.shows(*target)) {
+                    *spot = Spot::Tile(0);
+                }
+            }
+            Screen::List(list) => list.marks.retain(|key| seen.shows(key.target)),
+            _ => {}
         }
     }
+}
+
+/// Brings everything that is narrowed up to date: after a change of what is in sight, or of what a place is called.
+pub(super) fn renew(state: &mut State) {
+    withdraw(state);
     home::renew(state);
     let kinds = state.nav.screens.iter().filter_map(|screen| if let Screen::List(list) = screen { Some(list.kind.id) } else { None });
     let kinds: Vec<_> = kinds.collect();

@@ -6,6 +6,7 @@ use super::{
     answers::{rebuild, table},
     home::{self, Home},
     overview::Overview,
+    sight,
     state::{ListScreen, Screen, State, Tone},
     turns::Lately,
     view::View,
@@ -132,6 +133,7 @@ fn restore(state: &mut State, visit: Visit) {
     state.nav.overlay = None;
     state.nav.screens = visit.into_iter().map(Leg::screen).collect();
     home::resume(state);
+    sight::withdraw(state);
     let kind = |screen: &Screen| if let Screen::List(list) = screen { Some(list.kind) } else { None };
     for kind in state.nav.screens.iter().filter_map(kind).collect::<Vec<_>>() {
         table(state, kind);

@@ -38,7 +38,6 @@ enum About {
     Regions(TargetId),
     Code,
     Alarms(TargetId),
-    Thresholds(TargetId),
     List(TargetId, KindId, Part),
     Memory(KindId),
     Keeping(TargetId, KindId),
@@ -192,7 +191,10 @@ impl Tasks {
             Effect::Chart(target, queries) => {
                 self.measuring.spawn(job.measure(target, queries, Answer::Charted));
             }
-            Effect::Thresholds(target, queries) => self.replace(About::Thresholds(target), job.thresholds(target, queries)),
+            // Broken off by the questions about the next row, they would count as under way for ever.
+            Effect::Thresholds(target, queries) => {
+                self.measuring.spawn(job.thresholds(target, queries));
+            }
             Effect::Act(order) => {
                 let hand = self.hand(order.run);
                 self.acting.spawn(job.act(order, hand));

@@ -34,12 +34,11 @@ impl<'a> Front<'a> {
         self.table?.row(self.list.view.selected_slot()?)
     }
 
-    /// Every target with how its listing stands.
+    /// Every target in sight with how its listing stands.
     pub(super) fn listings(&self) -> impl Iterator<Item = (TargetId, Option<&'a Listing>)> + use<'a, '_> {
-        (0..self.state.fleet.targets.len()).map(move |at| {
-            let target = TargetId(at as u16);
-            (target, self.listing_of(target))
-        })
+        let seen = self.state.seen();
+        let targets = (0..self.state.fleet.targets.len()).map(|at| TargetId(at as u16));
+        targets.filter(move |target| seen.shows(*target)).map(|target| (target, self.listing_of(target)))
     }
 
     /// How the listing of a target stands; in a list opened from a row, for the other targets, how the list it was opened from does.

@@ -898,6 +898,16 @@ fn the_palette_offers_what_fits() {
     check("palette_chosen", palette("termi", &[Edit::Next]), &[(80, 24)]);
     check("palette_nothing", palette("xyzzy", &[Edit::Submit]), &[(80, 24)]);
     check("sight", palette("profile prod", &[Edit::Submit]), &[(80, 24), (120, 40)]);
+    // What is in sight could not be listed: that is said, and not that there is nothing.
+    let denied = |size| {
+        let mut state = fixture::started(size, fixture::PLACES);
+        fixture::listed(&mut state, 0, vec![fixture::instance("prod", 1)], 60);
+        let sweep = fixture::begin(&mut state, 2);
+        fixture::end(&mut state, 2, sweep, Err(fixture::denied()));
+        typed(&mut state, Command::Palette, "profile staging", &[Edit::Submit]);
+        state
+    };
+    check("sight_denied", denied, &[(80, 24), (120, 40)]);
 }
 
 #[test]

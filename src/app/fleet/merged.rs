@@ -49,7 +49,7 @@ impl Table {
         let findings = self.judged(target, &resource, now);
         let known = place.and_then(|slot| self.rows[slot as usize].as_mut());
         if let Some(known) = known.filter(|known| *known.resource == resource && known.findings == findings) {
-            (known.sweep, known.laid) = (sweep, laid);
+            (known.sweep, known.laid) = (sweep.max(known.sweep), laid);
             return None;
         }
         if haste == Haste::Calm {
@@ -58,6 +58,8 @@ impl Table {
         }
         let key = Key { target, kind: self.kind.id, id: resource.id.clone() };
         let slot = place.unwrap_or_else(|| self.free());
+        // Two sweeps may be under way, of everything and of a part: the later one's word that a row is there stands.
+        let sweep = self.row(slot).map_or(sweep, |former| sweep.max(former.sweep));
         let imprint = self.ends.imprint(&resource);
         let row = Row { key, resource: Arc::new(resource), findings, imprint, sweep, laid };
         self.outdate(slot, &row);
@@ -114,3 +116,6 @@ impl Table {
         self.amend(target, &overlay.id, now, |row| apply(Arc::make_mut(&mut row.resource), overlay))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -226,19 +226,3 @@ fn a_list_that_does_not_tell_a_value_takes_no_history_away() {
     list(&mut state, vec![group(1, "a", Cell::Count(4))]);
     assert_eq!(kept(&state, "g-0001"), (Some(2), Measured::Value(4.0)));
 }
-
-#[test]
-fn what_was_out_of_sight_for_as_long_as_is_shown_makes_room_for_what_is_new() {
-    let mut state = hundred();
-    let first = answered(&mut state, 20_000);
-    assert!(first.iter().all(|(reading, _)| state.metrics.contains_key(reading)));
-    run(&mut state, &[Command::Bottom]);
-    let known = state.metrics.len();
-    let last = answered(&mut state, HISTORY - 1);
-    assert_eq!(state.metrics.len(), known + last.len(), "all of it is still shown");
-    run(&mut state, &[Command::PageUp, Command::PageUp]);
-    let between = answered(&mut state, 1);
-    assert!(!between.is_empty());
-    assert!(first.iter().all(|(reading, _)| !state.metrics.contains_key(reading)));
-    assert!(last.iter().chain(&between).all(|(reading, _)| state.metrics.contains_key(reading)));
-}

@@ -126,6 +126,19 @@ fn lists_show_the_places_that_were_asked_for_until_all_are() {
 }
 
 #[test]
+fn marks_do_not_go_out_of_sight_with_their_rows() {
+    let mut state = places();
+    run(&mut state, &[Command::MarkAll]);
+    typed(&mut state, "profile prod");
+    edit(&mut state, &[Edit::Submit]);
+    let marked = |state: &State| state.list().expect("a list").marks.len();
+    assert_eq!((marked(&state), names(&state).len()), (2, 2));
+    typed(&mut state, "profile all");
+    edit(&mut state, &[Edit::Submit]);
+    assert_eq!((marked(&state), names(&state).len()), (2, 4));
+}
+
+#[test]
 fn what_comes_later_is_out_of_sight_too_and_other_lists_are() {
     let mut state = places();
     typed(&mut state, "profile staging");

@@ -16,6 +16,9 @@ fn a_press_selects_and_the_second_one_opens() {
     let mut state = things(&["a", "b", "c"]);
     press(&mut state, Spot::Row(2));
     assert_eq!((selected(&state).as_str(), state.nav.screens.len()), ("c", 1));
+    // Another row has come in between the presses: it is selected, and nothing is opened that was not chosen.
+    update(&mut state, Msg::Pointed(Spot::Row(1), Press::Twice));
+    assert_eq!((selected(&state).as_str(), state.nav.screens.len()), ("b", 1));
     update(&mut state, Msg::Pointed(Spot::Row(1), Press::Twice));
     assert_eq!(state.nav.screens.len(), 2);
     assert!(matches!(state.screen(), Screen::List(list) if list.parent.as_ref().is_some_and(|parent| parent.name.as_str() == "b")));

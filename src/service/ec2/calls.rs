@@ -22,7 +22,7 @@ use crate::{
 const PAGE: i32 = 1_000;
 /// Instances on the first page where somebody waits: a page takes AWS, the line and the SDK as long as it is big, and what this one holds of
 /// a bigger region comes again with its zone.
-const FIRST: i32 = 200;
+const FIRST: i32 = 100;
 /// Instances on a page where nobody waits: reading a full one takes 26 MB for a moment, every minute.
 const CALM: i32 = 500;
 /// Ids in one question: the most that `DescribeInstanceStatus` takes (EC2 API Reference, `InstanceIds`: at most 100).

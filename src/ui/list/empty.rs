@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::{
     app::{command::Command, view::Rows},
-    model::Health,
+    model::{Health, TargetId},
     ui::{Look, front::Front, glyph, only, pen, targets::Standing, text, wheel},
 };
 
@@ -27,10 +27,11 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
     if front.list.view.total() > 0 {
         return hidden(front, look);
     }
-    if let Some(places) = front.state.sight.words().filter(|_| front.table.is_some_and(|table| !table.is_empty())) {
+    let sweep = front.sweep();
+    let listed = (sweep.first + sweep.waiting, sweep.failed) == (0, 0);
+    if let Some(places) = front.state.sight.words().filter(|_| listed && front.table.is_some_and(|table| !table.is_empty())) {
         return out_of_sight(front, places, look);
     }
-    let sweep = front.sweep();
     let title = front.list.kind.title;
     let told = |health, headline| Line::from_iter([look.theme.light(health), Span::styled(headline, look.theme.title)]);
     let headline = match (sweep.first + sweep.waiting, sweep.failed) {
@@ -40,6 +41,9 @@ fn words<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> 
     };
     let mut lines = vec![headline, Line::default()];
     lines.extend(places(front, look, width));
+    if front.state.sight.words().is_some() {
+        lines.extend([Line::default(), only::way_back(look.theme)]);
+    }
     lines
 }
 
@@ -92,9 +96,10 @@ fn hidden<'a>(front: &Front<'a>, look: &Look<'_>) -> Vec<Line<'a>> {
 
 /// How each target stands, with the reason and the hint where it failed.
 fn places<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>> {
-    let targets = front.listings().zip(&front.state.fleet.targets);
+    let known = |target: TargetId| front.state.fleet.targets.get(usize::from(target.0));
+    let targets = front.listings().filter_map(|(target, listing)| Some((listing, known(target)?)));
     let mut lines = Vec::new();
-    for ((_, listing), state) in targets.take(EXPLAINED) {
+    for (listing, state) in targets.take(EXPLAINED) {
         let standing = Standing::of(state, listing);
         let place = format!(" {} {}  ", state.target.profile, state.target.region);
         let word = Span::styled(standing.word(), look.theme.health(standing.health()));
@@ -110,7 +115,7 @@ fn places<'a>(front: &Front<'a>, look: &Look<'_>, width: usize) -> Vec<Line<'a>>
             );
         }
     }
-    let more = front.state.fleet.targets.len().saturating_sub(EXPLAINED);
+    let more = front.listings().count().saturating_sub(EXPLAINED);
     if more > 0 {
         lines.push(Line::from(Span::styled(format!("and {} more", text::count(more, "target")), look.theme.muted)));
     }

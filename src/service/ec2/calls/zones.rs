@@ -35,7 +35,7 @@ pub(super) fn of(reservations: &[Reservation]) -> BTreeSet<String> {
 pub(super) async fn each(aws: &Aws, seen: BTreeSet<String>, pages: &Pages) -> Result<Vec<Gap>, Problem> {
     if seen.len() < 2 {
         return match names(aws).await {
-            Ok(names) if names.len() > 1 => settle(chains(aws, names, pages).await),
+            Ok(names) if names.len() > 1 => settle(chains(aws, names.union(&seen).cloned().collect(), pages).await),
             _ => everything(aws, pages).await,
         };
     }
