@@ -259,7 +259,9 @@ pub(crate) async fn rows(aws: &Aws, kind: &str, scope: Scope) -> Vec<Resource> {
         let row = rows.iter_mut().find(|row| row.id == overlay.id).expect("its row");
         overlay.cells.into_iter().for_each(|(at, cell)| row.cells.set(at, cell));
     }
-    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    // The first instances of a bigger region come again with their zones.
+    rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+    rows.dedup_by(|a, b| a.id == b.id);
     rows
 }
 

@@ -197,12 +197,13 @@ fn held(instances: usize) -> u64 {
     held.bytes_current.unsigned_abs()
 }
 
-/// The bar is 150 MB for 100,000 rows, the program and what the allocator rounds up (DESIGN 6); 824 bytes were seen.
+/// The bar is 150 MB for 100,000 rows, the program and what the allocator rounds up (DESIGN 6); 827 bytes were seen.
 #[test]
 fn a_row_takes_little_room() {
     held(100);
     let (some, more) = (held(1_000), held(3_000));
     let row = (more - some) / 2_000;
+    eprintln!("{row} bytes for each row");
     assert!((400..=900).contains(&row), "{row} bytes for each row");
 }
 

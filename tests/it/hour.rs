@@ -19,6 +19,7 @@ use quarterdeck::{
         state::{Policy, Setup, Source, State},
     },
     aws::{Aws, Door, Pace},
+    model::target::Haste,
     runtime::{tasks::Tasks, world::World},
     service::{self, Scope},
     sim::{Clock, Settings, Sim, Sizes},
@@ -80,11 +81,11 @@ async fn an_hour(sim: &Sim) -> Turns {
     turns
 }
 
-/// Calls that it takes to list everything once.
+/// Calls that it takes to list everything once, in calm.
 async fn everything(sizes: Sizes) -> u64 {
     let sim = Sim::new(Settings { sizes, clock: Clock::new(now), ..Settings::default() });
     let door = Door { pace: Pace::Counted(Turns::default()), ..door(&sim) };
-    let aws = Aws::open(target("eu-west-1"), &door).await.expect("a session");
+    let aws = Aws::open(target("eu-west-1"), &door).await.expect("a session").with(Haste::Calm);
     for kind in service::kinds() {
         let (sender, mut pages) = mpsc::channel(1);
         let reading = async { while pages.recv().await.is_some() {} };
