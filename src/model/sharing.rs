@@ -1,8 +1,11 @@
 //! What many rows have in common is kept once.
 
-use std::{borrow::Borrow, hash::Hash, sync::Arc};
-
-use hashbrown::{HashMap, HashSet};
+use std::{
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::Arc,
+};
 
 use super::{parents::Owners, record::Packed, tags::Pairs};
 

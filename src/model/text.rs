@@ -2,11 +2,11 @@
 
 use std::{
     borrow::{Borrow, Cow},
+    collections::HashSet,
     fmt,
 };
 
 use arcstr::ArcStr;
-use hashbrown::HashSet;
 use unicode_width::UnicodeWidthChar;
 
 /// Marks that may stand on one character. Vietnamese needs two and Thai three; what is more draws over the neighbouring lines.

@@ -1,5 +1,5 @@
-//! What a row can be found by from others, in 32 bits: rows that lack a bit of a word do not hold it. Looking at one number of each of
-//! 100,000 rows takes a fiftieth of the time of looking at what they belong to, which lies all over the memory.
+//! What a row can be found by from others, in 32 bits: rows that lack a bit of a word do not hold it. One number of each of
+//! 100,000 rows is looked at in a small part of a frame; what they belong to lies all over the memory, and took three.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
