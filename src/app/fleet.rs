@@ -255,7 +255,9 @@ impl Table {
         listing.remembered = None;
         let quiet = !listing.changed && gone.is_empty();
         listing.quiet = if quiet { listing.quiet + 1 } else { 0 };
-        gone.iter().for_each(|slot| self.remove(*slot));
+        for slot in &gone {
+            self.remove(*slot);
+        }
         if place.1.is_none() {
             self.uncover_older(target, sweep);
         }

@@ -8,8 +8,8 @@ use crate::{
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-fn part(parent: &str) -> super::super::Part {
-    Some((KindId("things"), parent.into()))
+fn thing(id: &str) -> (KindId, Text) {
+    (KindId("things"), id.into())
 }
 
 fn page(rows: Vec<Resource>) -> Page {
@@ -32,7 +32,7 @@ fn changed() -> Resource {
 #[test]
 fn a_row_that_two_sweeps_bring_in_turn_stays() {
     for again in [row(&PARTS, "a1", &["a"]), changed()] {
-        for (first, second) in [(None, part("a")), (part("a"), None)] {
+        for (first, second) in [(None, Some(thing("a"))), (Some(thing("a")), None)] {
             let mut table = Table::new(&PARTS);
             let (early, late) = (table.begin(HERE, first, NOW), table.begin(HERE, second, NOW));
             table.page(HERE, late, page(vec![row(&PARTS, "a1", &["a"])]), NOW);
@@ -65,11 +65,11 @@ fn the_end_of_a_part_takes_only_what_was_in_it() {
     let sweep = table.begin(HERE, None, NOW);
     table.page(HERE, sweep, page(vec![row(&PARTS, "a1", &["a"]), row(&PARTS, "a2", &["a"]), row(&PARTS, "b1", &["b"])]), NOW);
     table.end(HERE, sweep, Ok(Vec::new()), NOW);
-    let sweep = table.begin(HERE, part("a"), NOW);
+    let sweep = table.begin(HERE, Some(thing("a")), NOW);
     table.page(HERE, sweep, page(vec![row(&PARTS, "a2", &["a"])]), NOW);
     assert_eq!(table.end(HERE, sweep, Ok(Vec::new()), NOW).gone.len(), 1);
     assert_eq!(
-        (ids(&table), table.listing(HERE, &part("a")).and_then(|listing| listing.count.value().copied())),
+        (ids(&table), table.listing(HERE, &Some(thing("a"))).and_then(|listing| listing.count.value().copied())),
         (vec!["a2", "b1"], Some(1))
     );
 }
