@@ -185,16 +185,9 @@ impl Tasks {
             Effect::Detail { target, kind, rows } => self.replace(About::Details(target, kind), job.detail(target, kind, rows)),
             Effect::Describe(key, resource) => self.replace(About::Document(key.clone()), job.describe(key, resource)),
             Effect::Probe(order) => self.replace(About::Probe, job.probe(order)),
-            Effect::Measure(target, queries) => {
-                self.measuring.spawn(job.measure(target, queries, Answer::Measured));
-            }
-            Effect::Chart(target, queries) => {
-                self.measuring.spawn(job.measure(target, queries, Answer::Charted));
-            }
-            // Broken off by the questions about the next row, they would count as under way for ever.
-            Effect::Thresholds(target, queries) => {
-                self.measuring.spawn(job.thresholds(target, queries));
-            }
+            Effect::Measure(target, queries) => self.measure(job.measure(target, queries, Answer::Measured)),
+            Effect::Chart(target, queries) => self.measure(job.measure(target, queries, Answer::Charted)),
+            Effect::Thresholds(target, queries) => self.measure(job.thresholds(target, queries)),
             Effect::Act(order) => {
                 let hand = self.hand(order.run);
                 self.acting.spawn(job.act(order, hand));
@@ -236,6 +229,11 @@ impl Tasks {
     /// The task before it about the same thing is broken off as its handle goes.
     fn replace(&mut self, about: About, task: impl Future<Output = ()> + Send + 'static) {
         self.latest.insert(about, AbortOnDropHandle::new(tokio::spawn(task)));
+    }
+
+    /// Questions about other rows do not break these off: they would count as under way for ever.
+    fn measure(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.measuring.spawn(task);
     }
 
     /// What is begun here is never broken off.
