@@ -1,14 +1,14 @@
 //! Big inventories, listed politely: the first rows after one answer, every row in the end, and no call outside its lane.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use quarterdeck::{
     aws::{Aws, Pace},
-    model::{KindId, Record, Resource, resource::Page},
+    model::{KindId, Record, Resource, Text, resource::Page},
     service::{self, Scope},
     sim::{Settings, Sim, Sizes},
 };
@@ -84,16 +84,17 @@ async fn two_thousand_services_in_one_cluster() {
     polite(&sim, &turns, "ecs", 20.0);
 }
 
-/// Only a region that has more than the short first page is asked zone by zone.
+/// Only a region that has more than the short first page is asked zone by zone: for instances and for their checks, and once for its zones.
 #[tokio::test]
 async fn ten_thousand_instances_come_zone_by_zone() {
-    for (count, instances, zones) in [(100, 1, None), (10_000, 1 + 3 * 4, Some(1))] {
+    for (count, instances, checks, zones) in [(100, 1, 1, None), (10_000, 1 + 3 * 4, 1 + 3 * 4, Some(1))] {
         let sim = Sim::new(Settings { sizes: Sizes { instances: count, ..Sizes::DEMO }, ..Settings::default() });
         let (aws, _) = session(&sim).await;
         let (sizes, _) = list(&sim, aws, "ec2", Scope::All).await;
         assert_eq!((sizes.iter().sum::<usize>(), sizes[0]), (count, 100));
         let calls = |name: &str| sim.calls().get(&("ec2".to_owned(), name.to_owned())).copied();
         assert_eq!((calls("DescribeInstances"), calls("DescribeAvailabilityZones")), (Some(instances), zones));
+        assert_eq!(calls("DescribeInstanceStatus"), Some(checks));
     }
 }
 
@@ -125,22 +126,23 @@ async fn jobs_of_every_number_are_whole() {
     }
 }
 
-/// Ids of a scope with how many facts each has.
-async fn inventory(sim: &Sim, kind: &'static service::Kind) -> BTreeMap<String, usize> {
+/// Ids of a scope with the columns that something was laid over.
+async fn inventory(sim: &Sim, kind: &'static service::Kind) -> BTreeMap<String, BTreeSet<usize>> {
     let (aws, _) = session(sim).await;
     let (sender, mut pages) = mpsc::channel::<Page>(1);
+    // What runs comes first, and the first page of a big region comes again with its zones.
+    let once = |again: bool, id: &Text| assert!(!again || ["batch-jobs", "ec2"].contains(&kind.id.0), "{kind:?}: {id} comes twice");
     let reading = async {
         let (mut rows, mut laid) = (BTreeMap::new(), Vec::new());
         while let Some(page) = pages.recv().await {
             for row in page.rows {
-                let again = rows.insert(row.id.to_string(), 1).is_some();
-                // What runs comes first, and the first page of a big region comes again with its zones.
-                assert!(!again || ["batch-jobs", "ec2"].contains(&kind.id.0), "{kind:?}: {} comes twice", row.id);
+                once(rows.insert(row.id.to_string(), BTreeSet::new()).is_some(), &row.id);
             }
             laid.extend(page.overlays);
         }
         for overlay in laid {
-            *rows.get_mut(overlay.id.as_str()).expect("the row of an overlay") += overlay.cells.len();
+            let columns = rows.get_mut(overlay.id.as_str()).expect("the row of an overlay");
+            overlay.cells.iter().for_each(|(at, _)| once(!columns.insert(*at), &overlay.id));
         }
         rows
     };

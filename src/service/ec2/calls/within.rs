@@ -6,25 +6,26 @@ use aws_sdk_ec2::types::Filter;
 
 use super::{
     super::row::{CLUSTER_TAGS, GROUP_TAG, NODE_TAG, NODEGROUP_TAG},
-    IDS, INSTANCES, PAGE, checks, client, rows,
+    IDS, INSTANCES, checks, client, everything,
+    instances::{FULL, rows},
 };
 use crate::{
     aws::{Aws, problem::problem},
-    model::{Gap, Interner, KindId, Problem, ProblemKind, Sharing, Text, resource::Page},
+    model::{Gap, Interner, KindId, Problem, Sharing, Text, resource::Page},
     service::{Pages, row::send},
 };
 
 /// Lists the instances of a parent, and then the checks of just these.
-pub(super) async fn list(aws: &Aws, kind: KindId, parent: &Text, pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    let Some(questions) = questions(kind, &parent.original()) else { return super::both(aws, &[], pages).await };
+pub(super) async fn list(aws: Aws, kind: KindId, parent: &Text, pages: Pages) -> Result<Vec<Gap>, Problem> {
+    let Some(questions) = questions(kind, &parent.original()) else { return everything(aws, pages).await };
     let mut seen = HashSet::new();
     for filters in questions {
-        instances(aws, filters, &mut seen, (kind, parent), pages).await?;
+        instances(&aws, filters, &mut seen, (kind, parent), &pages).await?;
     }
     let ids: Vec<Text> = seen.into_iter().collect();
     let mut beside = Vec::new();
     for ids in ids.chunks(IDS) {
-        beside.extend(checks(aws, ids, pages).await.err().filter(|problem| problem.kind != ProblemKind::NotFound).map(Gap::facts));
+        beside.extend(checks::of(&aws, ids, &pages).await);
     }
     Ok(beside)
 }
@@ -62,7 +63,7 @@ async fn instances(
     let (mut shared, mut token) = (<(Interner, Sharing)>::default(), None);
     loop {
         aws.turn(&INSTANCES).await;
-        let call = aws.client(client).describe_instances().max_results(PAGE).set_filters(Some(filters.clone())).set_next_token(token);
+        let call = aws.client(client).describe_instances().max_results(FULL).set_filters(Some(filters.clone())).set_next_token(token);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let mut found: Vec<_> = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
         found.retain(|row| row.within(kind, parent) && seen.insert(row.id.clone()));

@@ -2,74 +2,65 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{Filter, Reservation};
+use aws_sdk_ec2::types::Filter;
 use futures::future::Either;
 use tokio::task::JoinSet;
 
-use super::{ZONES, chain, client};
-use crate::{
-    aws::{Aws, problem::problem},
-    model::{Gap, Problem},
-    service::Pages,
+use super::{
+    client,
+    paged::{Paged, Region, chain},
 };
+use crate::{
+    aws::{Aws, Lane, problem::problem},
+    model::Problem,
+};
+
+static ZONES: Lane = Lane { name: "ec2-zones", published: 20.0, burst: 100 };
 
 /// Zones under way together; the lane spaces their calls.
 const TOGETHER: usize = 8;
 
-/// The zones of instances.
-pub(super) fn of(reservations: &[Reservation]) -> BTreeSet<String> {
-    let mut zones = BTreeSet::new();
-    let placed = reservations.iter().flat_map(Reservation::instances).filter_map(|instance| instance.placement()?.availability_zone());
-    placed.for_each(|zone| {
-        if !zones.contains(zone) {
-            zones.insert(zone.to_owned());
-        }
-    });
-    zones
-}
-
-/// Every page of every zone. Those that instances were `seen` in begin at once, while AWS is asked which others there are; where it does not
+/// Every page of every zone. Those that rows were `seen` in begin at once, while AWS is asked which others there are; where it does not
 /// tell, or there is only one, all pages are had one after the other.
 ///
-/// A zone that fails does not take the others along; the whole fails only where all do.
-pub(super) async fn each(aws: &Aws, seen: BTreeSet<String>, pages: &Pages) -> Result<Vec<Gap>, Problem> {
+/// A zone that fails does not take the others along, and why it did is given back; the whole fails only where all do.
+pub(super) async fn each(region: &Region, question: Paged, seen: BTreeSet<String>) -> Result<Vec<Problem>, Problem> {
     if seen.len() < 2 {
-        return match names(aws).await {
-            Ok(names) if names.len() > 1 => settle(chains(aws, names.union(&seen).cloned().collect(), pages).await),
-            _ => everything(aws, pages).await,
+        return match names(region).await {
+            Ok(names) if names.len() > 1 => settle(chains(region, question, names.union(&seen).cloned().collect()).await),
+            _ => region.in_turn(question).await,
         };
     }
     let others = async {
-        match names(aws).await {
-            Ok(names) => Either::Left(chains(aws, names.difference(&seen).cloned().collect(), pages).await),
-            Err(_) => Either::Right(everything(aws, pages).await),
+        match names(region).await {
+            Ok(names) => Either::Left(chains(region, question, names.difference(&seen).cloned().collect()).await),
+            Err(_) => Either::Right(region.in_turn(question).await),
         }
     };
-    match futures::join!(chains(aws, seen.clone(), pages), others) {
+    match futures::join!(chains(region, question, seen.clone()), others) {
         (known, Either::Left(others)) => settle(known.into_iter().chain(others).collect()),
         (_, Either::Right(all)) => all,
     }
 }
 
-/// Every page, one after the other.
-async fn everything(aws: &Aws, pages: &Pages) -> Result<Vec<Gap>, Problem> {
-    chain(aws, None, pages).await.map(|()| Vec::new())
+/// The names of all zones in which the account may have instances, local ones among them.
+async fn names(region: &Region) -> &Result<BTreeSet<String>, Problem> {
+    region.names.get_or_init(|| asked(&region.aws)).await
 }
 
-/// The names of all zones in which the account may have instances, local ones among them.
-async fn names(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
+async fn asked(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
     aws.turn(&ZONES).await;
     let answer = aws.client(client).describe_availability_zones().send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).map(str::to_owned).collect())
 }
 
 /// Each chain is a task of its own, for reading a page takes a processor as long as the page is under way. Dropped, they end.
-async fn chains(aws: &Aws, names: BTreeSet<String>, pages: &Pages) -> Vec<Result<(), Problem>> {
+async fn chains(region: &Region, question: Paged, names: BTreeSet<String>) -> Vec<Result<(), Problem>> {
     let (mut waiting, mut under_way, mut ended) = (names.into_iter(), JoinSet::new(), Vec::new());
     loop {
         for name in waiting.by_ref().take(TOGETHER - under_way.len()) {
-            let (aws, pages) = (aws.clone(), pages.clone());
-            under_way.spawn(async move { chain(&aws, Some(within(name)), &pages).await });
+            let (aws, pages) = (region.aws.clone(), region.pages.clone());
+            under_way.spawn(async move { chain(&aws, question, Some(within(name)), &pages).await });
         }
         match under_way.join_next().await {
             Some(answer) => ended.push(answer.unwrap_or_else(|_| Err(Problem::defect()))),
@@ -82,11 +73,71 @@ fn within(zone: String) -> Vec<Filter> {
     vec![Filter::builder().name("availability-zone").values(zone).build()]
 }
 
-fn settle(answers: Vec<Result<(), Problem>>) -> Result<Vec<Gap>, Problem> {
+fn settle(answers: Vec<Result<(), Problem>>) -> Result<Vec<Problem>, Problem> {
     let all = answers.len();
     let mut problems: Vec<Problem> = answers.into_iter().filter_map(Result::err).collect();
-    if problems.len() == all {
-        return Err(problems.swap_remove(0));
+    match problems.len() {
+        failed if failed == all => Err(problems.swap_remove(0)),
+        _ => Ok(problems),
     }
-    Ok(problems.into_iter().map(Gap::rows).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+    use tokio::sync::{OnceCell, mpsc};
+
+    use super::{
+        super::paged::{Ask, Turned},
+        *,
+    };
+    use crate::{
+        aws::{Door, Login, Pace},
+        model::{ProblemKind, Target},
+    };
+
+    /// A region whose zones are what their names say: `long` has a second page, `denied` fails, and so does everything at once.
+    const PAGED: Paged = Paged { first: 1, hasty: 10, calm: 10, page: |_, ask, _| std::future::ready(page(&ask)).boxed() };
+
+    fn page(ask: &Ask) -> Result<Turned, Problem> {
+        let name = |filters: &Vec<Filter>| filters[0].values()[0].clone();
+        let zone = ask.filters.as_ref().map_or_else(|| "denied".to_owned(), name);
+        match (zone.as_str(), &ask.token) {
+            ("denied", _) => Err(Problem::new(ProblemKind::Denied, "no", "")),
+            ("long", None) => Ok(Turned::new(Some("more"), std::iter::once("long"))),
+            _ => Ok(Turned::new(None, std::iter::once(zone.as_str()))),
+        }
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// How many zones failed, or why the whole did. `None` for zones that AWS does not tell.
+    async fn told(seen: &[&str], names: Option<&[&str]>) -> Result<usize, ProblemKind> {
+        let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA"), pace: Pace::Real };
+        let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await.expect("a session");
+        let names = names.map(set).ok_or_else(|| Problem::new(ProblemKind::Unreachable, "nobody there", ""));
+        let region = Region { aws, pages: mpsc::channel(1).0, names: OnceCell::from(names) };
+        each(&region, PAGED, set(seen)).await.map(|problems| problems.len()).map_err(|problem| problem.kind)
+    }
+
+    type Case = (&'static [&'static str], Option<&'static [&'static str]>, Result<usize, ProblemKind>);
+
+    #[tokio::test]
+    async fn a_zone_that_fails_keeps_no_other_back() {
+        let cases: [Case; 7] = [
+            (&["a", "long"], Some(&["a", "b", "long"]), Ok(0)),
+            (&["a", "b"], Some(&["a", "b", "denied"]), Ok(1)),
+            (&["a", "denied"], Some(&["a", "b"]), Ok(1)),
+            (&["a"], Some(&["a", "denied"]), Ok(1)),
+            // All at once is denied here: where zones are not told, or there is but one, that is how they are had.
+            (&["a", "b"], None, Err(ProblemKind::Denied)),
+            (&["a"], Some(&["a"]), Err(ProblemKind::Denied)),
+            (&[], Some(&[]), Err(ProblemKind::Denied)),
+        ];
+        for (seen, names, result) in cases {
+            assert_eq!(told(seen, names).await, result, "{seen:?} of {names:?}");
+        }
+    }
 }
