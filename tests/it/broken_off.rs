@@ -33,8 +33,8 @@ use crate::{
     sim::Endpoint,
 };
 
-/// Ten repetitions of the roles, each with its Auto Scaling groups: more than a lane of five calls a second sends at once.
-const SIZES: Sizes = Sizes { instances: 480, ..Sizes::DEMO };
+/// Five repetitions of the roles, each with its Auto Scaling groups: more than a lane of five calls a second sends at once.
+const SIZES: Sizes = Sizes { instances: 240, ..Sizes::DEMO };
 
 /// Which processes of each group are suspended.
 async fn suspended(aws: &Aws) -> BTreeMap<String, String> {
@@ -117,6 +117,8 @@ async fn esc_sends_no_more_and_undo_takes_back_what_was_done() {
 struct Acting {
     child: Child,
     said: BufReader<std::process::ChildStderr>,
+    /// What was read of it.
+    heard: String,
 }
 
 impl Acting {
@@ -127,7 +129,7 @@ impl Acting {
         command.env("AWS_ACCESS_KEY_ID", "AKIATEST").env("AWS_SECRET_ACCESS_KEY", "x");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(child.stderr.take().unwrap());
-        let mut acting = Self { child, said };
+        let mut acting = Self { child, said, heard: String::new() };
         (0..5).for_each(|_| acting.taken());
         acting
     }
@@ -138,12 +140,13 @@ impl Acting {
         while !line.contains("taken, looking") {
             line.clear();
             assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended before it was to");
+            self.heard.push_str(&line);
         }
     }
 
     fn end(mut self, signal: Signal) -> (Option<i32>, String, String) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
-        let (mut said, mut out) = (String::new(), String::new());
+        let (mut said, mut out) = (self.heard, String::new());
         self.said.read_to_string(&mut said).unwrap();
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         (self.child.wait().unwrap().code(), out, said)
@@ -179,6 +182,7 @@ fn asked_to_end(signal: Signal) {
     let (home, endpoint) = (TempDir::new().unwrap(), endpoint());
     let (code, out, said) = Acting::begin(&home, &endpoint).end(signal);
     assert_eq!(code, Some(1), "{out}{said}");
+    assert!(said.contains("looking at what lists leave out: "), "a call for each group is told while it lasts: {said}");
     assert!(said.contains("called off: what has not been sent is not sent"), "{said}");
     let calls = journal(&home);
     assert_eq!(endpoint.calls("autoscaling", "SuspendProcesses") as usize, calls.len());

@@ -52,13 +52,12 @@ fn filter(deck: &mut Deck, text: &str) {
 #[test]
 fn quitting_leaves_the_terminal_as_it_was() {
     let mut deck = Deck::start(&INSTANCES, SIZE);
-    let before = deck.modes();
     deck.until("the first frame", |screen| screen.alternate_screen() && screen.contents().contains("quarterdeck"));
     assert!(!deck.modes().contains("ICANON"), "raw while drawing");
     deck.press("q");
     assert_eq!(deck.ends(), 0);
     deck.assert_restored();
-    assert_eq!(deck.modes(), before);
+    assert_eq!(deck.modes(), deck.untouched);
 }
 
 /// Without a word about what to open it opens on what is wrong: a deployment that fails, its metrics, and its stopped tasks, in three keys.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use futures::future::join_all;
 use quarterdeck::{
     app::{
         fleet::Table,
@@ -220,7 +221,5 @@ fn table(state: &quarterdeck::app::state::State, kind: KindId) -> Option<&Table>
 
 #[tokio::test]
 async fn every_kind_lives_in_the_simulated_aws() {
-    for kind in service::kinds() {
-        lives(kind).await;
-    }
+    join_all(service::kinds().map(lives)).await;
 }

@@ -24,6 +24,8 @@ use crate::{
 
 /// How often the clock is told: what is due is looked for this often.
 const TICK: Duration = Duration::from_millis(100);
+/// How often it is told how far long work is.
+const PROGRESS: Duration = Duration::from_secs(5);
 /// Columns and rows of the screen that is not there: none is in sight until it is known which are meant, and then all of them.
 const BLIND: (u16, u16) = (200, 0);
 const WIDE: (u16, u16) = (200, u16::MAX);
@@ -194,8 +196,9 @@ impl Drive {
             let failed = state.details.get(key).is_some_and(Option::is_some);
             failed || state.fleet.tables.get(&kind.id).is_none_or(|table| table.find(key).is_none() || table.detailed(key).is_some())
         };
-        if wanted {
-            self.until(None, |state| rows.iter().all(|(key, _)| fetched(state, key))).await;
+        while wanted && !self.until(Some(PROGRESS), |state| rows.iter().all(|(key, _)| fetched(state, key))).await {
+            let known = rows.iter().filter(|(key, _)| fetched(&self.state, key)).count();
+            complain(&format!("looking at what lists leave out: {known} of {} rows", rows.len()));
         }
         rows.into_iter().filter_map(|(key, _)| Some((key.clone(), self.state.resource(&key)?))).collect()
     }

@@ -6,10 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use futures::future::join_all;
 use quarterdeck::{
     app::state::{Policy, Screen, State},
     model::Text,
-    service,
+    service::{self, Kind},
     sim::{Settings, world::SECRET},
 };
 use tempfile::TempDir;
@@ -160,17 +161,17 @@ fn nothing_secret_is_left_behind_and_nobody_else_may_look() {
 #[test]
 fn no_list_in_no_format_tells_a_secret() {
     let (home, endpoint) = (home(), Endpoint::new(Settings::default()));
-    for kind in service::kinds() {
+    let tells = |kind: &Kind| {
         let told = run(&home, &endpoint.url(), &["list", kind.id.0, "-o", "json"]);
         assert!(!holds(&told, SECRET) && holds(&told, "\"kind\""), "{}", kind.id);
-    }
+    };
+    std::thread::scope(|together| service::kinds().for_each(|kind| drop(together.spawn(|| tells(kind)))));
 }
 
 /// Masked until asked for, in every kind; some have something to mask, or this would prove nothing.
 #[tokio::test]
 async fn documents_are_masked_until_asked_for() {
-    let mut masked = Vec::new();
-    for kind in service::kinds() {
+    let masked = service::kinds().map(async |kind| {
         let mut pilot = Pilot::new(door(&sim(Settings::default())), &["eu-west-1"], Policy::Operator);
         pilot.enter(&format!(":{}", kind.id));
         pilot.until("rows", |state| state.list().is_some_and(|list| list.kind.id == kind.id) && state.selected().is_some()).await;
@@ -181,8 +182,9 @@ async fn documents_are_masked_until_asked_for() {
         let document = raw.document.value().unwrap();
         let tells = |lines: &[Text]| lines.iter().any(|line| line.as_str().contains(SECRET));
         assert!(!tells(&document.yaml) && !tells(&document.json), "{}", kind.id);
-        masked.extend(document.clear.as_ref().filter(|clear| tells(&clear.yaml) && tells(&clear.json)).map(|_| kind.id.0));
-    }
+        document.clear.as_ref().filter(|clear| tells(&clear.yaml) && tells(&clear.json)).map(|_| kind.id.0)
+    });
+    let masked: Vec<_> = join_all(masked).await.into_iter().flatten().collect();
     for id in ["lambda", "lambda-versions", "ecs-taskdefs", "batch-jobs", "batch-jobdefs"] {
         assert!(masked.contains(&id), "{id} has nothing to mask: {masked:?}");
     }

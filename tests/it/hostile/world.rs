@@ -1,5 +1,6 @@
 //! A simulated AWS that means harm, through the real SDK and the real tasks: every kind, in the list, in detail and as documents.
 
+use futures::future::join_all;
 use quarterdeck::{
     app::state::{Overlay, Policy, Screen, State},
     model::{ProblemKind, TargetId},
@@ -57,9 +58,7 @@ async fn every_screen_of(kind: &'static Kind) {
 
 #[tokio::test]
 async fn every_kind_draws_cleanly_whatever_its_texts_are() {
-    for kind in service::kinds() {
-        every_screen_of(kind).await;
-    }
+    join_all(service::kinds().map(every_screen_of)).await;
 }
 
 /// The texts came: otherwise the test above would be about a tame world.
@@ -76,7 +75,7 @@ async fn what_is_drawn_did_come_from_an_evil_world() {
 
 #[tokio::test]
 async fn answers_that_are_no_utf_8_are_garbled_or_drawn_cleanly() {
-    for (kind, word) in service::kinds().map(|kind| (kind, kind.id.0)) {
+    let kinds = service::kinds().map(|kind| (kind, kind.id.0)).map(async |(kind, word)| {
         let mut pilot = Pilot::new(door(&evil("mangled=1")), &["eu-west-1"], Policy::Operator);
         pilot.enter(&format!(":{word}"));
         let told = |state: &State| {
@@ -89,7 +88,8 @@ async fn answers_that_are_no_utf_8_are_garbled_or_drawn_cleanly() {
         clean(&pilot.state, word);
         pilot.press("e");
         clean(&pilot.state, word);
-    }
+    });
+    join_all(kinds).await;
 }
 
 #[tokio::test]

@@ -21,6 +21,10 @@ use tempfile::TempDir;
 /// The size of the terminal unless a test says otherwise.
 pub(crate) const SIZE: PtySize = PtySize { rows: 45, cols: 160, pixel_width: 0, pixel_height: 0 };
 
+fn modes(terminal: &dyn MasterPty) -> String {
+    format!("{:?}", terminal.get_termios().unwrap().local_flags)
+}
+
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -37,6 +41,8 @@ pub(crate) struct Deck {
     terminal: vt100::Parser,
     written: Vec<u8>,
     home: Option<TempDir>,
+    /// The terminal's local modes before anything ran in it.
+    pub(crate) untouched: String,
 }
 
 impl Deck {
@@ -78,10 +84,10 @@ impl Deck {
             command.env(name, value);
         }
         let pty = native_pty_system().openpty(size).unwrap();
-        let output = chunks(pty.master.try_clone_reader().unwrap());
+        let (output, untouched) = (chunks(pty.master.try_clone_reader().unwrap()), modes(&*pty.master));
         let keys = pty.master.take_writer().unwrap();
         let child = Running(pty.slave.spawn_command(command).unwrap());
-        Self { master: pty.master, keys, child, output, terminal: terminal(size), written: Vec::new(), home: None }
+        Self { master: pty.master, keys, child, output, terminal: terminal(size), written: Vec::new(), home: None, untouched }
     }
 
     /// Waits until the screen is as it should be.
@@ -145,7 +151,7 @@ impl Deck {
 
     /// The terminal's local modes in words; `ICANON` stands among them unless it is raw.
     pub(crate) fn modes(&self) -> String {
-        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+        modes(&*self.master)
     }
 
     /// Waits for the end and gives the exit code.
