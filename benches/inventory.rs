@@ -45,21 +45,33 @@ fn main() {
 }
 
 async fn compare(what: &str, sim: &Sim, instances: usize) {
-    let (mut bare, mut ours) = (Vec::new(), Vec::new());
+    let (mut bare, mut pairs, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        bare.push(paginated(sim, instances).await);
+        bare.push(paginated(door(sim), instances).await);
+        pairs.push(paired(sim, instances).await);
         ours.push(listed(sim, instances).await);
     }
     println!("{what}: median of {RUNS}, {}", if cfg!(debug_assertions) { "NOT a release build" } else { "release build" });
-    tell("time", &bare, &ours, |cost| cost.0);
-    tell("processor time", &bare, &ours, |cost| cost.1);
+    tell("time", ("bare paginator", &bare), &ours, |cost| cost.0);
+    tell("processor time", ("bare paginator", &bare), &ours, |cost| cost.1);
+    tell("processor time", ("one of two at once", &pairs), &ours, |cost| cost.1);
 }
 
-fn tell(name: &str, bare: &[Cost], ours: &[Cost], of: fn(&Cost) -> Duration) {
+fn tell(name: &str, (whose, theirs): (&str, &[Cost]), ours: &[Cost], of: fn(&Cost) -> Duration) {
     let middle = |costs: &[Cost]| spread(costs.iter().map(of).collect()).1;
-    let (bare, ours) = (middle(bare), middle(ours));
-    let times = ours.as_secs_f64() / bare.as_secs_f64();
-    println!("  {name:<16} bare paginator {bare:>8.2?}   listed and merged {ours:>8.2?}   {times:.2} ×");
+    let (theirs, ours) = (middle(theirs), middle(ours));
+    let times = ours.as_secs_f64() / theirs.as_secs_f64();
+    println!("  {name:<16} {whose:<18} {theirs:>8.2?}   listed and merged {ours:>8.2?}   {times:.2} ×");
+}
+
+/// One of two bare paginators that run at the same time: as busy as both processors are while ours lists, each does less for its time.
+async fn paired(sim: &Sim, instances: usize) -> Cost {
+    let begun = (Instant::now(), processor());
+    let pair = [door(sim), door(sim)].map(|door| tokio::spawn(paginated(door, instances)));
+    for one in pair {
+        one.await.expect("all pages");
+    }
+    (begun.0.elapsed(), processor().saturating_sub(begun.1) / 2)
 }
 
 fn processor() -> Duration {
@@ -74,8 +86,8 @@ fn here() -> Target {
     Target { profile: "bench".into(), region: "eu-west-1".into() }
 }
 
-async fn paginated(sim: &Sim, instances: usize) -> Cost {
-    let aws = Aws::open(here(), &door(sim)).await.expect("a session");
+async fn paginated(door: Door, instances: usize) -> Cost {
+    let aws = Aws::open(here(), &door).await.expect("a session");
     let client = aws_sdk_ec2::Client::new(aws.config());
     let begun = (Instant::now(), processor());
     let (mut token, mut count) = (None, 0);
