@@ -241,6 +241,7 @@ impl Table {
         let Some(place) = self.part(target, sweep) else { return Change::default() };
         let whole = |gaps: &Vec<Gap>| gaps.iter().all(|gap| gap.of == Missing::Facts);
         let complete = result.as_ref().is_ok_and(whole);
+        let told = result.as_ref().is_ok_and(Vec::is_empty);
         let (gone, stay) = if complete { self.stale(&place, sweep) } else { (Vec::new(), 0) };
         let Some(listing) = self.listings.get_mut(&place) else { return Change::default() };
         let count = if complete { stay } else { listing.arrived };
@@ -258,7 +259,8 @@ impl Table {
         for slot in &gone {
             self.remove(*slot);
         }
-        if place.1.is_none() {
+        // Where what is laid over rows could not be had, what is known of it stays.
+        if told && place.1.is_none() {
             self.uncover_older(target, sweep);
         }
         Change { touched: Vec::new(), gone, differs: !quiet }

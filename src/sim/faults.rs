@@ -60,7 +60,7 @@ const REFUSE: &str = "refuse:";
 #[derive(Debug, Clone, PartialEq)]
 struct Rule {
     fault: Fault,
-    /// Services, operations, regions and accounts with slashes between them, all of which must fit; empty for everybody.
+    /// Services, operations, regions, zones, accounts and access keys with slashes between them, all of which must fit; empty for everybody.
     only: String,
     rate: f64,
     /// From and until how many seconds after the beginning; `None` for always.
@@ -258,6 +258,16 @@ mod tests {
                 && !struck("cut@cloudwatch/us-east-1=1")
                 && !struck("cut=0")
         );
+    }
+
+    #[test]
+    fn a_zone_is_where_instances_are_looked_for() {
+        let asked = |input| {
+            let request = Request::sample("ec2", "DescribeInstances", input);
+            "5xx@eu-west-1b=1".parse::<Faults>().expect("faults").strike(1, (1, 0), &request).hit.is_some()
+        };
+        let within = |zone: &str| serde_json::json!({ "Filter": [{ "Name": "availability-zone", "Value": [zone] }] });
+        assert!(asked(serde_json::json!({})) && asked(within("eu-west-1b")) && !asked(within("eu-west-1a")));
     }
 
     #[test]

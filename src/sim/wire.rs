@@ -183,9 +183,19 @@ impl Request {
         self.service.id
     }
 
-    /// Whether a word names its service, its operation, its region or its account.
+    /// Whether a word names its service, its operation, its region, its account, its access key, or a zone in which it looks for instances.
     pub(super) fn concerns(&self, word: &str) -> bool {
-        [self.service.id, self.service.scope, &self.operation, &self.region, &self.account].contains(&word)
+        [self.service.id, self.service.scope, &self.operation, &self.region, &self.account, &self.key].contains(&word)
+            || self.looks_into(word)
+    }
+
+    /// True for a question about the instances of a zone, by itself or with all others of the region.
+    fn looks_into(&self, zone: &str) -> bool {
+        let inside = zone.strip_prefix(self.region.as_str()).is_some_and(|letter| letter.len() == 1);
+        let filters = self.input.get("Filter").and_then(Value::as_array);
+        let mut names = filters.into_iter().flatten().filter(|filter| filter["Name"] == "availability-zone");
+        let told = |filter: &Value| filter["Value"].as_array().is_some_and(|values| values.iter().any(|value| value == zone));
+        inside && self.operation.starts_with("DescribeInstance") && names.next().is_none_or(told)
     }
 
     /// Metrics that a `GetMetricData` asks for; 0 for any other.

@@ -12,13 +12,13 @@ use quarterdeck::{
         state::{Policy, State},
     },
     aws::Aws,
-    model::{Cell, Health, KindId, TargetId, target::Haste},
+    model::{Cell, Gap, Health, KindId, Missing, Problem, ProblemKind, TargetId, resource::Page, target::Haste},
     runtime::{
         headless::{self, Metrics, Wish},
         world::World,
     },
     service,
-    sim::{Settings, Sizes},
+    sim::{Settings, Sim, Sizes},
 };
 use serde_json::Value;
 
@@ -39,23 +39,48 @@ async fn ten_thousand_instances_stream_in_page_by_page_and_keys_work_meanwhile()
     assert_eq!(pilot.state.selected().expect("a row").0, moved.0, "the cursor stays with its row");
 }
 
+/// What one look at every instance of `eu-west-1` comes to, and the zone of each row that it brought.
+async fn swept(sim: &Sim, haste: Haste) -> (Result<Vec<Gap>, Problem>, Vec<String>) {
+    let kind = service::kind("ec2").expect("a kind");
+    let aws = Aws::open(target("eu-west-1"), &door(sim)).await.expect("a session").with(haste);
+    let (sender, mut pages) = tokio::sync::mpsc::channel::<Page>(1);
+    let reading = async {
+        let mut zones = Vec::new();
+        while let Some(page) = pages.recv().await {
+            zones.extend(page.rows.iter().map(|row| kind.cell(row, "zone").words().into_owned()));
+        }
+        zones
+    };
+    futures::join!((kind.list)(aws, service::Scope::All, sender), reading)
+}
+
+/// A question about all zones fails as a whole where one of them does: the others are had by themselves, whoever waits.
+#[tokio::test]
+async fn a_zone_that_fails_keeps_no_other_back() {
+    for haste in [Haste::Now, Haste::Calm] {
+        let sim = sim(Settings { sizes: Sizes { instances: 300, ..Sizes::DEMO }, ..Settings::default() });
+        let (_, all) = swept(&sim, haste).await;
+        let elsewhere = |zones: &[String]| zones.iter().filter(|zone| *zone != "eu-west-1b").count();
+        sim.set_faults("5xx@ec2/eu-west-1b=1".parse().expect("faults"));
+        let (listed, rows) = swept(&sim, haste).await;
+        let gaps: Vec<_> = listed.expect("the other zones").into_iter().map(|gap| (gap.of, gap.problem.kind)).collect();
+        assert_eq!(gaps, [(Missing::Rows, ProblemKind::Service), (Missing::Facts, ProblemKind::Service)], "{haste:?}");
+        assert!(rows.len() == elsewhere(&rows) && rows.len() > 100, "{haste:?}");
+        assert!(haste == Haste::Now || rows.len() == elsewhere(&all), "{} of {}", rows.len(), elsewhere(&all));
+        // Where every zone fails so does the whole.
+        sim.set_faults("5xx@ec2/DescribeInstances=1".parse().expect("faults"));
+        assert_eq!(swept(&sim, haste).await.0.map_err(|problem| problem.kind), Err(ProblemKind::Service));
+    }
+}
+
 /// The first time zone by zone; what is known is looked over page by page, so that a refresh takes the room of one answer.
 #[tokio::test]
 async fn a_big_region_is_listed_at_once_in_haste_and_page_by_page_in_calm() {
     for (haste, zones) in [(Haste::Now, 1), (Haste::Calm, 0)] {
         let sim = sim(Settings { sizes: Sizes { instances: 3_000, ..Sizes::DEMO }, ..Settings::default() });
-        let aws = Aws::open(target("eu-west-1"), &door(&sim)).await.expect("a session").with(haste);
-        let (sender, mut pages) = tokio::sync::mpsc::channel::<quarterdeck::model::resource::Page>(1);
-        let counting = async {
-            let mut rows = 0;
-            while let Some(page) = pages.recv().await {
-                rows += page.rows.len();
-            }
-            rows
-        };
-        let list = service::kind("ec2").expect("a kind").list;
-        let (listed, rows) = futures::join!(list(aws, service::Scope::All, sender), counting);
-        listed.expect("listed");
+        let (listed, rows) = swept(&sim, haste).await;
+        assert_eq!(listed, Ok(Vec::new()));
+        let rows = rows.len();
         let asked = |operation: &str| sim.calls().get(&("ec2".to_owned(), operation.to_owned())).copied().unwrap_or_default();
         // The first page shows that there is more, and comes again with its zone.
         let expected = if haste == Haste::Now { 3_000..=3_100 } else { 3_000..=3_000 };

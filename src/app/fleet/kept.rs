@@ -16,9 +16,9 @@ const NONE: (u32, Haste) = (0, Haste::Now);
 const EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 impl Listing {
-    /// True while what is known of it is from an earlier start.
+    /// True while what is known of it is from an earlier start: until a sweep has come to its end, though it could not have every row.
     pub fn remembered(&self) -> bool {
-        self.remembered.is_some()
+        self.remembered.is_some() && self.missing.is_empty()
     }
 
     /// True for rows of the same earlier listing as those that are there, or of one where nothing is known yet.

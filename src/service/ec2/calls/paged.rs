@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::zones;
 use crate::{
     aws::Aws,
-    model::{Problem, target::Haste},
+    model::{Problem, ProblemKind, target::Haste},
     service::Pages,
 };
 
@@ -77,9 +77,18 @@ impl Region {
         Self { aws, pages, names: OnceCell::new() }
     }
 
-    /// All pages: where somebody waits a first one, and when there is more, every zone at the same time. Gives back why some zones failed;
-    /// fails where all did.
+    /// All pages. Gives back why some zones failed; fails where all did.
     pub(super) async fn all(&self, question: Paged) -> Result<Vec<Problem>, Problem> {
+        match self.usual(question).await {
+            // A question about all zones fails as a whole where one of them does (EC2 API Reference, `DescribeInstances`): the others are asked
+            // by themselves.
+            Err(problem) if problem.kind == ProblemKind::Service => zones::others(self, question, problem).await,
+            answer => answer,
+        }
+    }
+
+    /// Where somebody waits a first page, and when there is more, every zone at the same time; else page after page.
+    async fn usual(&self, question: Paged) -> Result<Vec<Problem>, Problem> {
         if self.aws.haste() == Haste::Calm {
             return self.in_turn(question).await;
         }

@@ -43,6 +43,14 @@ pub(super) async fn each(region: &Region, question: Paged, seen: BTreeSet<String
     }
 }
 
+/// Every page of every zone, after the region as a whole failed with a problem, which it stays where there are no zones to tell apart.
+pub(super) async fn others(region: &Region, question: Paged, problem: Problem) -> Result<Vec<Problem>, Problem> {
+    match names(region).await {
+        Ok(names) if names.len() > 1 => settle(chains(region, question, names.clone()).await),
+        _ => Err(problem),
+    }
+}
+
 /// The names of all zones in which the account may have instances, local ones among them.
 async fn names(region: &Region) -> &Result<BTreeSet<String>, Problem> {
     region.names.get_or_init(|| asked(&region.aws)).await
