@@ -34,6 +34,7 @@ pub mod meter;
 pub mod msg;
 pub mod navigate;
 pub mod overview;
+pub mod pacing;
 mod palette;
 pub mod pointing;
 pub mod pricing;

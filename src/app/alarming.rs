@@ -26,7 +26,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
         if target.identity.value().is_some()
             && target.lapse.is_none()
-            && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY, now)
+            && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY * target.pace.times(), now)
         {
             target.alarms.ask(now);
             effects.push(Effect::Alarms(TargetId(at as u16)));

@@ -12,14 +12,12 @@ use super::{
     msg::Answer,
     ranks::Ranks,
     sight, signing,
-    state::{Failure, ListScreen, Notation, RawScreen, Screen, State, Tone, Veil},
+    state::{Failure, ListScreen, Notation, RawScreen, Screen, State, Veil},
     thresholds,
     view::Lens,
 };
-use crate::model::{Filter, Gap, Key, KindId, Problem, ProblemKind, TargetId, Text, filter::Place, resource::Page};
+use crate::model::{Filter, Gap, Key, KindId, Problem, TargetId, Text, filter::Place, resource::Page};
 
-/// How many times as long as usual a target that throttles is left alone, at most.
-const SLOWEST: i64 = 8;
 /// Failures kept; the oldest go first.
 const FAILURES: usize = 200;
 
@@ -113,7 +111,6 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     };
     let complete = result.is_ok();
     let change = table.end(target, sweep, result, now);
-    pace(state, target, &problems);
     for problem in &problems {
         state.heard(target, &format!("list {kind} in"), Err(problem));
     }
@@ -128,21 +125,6 @@ fn listed(state: &mut State, target: TargetId, kind: KindId, sweep: u32, result:
     measuring::sample(state, known, target);
     acting::follow(state, kind);
     keeping::listed(state, target, kind).into_iter().collect()
-}
-
-/// A target that says it is asked too often is asked half as often, and is told so; it comes back to the usual pace step by step.
-fn pace(state: &mut State, target: TargetId, problems: &[Problem]) {
-    let throttled = problems.iter().any(|problem| problem.kind == ProblemKind::Throttled);
-    let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) else { return };
-    known.slower = if throttled { (known.slower * 2).min(SLOWEST) } else { (known.slower / 2).max(1) };
-    if throttled {
-        let words = format!(
-            "{} throttles: asked {} times less often from now on",
-            state.place(target),
-            state.fleet.targets[usize::from(target.0)].slower
-        );
-        state.toast(Tone::Bad, &words);
-    }
 }
 
 fn reread(state: &mut State, target: TargetId, kind: KindId, ids: &[Text], result: Result<Page, Problem>) {

@@ -3,6 +3,8 @@
 mod details;
 mod lists;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 pub use self::lists::Watch;
@@ -55,13 +57,14 @@ fn pause(kind: ProblemKind) -> i64 {
     }
 }
 
-/// True when a question asked every `every` seconds is to be asked again.
+/// True when a question asked every `every` seconds is to be asked again. Who is asked too often is not asked sooner than usual.
 pub(super) fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
     let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
     match asking {
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => as_of.is_none_or(|at| past(at, every)),
+        Asking::Failed { problem, at } if problem.kind == ProblemKind::Throttled => past(*at, pause(problem.kind).max(every)),
         Asking::Failed { problem, at } => past(*at, pause(problem.kind)),
     }
 }
@@ -94,27 +97,33 @@ fn looks(state: &mut State) -> Vec<Effect> {
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
         let here = TargetId(at as u16);
         let asked = target.look.as_of();
-        if target.lapse.is_some() || !stale(target.look.asking(), asked, LOOK_EVERY, now) {
+        if target.lapse.is_some() || !stale(target.look.asking(), asked, LOOK_EVERY * target.pace.times(), now) {
             continue;
         }
-        if let Some(look) = group(&wanted, here) {
+        if let Some(kind) = turn(&wanted, here, target.looked) {
             target.look.ask(now);
-            effects.push(look);
+            target.looked = Some(kind);
+            effects.push(Effect::Reread { target: here, kind, ids: ids(&wanted, here, kind) });
         }
     }
     effects
 }
 
-/// One look for the first kind that has rows to look at in this target; the others have their turn with the next.
-fn group(wanted: &[Key], target: TargetId) -> Option<Effect> {
-    let kind: KindId = wanted.iter().find(|key| key.target == target)?.kind;
+/// The kind whose rows in this target are looked at next: the one after the last that was.
+fn turn(wanted: &[Key], target: TargetId, last: Option<KindId>) -> Option<KindId> {
+    let kinds: BTreeSet<KindId> = wanted.iter().filter(|key| key.target == target).map(|key| key.kind).collect();
+    kinds.iter().find(|kind| last.is_none_or(|last| **kind > last)).or(kinds.first()).copied()
+}
+
+/// Rows of a kind to look at, each once.
+fn ids(wanted: &[Key], target: TargetId, kind: KindId) -> Vec<Text> {
     let mut ids: Vec<Text> = Vec::new();
     for key in wanted.iter().filter(|key| key.target == target && key.kind == kind) {
         if !ids.contains(&key.id) && ids.len() < LOOK_ROWS {
             ids.push(key.id.clone());
         }
     }
-    Some(Effect::Reread { target, kind, ids })
+    ids
 }
 
 /// Rows of actions under way.

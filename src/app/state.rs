@@ -29,6 +29,7 @@ use super::{
     meter::Meter,
     msg::{Epoch, Identity, Reading, Stretch},
     overview::{Overview, Samples},
+    pacing::Pace,
     pricing::Offer,
     pulse::Pulse,
     relating::Related,
@@ -182,8 +183,10 @@ pub struct TargetState {
     pub look: Remote<()>,
     /// The alarms that are going off there.
     pub alarms: Remote<Arc<Alarms>>,
-    /// How many times as long as usual it is left alone, because it has said that it is asked too often; 1 for usual.
-    pub slower: i64,
+    /// How often it is asked, after it has said that it is asked too often.
+    pub pace: Pace,
+    /// The kind that was last looked at between two lists: the others have their turn first.
+    pub looked: Option<KindId>,
     /// Why no call of its account can succeed at present; stays until one has.
     pub lapse: Option<Problem>,
     /// How it has been doing.
@@ -194,7 +197,16 @@ impl TargetState {
     /// A target that nobody has asked yet.
     pub fn new(target: Target) -> Self {
         let record = Record::default();
-        Self { target, identity: Remote::default(), look: Remote::default(), alarms: Remote::default(), slower: 1, lapse: None, record }
+        Self {
+            target,
+            identity: Remote::default(),
+            look: Remote::default(),
+            alarms: Remote::default(),
+            pace: Pace::default(),
+            looked: None,
+            lapse: None,
+            record,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     command::Command,
     effect::Effect,
-    geometry, signing,
+    geometry, pacing, signing,
     state::{Fleet, Screen, State},
 };
 use crate::model::{Problem, TargetId};
@@ -133,6 +133,7 @@ impl State {
     /// Notes what came of a question to a target; a failure is kept for the errors view, too. `doing` is what was asked: `list ec2 in`.
     pub(super) fn heard(&mut self, target: TargetId, doing: &str, result: Result<(), &Problem>) {
         let now = self.now;
+        pacing::heard(self, target, result);
         let Some(known) = self.fleet.targets.get_mut(usize::from(target.0)) else { return };
         match result {
             Ok(()) => known.record.good = Some(now),

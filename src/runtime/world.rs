@@ -53,6 +53,16 @@ impl World {
         }
     }
 
+    /// Forgets the credentials of a target's account and every session that is made with them.
+    pub fn forget_account(&self, target: TargetId) {
+        let sessions = self.sessions();
+        let Some(profile) = sessions.get(usize::from(target.0)).map(|session| session.target.profile.clone()) else { return };
+        let same = (0..).zip(sessions.iter()).filter(|(_, session)| session.target.profile == profile);
+        let all: Vec<TargetId> = same.map(|(at, _)| TargetId(at)).collect();
+        drop(sessions);
+        self.forget(&all);
+    }
+
     /// Gives the MFA code that a target waits for.
     pub async fn unlock(&self, target: TargetId, code: &Code) -> Result<(), Problem> {
         self.0.keyring.unlock(&self.known(target)?.target, code).await

@@ -306,3 +306,17 @@ fn every_enabled_region_is_found_and_listed() {
     assert!(!regions.iter().any(|(_, region)| region == "me-south-1"), "nobody opted in to it");
     assert_eq!(endpoint.calls("ec2", "DescribeRegions"), 1);
 }
+
+/// What renews the keys in the shared files, as `saml2aws` does, is all it takes: the session goes on with the new ones.
+#[test]
+fn keys_that_are_renewed_in_the_files_lead_back_in() {
+    let keys = |key: &str| format!("[profile prod]\naws_access_key_id = {key}\naws_secret_access_key = simulated\n");
+    let (home, endpoint) = (home(&keys("AKIADEMO000000000000")), endpoint());
+    endpoint.set_faults("expired@AKIADEMO000000000000=1");
+    let mut deck = start(&home, &endpoint, "/usr/bin:/bin", "prod");
+    shows(&mut deck, "expired");
+    fs::write(home.path().join(".aws/config"), keys("AKIADEMO000000000001")).unwrap();
+    deck.until("rows of both regions", |screen| screen.contents().contains("EC2 6"));
+    deck.press("q");
+    assert_eq!(deck.ends(), 0);
+}

@@ -64,7 +64,10 @@ fn behind(state: &mut State) -> Vec<Effect> {
 /// Questions about these rows where they are due. Of a target one question at a time: while rows stream in, those that passed by are not
 /// asked about one after the other.
 fn fetch(state: &mut State, kind: &'static Kind, details: Details, every: i64, keys: Vec<Key>) -> Vec<Effect> {
-    let keys: Vec<Key> = keys.into_iter().filter(|key| !state.lapsed(key.target)).collect();
+    let mut keys: Vec<Key> = keys.into_iter().filter(|key| !state.lapsed(key.target)).collect();
+    // Those of which nothing is known yet come first: else the first are due again before the last have had their turn.
+    let table = state.fleet.tables.get(&kind.id);
+    keys.sort_by_key(|key| table.is_some_and(|table| table.detailed(key).is_some()));
     let asked = |key: &Key, failed: &Option<_>| (key.kind == kind.id && failed.is_none()).then_some(key.target);
     let busy: BTreeSet<TargetId> = state.details.iter().filter_map(|(key, failed)| asked(key, failed)).collect();
     let mut groups: BTreeMap<TargetId, Vec<Arc<Resource>>> = BTreeMap::new();

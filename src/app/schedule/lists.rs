@@ -18,6 +18,8 @@ use crate::{
 
 /// Seconds from one complete list in front to the next.
 const EVERY: i64 = 60;
+/// The same where nothing has come yet, and AWS has said that it is asked too often.
+const FIRST: i64 = 20;
 /// Seconds over which the lists of several targets are spread.
 const APART: i64 = 12;
 /// Lists behind the one in front that are under way together, at most: as many requests as one client should have open.
@@ -66,7 +68,8 @@ fn ahead(state: &mut State, front: &Front) -> Vec<Effect> {
     let due = |target: &TargetId| {
         let table = state.fleet.tables.get(&front.kind.id);
         let old = |known: &Listing| {
-            let every = relaxed(state, known, *target, EVERY) + apart(*target, 0);
+            let usual = if known.count.value().is_some() { EVERY } else { FIRST };
+            let every = relaxed(state, known, *target, usual) + apart(*target, 0);
             stale(known.count.asking(), known.count.as_of(), every, state.now)
         };
         !state.lapsed(*target) && table.and_then(|table| table.listing(*target, &part)).is_none_or(old)
@@ -142,7 +145,7 @@ fn again(kind: ProblemKind, every: i64) -> i64 {
 fn relaxed(state: &State, listing: &Listing, target: TargetId, every: i64) -> i64 {
     let calm = state.pulse.attention(state.now) == Attention::Calm;
     let quiet = if calm { 1 << listing.quiet.min(QUIETEST) } else { 1 };
-    let slower = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.slower);
+    let slower = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.pace.times());
     every * quiet * slower
 }
 

@@ -10,7 +10,11 @@ use crate::{
         state::{Policy, Setup, Source, State},
         update,
     },
-    model::{KindId, Problem, ProblemKind, Resource, Target, TargetId, resource::Page, target::Haste},
+    model::{
+        Key, KindId, Problem, ProblemKind, Resource, Target, TargetId, Text,
+        resource::{Overlay, Page},
+        target::Haste,
+    },
     service::{self, Tier},
 };
 
@@ -141,6 +145,48 @@ fn details_that_tell_what_is_wrong_are_fetched_of_rows_that_nobody_looks_at() {
     update(&mut state, Msg::Answered(epoch, Answer::Page { target: TargetId(0), kind: queues.1, sweep: queues.2, page }));
     let asked = tick(&mut state, 1);
     assert!(asked.iter().any(|effect| matches!(effect, Effect::Detail { kind, .. } if kind.0 == "batch")), "{asked:?}");
+}
+
+/// Of two hundred queues, each of which is a question, the last has its turn before the first is asked about again.
+#[test]
+fn details_of_many_rows_are_all_fetched_before_any_is_fetched_again() {
+    const QUEUES: usize = 200;
+    let (setup, targets) = setup();
+    let kind = service::kind("batch").expect("queues");
+    let mut state = State::new(setup, targets[..1].to_vec(), kind, (100, 300), Timestamp::UNIX_EPOCH);
+    let epoch = state.epoch;
+    let sweep = lists(&tick(&mut state, 1))[0].2;
+    let row = |at| Resource { id: at, name: "q".into(), cells: vec![].into(), tags: [].into(), parents: [].into() };
+    let rows = (0..QUEUES).map(|at| row(format!("q{at}").as_str().into())).collect();
+    let page = Page { rows, overlays: Vec::new() };
+    update(&mut state, Msg::Answered(epoch, Answer::Page { target: TargetId(0), kind: kind.id, sweep, page }));
+    let mut asked = BTreeSet::new();
+    for _ in 0..QUEUES {
+        let effects = tick(&mut state, 1);
+        let rows = effects.iter().find_map(|effect| if let Effect::Detail { rows, .. } = effect { Some(rows.clone()) } else { None });
+        let ids: Vec<_> = rows.expect("a question").iter().map(|row| row.id.clone()).collect();
+        let overlays = ids.iter().map(|id| Overlay { id: id.clone(), cells: Vec::new(), tags: None }).collect();
+        let result = Ok(Page { rows: Vec::new(), overlays });
+        asked.extend(ids.iter().cloned());
+        update(&mut state, Msg::Answered(epoch, Answer::Detailed { target: TargetId(0), kind: kind.id, ids, result }));
+    }
+    assert_eq!(asked.len(), QUEUES);
+}
+
+/// While rows of one kind are followed for minutes, those of another are looked at all the same.
+#[test]
+fn kinds_are_looked_at_in_turn() {
+    let key = |target, kind, id: &str| Key { target: TargetId(target), kind: KindId(kind), id: id.into() };
+    let wanted = [key(0, "ecs-services", "a"), key(0, "ec2", "i-1"), key(0, "ec2", "i-2"), key(0, "ec2", "i-1"), key(1, "asg", "g")];
+    let mut last = None;
+    let mut turns = Vec::new();
+    for _ in 0..3 {
+        last = super::turn(&wanted, TargetId(0), last);
+        turns.push(last.expect("a kind").0);
+    }
+    assert_eq!(turns, ["ec2", "ecs-services", "ec2"]);
+    assert_eq!(super::ids(&wanted, TargetId(0), KindId("ec2")), ["i-1", "i-2"].map(Text::new));
+    assert_eq!(super::turn(&wanted, TargetId(2), None), None);
 }
 
 #[test]

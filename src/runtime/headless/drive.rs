@@ -193,7 +193,8 @@ impl Drive {
         self.state.size = WIDE;
         let wanted = kind.details.is_some_and(|details| details.of != crate::service::Wanted::Opened);
         let fetched = |state: &State, key: &Key| {
-            let failed = state.details.get(key).is_some_and(Option::is_some);
+            let lapsed = state.fleet.targets.get(usize::from(key.target.0)).is_some_and(|known| known.lapse.is_some());
+            let failed = lapsed || state.details.get(key).is_some_and(Option::is_some);
             failed || state.fleet.tables.get(&kind.id).is_none_or(|table| table.find(key).is_none() || table.detailed(key).is_some())
         };
         while wanted && !self.until(Some(PROGRESS), |state| rows.iter().all(|(key, _)| fetched(state, key))).await {

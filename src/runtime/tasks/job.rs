@@ -93,7 +93,12 @@ impl Job {
             let (account, arn) = self.session(target).await?.identity().await?;
             Ok(Identity { account, arn })
         });
-        self.send(Answer::Identified(target, result.await)).await;
+        let result = result.await;
+        if result.as_ref().is_err_and(|problem| problem.kind.about_the_session()) {
+            // Keys that somebody renews in the files meanwhile are found by the next question.
+            self.world.forget_account(target);
+        }
+        self.send(Answer::Identified(target, result)).await;
     }
 
     pub(super) async fn discover(self, target: TargetId) {

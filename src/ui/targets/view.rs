@@ -118,10 +118,19 @@ fn cell(
         What::Region => (known.target.region.to_string(), theme.text),
         What::Account => (state.account(target).to_owned(), theme.muted),
         What::Good => (known.record.good.map(|at| age::since(state, at)).unwrap_or_default(), theme.text),
-        What::Asked => (known.record.per_minute(age::present(state)).to_string(), theme.muted),
+        What::Asked => (asked(known, state), theme.muted),
         What::Bad => (known.record.bad.as_ref().map(|(problem, _)| problem.line()).unwrap_or_default(), theme.muted),
     };
     pen.left(if words.is_empty() { glyph::NOTHING } else { &words }, column.width, style);
+}
+
+/// Questions of the last minute, and how many times less often it is asked than usual.
+fn asked(known: &TargetState, state: &State) -> String {
+    let minute = known.record.per_minute(age::present(state));
+    match known.pace.times() {
+        1 => minute.to_string(),
+        times => format!("{minute} /{times}"),
+    }
 }
 
 fn standing(pen: &mut Pen<'_>, standing: Standing, cells: usize, theme: &Theme) {
@@ -157,6 +166,8 @@ fn notes<'a>(known: &'a TargetState, trouble: Option<&'a Problem>, theme: &Theme
     };
     let hint = trouble.or(known.record.bad.as_ref().map(|(problem, _)| problem)).map_or("", |problem| problem.hint.as_str());
     lines.extend(paragraph::indented(hint, 2, theme.label, width));
+    let slowed = Some(known.pace.times()).filter(|times| *times > 1);
+    lines.extend(slowed.map(|times| Line::styled(format!("  it throttled: asked {times} times less often than usual"), theme.warn)));
     lines.extend(known.identity.value().map(|identity| Line::styled(format!("  as {}", identity.arn), theme.muted)));
     lines
 }
