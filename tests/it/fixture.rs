@@ -211,7 +211,7 @@ pub(crate) fn denied() -> Problem {
 }
 
 pub(crate) fn throttled() -> Problem {
-    problem(ProblemKind::Throttled, "RequestLimitExceeded", "EC2 asks us to slow down", "nothing to do: the next try is in 20 s")
+    problem(ProblemKind::Throttled, "RequestLimitExceeded", "EC2 asks us to slow down", "it is asked again later")
 }
 
 /// A program with these targets, nothing listed yet.

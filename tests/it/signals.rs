@@ -51,6 +51,8 @@ impl<'a> Acting<'a> {
         sim.look(|world, _| world.clone_from(&scene.before));
         let (home, endpoint) = (TempDir::new().unwrap(), Endpoint::of(sim.clone()));
         equip(home.path());
+        // From the beginning: set once AWS was asked beforehand it may come after the real call.
+        endpoint.set_faults(&format!("slow@{}=1", scene.operation));
         let url = endpoint.url();
         let fields: Vec<String> = scene.entered.iter().map(|(field, text)| format!("--param={field}={text}")).collect();
         let mut words =
@@ -91,8 +93,6 @@ impl<'a> Acting<'a> {
     /// Sends the signal while the answer to the one real call is three seconds away.
     async fn broken_off(mut self, signal: Signal) {
         let dry = self.dry();
-        self.until("asked beforehand", |it| it.asked() >= dry || it.ended()).await;
-        self.endpoint.set_faults(&format!("slow@{}=1", self.scene.operation));
         self.until("sent", |it| it.asked() > dry || it.ended()).await;
         let alive = !self.ended();
         if alive {
