@@ -26,6 +26,7 @@ pub mod guard;
 pub mod history;
 pub mod home;
 pub mod keeping;
+pub mod lags;
 pub mod line;
 pub mod logging;
 pub mod manner;

@@ -20,7 +20,7 @@ use super::{
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Key, Problem, Range as Span, Remote, Series, TargetId, filter::Measured, remote::Asking, series::Query},
+    model::{Key, KindId, Problem, Range as Span, Remote, Series, TargetId, filter::Measured, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
@@ -153,14 +153,14 @@ fn due_reading(state: &State, row: &Row, at: usize, metric: &Metric) -> Option<R
     }
     let reading = Reading { key: row.key.clone(), metric: at };
     let known = state.metrics.get(&reading);
-    known.is_none_or(|known| stale(known, metric, metric.step(&row.resource), state)).then_some(reading)
+    known.is_none_or(|known| stale(known, (row.key.kind, metric), metric.step(&row.resource), state)).then_some(reading)
 }
 
 /// The question about one metric of one row, where it is due.
 pub(super) fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -> Option<(Reading, Query)> {
     let reading = due_reading(state, row, at, metric)?;
     let step = metric.step(&row.resource);
-    let mut query = query(metric, kind, row, state.now)?;
+    let mut query = query(metric, kind, row, state.now - state.lags.of(kind.id))?;
     let known = state.metrics.get(&reading).and_then(|known| known.value()?.as_ref());
     if let Some(series) = known.filter(|series| series.range.period == step) {
         // What is known already need not come again, but for the last points, which may have come late or grown since.
@@ -192,14 +192,15 @@ fn closed(metric: &Metric, step: i64, at: Timestamp) -> Span {
     Span::closed(at, step, HISTORY, metric.delay)
 }
 
-/// A closed period is never asked for twice: the next question waits until one more has closed, or several where the budget wants it.
-fn stale(known: &Remote<Option<Series>>, metric: &Metric, step: i64, state: &State) -> bool {
-    let now = state.now;
+/// A closed period is never asked for twice: the next question waits until one more has closed and been published, as late as that was seen
+/// to be, or several where the budget wants it.
+fn stale(known: &Remote<Option<Series>>, (kind, metric): (KindId, &Metric), step: i64, state: &State) -> bool {
+    let (now, lag) = (state.now, state.lags.of(kind));
     let wait = step * state.meter.stretched();
     match known.asking() {
         Asking::Never => true,
         Asking::Loading { .. } => false,
-        Asking::Settled => known.as_of().is_none_or(|at| closed(metric, step, at).end + wait <= closed(metric, step, now).end),
+        Asking::Settled => known.as_of().is_none_or(|at| closed(metric, step, at - lag).end + wait <= closed(metric, step, now - lag).end),
         Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
     }
 }
@@ -297,14 +298,19 @@ pub(super) fn measured(state: &mut State, answers: Vec<(Reading, Result<Option<S
     for (reading, answer) in answers {
         keeping::points::came(state, reading.key.kind, reading.key.target);
         let metric = state.fleet.tables.get(&reading.key.kind).and_then(|table| table.kind.metrics.get(reading.metric));
+        if let (Some(metric), Ok(Some(tail))) = (metric, &answer) {
+            state.lags.note(reading.key.kind, metric, tail, state.now);
+        }
+        let lately = state.now - state.lags.of(reading.key.kind);
         let known = state.metrics.entry(reading).or_default();
         if answer.as_ref().is_err_and(|problem| problem.kind.about_the_session()) {
             known.withdraw();
             continue;
         }
-        let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, state.now));
+        let answer = answer.map(|tail| joined(known.value().and_then(Option::as_ref), tail, metric, lately));
         known.answer(answer, state.now);
     }
+    state.lags.settle();
     concerns::judge(state, &readings);
     for reading in &readings {
         exemplify(state, &reading.key, reading.metric);

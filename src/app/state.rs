@@ -24,6 +24,7 @@ use super::{
     history::History,
     home::{self, Findings, Home},
     keeping::Keeping,
+    lags::Lags,
     logging::Tail,
     manner::Manner,
     meter::Meter,
@@ -82,6 +83,8 @@ pub struct State {
     pub thresholds: Thresholds,
     /// What they cost.
     pub meter: Meter,
+    /// How much later than usual metrics are published.
+    pub lags: Lags,
     /// How much anybody watches.
     pub pulse: Pulse,
     /// Which lists are kept up to date.
@@ -342,6 +345,7 @@ impl State {
             stretches: HashMap::new(),
             thresholds: Thresholds::default(),
             meter: Meter::default(),
+            lags: Lags::default(),
             keeping: Keeping::default(),
             layouts: Layouts::default(),
             sight: Sight::default(),

@@ -226,3 +226,34 @@ fn a_list_that_does_not_tell_a_value_takes_no_history_away() {
     list(&mut state, vec![group(1, "a", Cell::Count(4))]);
     assert_eq!(kept(&state, "g-0001"), (Some(2), Measured::Value(4.0)));
 }
+
+/// Points that are there 200 seconds after their period, where 120 are usual: after a few periods questions come just late enough, and when
+/// points come in time again, so do they.
+#[test]
+fn questions_come_as_late_as_points_are_published() {
+    let mut state = three();
+    let mut late = |published: i64, periods: i64| {
+        let (mut questions, mut last) = (0, 0);
+        for second in 0..periods * 300 {
+            if second % 300 == 0 {
+                // Nobody falls asleep.
+                run(&mut state, &[Command::Up]);
+            }
+            let asked = asked(&tick(&mut state, 1));
+            let now = state.now.as_second();
+            let newest = (now - published).div_euclid(300) * 300 - 300;
+            let point = |query: &Query| Series::new(query.range, vec![(newest.min(query.range.end - 300), 1.0)]);
+            let answers = asked.iter().map(|(reading, query)| (reading.clone(), Ok(Some(point(query))))).collect();
+            answer(&mut state, Answer::Measured(answers));
+            if asked.iter().any(|(reading, _)| reading.key.id.as_str() == "i-3") {
+                (questions, last) = (questions + 1, now.rem_euclid(300));
+            }
+        }
+        (questions, last)
+    };
+    let (questions, last) = late(200, 12);
+    assert!((12..=18).contains(&questions), "{questions} of twelve periods");
+    assert!((200..=230).contains(&last), "{last} s after a period");
+    let (_, last) = late(60, 24);
+    assert_eq!(last, 120);
+}
