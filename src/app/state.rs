@@ -3,6 +3,7 @@
 mod acts;
 mod prompt;
 mod screens;
+mod target;
 mod texts;
 mod told;
 
@@ -19,7 +20,7 @@ use super::{
     compare::Comparison,
     copying::Copying,
     discovering::Discoveries,
-    fleet::{Alarms, Table},
+    fleet::Table,
     guard::Guard,
     history::History,
     home::{self, Findings, Home},
@@ -28,16 +29,15 @@ use super::{
     logging::Tail,
     manner::Manner,
     meter::Meter,
-    msg::{Epoch, Identity, Reading, Stretch},
+    msg::{Epoch, Reading, Stretch},
     overview::{Overview, Samples},
-    pacing::Pace,
     pricing::Offer,
     pulse::Pulse,
     relating::Related,
     schedule::Watch,
     settings::Standing,
     sight::Sight,
-    targets::{Record, Roster},
+    targets::Roster,
     theming::{Before, Theming},
     thresholds::Thresholds,
     trail::Trail,
@@ -45,7 +45,7 @@ use super::{
     view::View,
 };
 use crate::{
-    model::{Key, KindId, Problem, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle},
+    model::{Key, KindId, Remote, Resource, Series, Target, TargetId, Text, deed::Chronicle},
     service::Kind,
 };
 
@@ -53,6 +53,7 @@ pub use self::{
     acts::{Arranging, Below, Course, Field, Form, Menu, Outcome, Plan, Planned, Run, RunId, Step, Throttled},
     prompt::{Asks, Candidate, Complaint, Offers, Prompt},
     screens::{ListScreen, RawScreen, Reader},
+    target::TargetState,
     texts::{Help, Notation, Report, Veil},
     told::{Failure, Toast, Tone},
 };
@@ -173,44 +174,6 @@ pub struct Fleet {
     pub discoveries: Discoveries,
     /// The inventories, by kind.
     pub tables: BTreeMap<KindId, Table>,
-}
-
-/// A target and how we stand with it.
-#[derive(Debug)]
-pub struct TargetState {
-    /// Profile and region.
-    pub target: Target,
-    /// Who we are there.
-    pub identity: Remote<Identity>,
-    /// The latest look at rows that are between two states.
-    pub look: Remote<()>,
-    /// The alarms that are going off there.
-    pub alarms: Remote<Arc<Alarms>>,
-    /// How often it is asked, after it has said that it is asked too often.
-    pub pace: Pace,
-    /// The kind that was last looked at between two lists: the others have their turn first.
-    pub looked: Option<KindId>,
-    /// Why no call of its account can succeed at present; stays until one has.
-    pub lapse: Option<Problem>,
-    /// How it has been doing.
-    pub record: Record,
-}
-
-impl TargetState {
-    /// A target that nobody has asked yet.
-    pub fn new(target: Target) -> Self {
-        let record = Record::default();
-        Self {
-            target,
-            identity: Remote::default(),
-            look: Remote::default(),
-            alarms: Remote::default(),
-            pace: Pace::default(),
-            looked: None,
-            lapse: None,
-            record,
-        }
-    }
 }
 
 /// What is on the screen.
