@@ -24,12 +24,13 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     let now = state.now;
     let mut effects = Vec::new();
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
+        let here = TargetId(at as u16);
         if target.identity.value().is_some()
             && target.lapse.is_none()
-            && schedule::stale(target.alarms.asking(), target.alarms.as_of(), EVERY * target.pace.times(), now)
+            && schedule::stale(here, target.alarms.asking(), target.alarms.as_of(), EVERY * target.pace.times(), now)
         {
             target.alarms.ask(now);
-            effects.push(Effect::Alarms(TargetId(at as u16)));
+            effects.push(Effect::Alarms(here));
         }
     }
     effects

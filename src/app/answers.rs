@@ -76,6 +76,7 @@ fn identified(state: &mut State, target: TargetId, result: Result<super::msg::Id
         sight::renew(state);
     }
     let mut effects = keeping::identified(state, target);
+    effects.extend(signing::refused(state, target));
     if state.fleet.targets.get(usize::from(target.0)).is_some_and(|known| known.identity.problem().is_none()) {
         effects.extend(signing::recovered(state, target));
     }

@@ -25,7 +25,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     for (target, found) in &mut state.fleet.discoveries {
         // What is forbidden stays so; it is said once.
         let forbidden = found.problem().is_some_and(|problem| problem.kind == ProblemKind::Denied);
-        if found.value().is_none() && !forbidden && ready(*target) && schedule::stale(found.asking(), None, 0, now) {
+        if found.value().is_none() && !forbidden && ready(*target) && schedule::stale(*target, found.asking(), None, 0, now) {
             found.ask(now);
             effects.push(Effect::Discover(*target));
         }

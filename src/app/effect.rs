@@ -31,6 +31,8 @@ use crate::{
 pub enum Effect {
     /// Find out who we are in this target.
     Identify(TargetId),
+    /// Look for the credentials of this target's account anew with the next question: whoever renews keys in the shared files tells nobody.
+    Forget(TargetId),
     /// List a kind in a target.
     List {
         /// Where.

@@ -1,12 +1,14 @@
 //! What is due at a moment: lists, identities, looks at rows between two states, metrics of what is on the screen.
 
 mod details;
+mod jitter;
 mod lists;
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use self::jitter::jitter;
 pub use self::lists::Watch;
 pub(super) use self::lists::list_now;
 use super::{
@@ -57,15 +59,17 @@ fn pause(kind: ProblemKind) -> i64 {
     }
 }
 
-/// True when a question asked every `every` seconds is to be asked again. Who is asked too often is not asked sooner than usual.
-pub(super) fn stale(asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
+/// True when a question to a target, asked every `every` seconds, is to be asked again. Who is asked too often is not asked sooner than usual,
+/// and what failed together is not tried again together.
+pub(super) fn stale(target: TargetId, asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
     let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
+    let again = |at: Timestamp, seconds: i64| past(at, seconds + jitter(target, at, seconds / 2));
     match asking {
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => as_of.is_none_or(|at| past(at, every)),
-        Asking::Failed { problem, at } if problem.kind == ProblemKind::Throttled => past(*at, pause(problem.kind).max(every)),
-        Asking::Failed { problem, at } => past(*at, pause(problem.kind)),
+        Asking::Failed { problem, at } if problem.kind == ProblemKind::Throttled => again(*at, pause(problem.kind).max(every)),
+        Asking::Failed { problem, at } => again(*at, pause(problem.kind)),
     }
 }
 
@@ -97,7 +101,7 @@ fn looks(state: &mut State) -> Vec<Effect> {
     for (at, target) in state.fleet.targets.iter_mut().enumerate() {
         let here = TargetId(at as u16);
         let asked = target.look.as_of();
-        if target.lapse.is_some() || !stale(target.look.asking(), asked, LOOK_EVERY * target.pace.times(), now) {
+        if target.lapse.is_some() || !stale(here, target.look.asking(), asked, LOOK_EVERY * target.pace.times(), now) {
             continue;
         }
         if let Some(kind) = turn(&wanted, here, target.looked) {

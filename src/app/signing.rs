@@ -110,6 +110,12 @@ pub(super) fn lapse(state: &mut State, target: TargetId, problem: &Problem) {
     }
 }
 
+/// What follows where the question who we are was refused: the credentials are looked for anew, unless another region takes them.
+pub(super) fn refused(state: &State, target: TargetId) -> Option<Effect> {
+    let problem = state.fleet.targets.get(usize::from(target.0))?.identity.problem()?;
+    (problem.kind.about_the_session() && !alone(state, target)).then_some(Effect::Forget(target))
+}
+
 /// True for a region that has never answered while another of its account does: it is that region, and not the credentials.
 fn alone(state: &State, target: TargetId) -> bool {
     let answers = |known: &TargetState| known.identity.value().is_some() && known.lapse.is_none();
@@ -142,12 +148,14 @@ pub(super) fn recovered(state: &mut State, target: TargetId) -> Vec<Effect> {
 /// The targets of which to ask who we are: those that never told, and of an account that has lapsed the first.
 pub(super) fn due(state: &State) -> Vec<TargetId> {
     let mut probed = HashSet::new();
-    let due = |known: &TargetState| schedule::stale(known.identity.asking(), known.identity.as_of(), 0, state.now);
+    let due = |at: usize, known: &TargetState| {
+        schedule::stale(TargetId(at as u16), known.identity.asking(), known.identity.as_of(), 0, state.now)
+    };
     let mut wanted = |known: &TargetState| match &known.lapse {
         Some(_) => probed.insert(known.target.profile.clone()) || matches!(known.identity.asking(), Asking::Never),
         None => known.identity.value().is_none(),
     };
-    let targets = state.fleet.targets.iter().enumerate().filter(|(_, known)| wanted(known) && due(known));
+    let targets = state.fleet.targets.iter().enumerate().filter(|(at, known)| wanted(known) && due(*at, known));
     targets.map(|(at, _)| TargetId(at as u16)).collect()
 }
 

@@ -134,7 +134,7 @@ fn a_complete_list_is_asked_for_again_after_its_time_and_not_before() {
     let mut state = three();
     let lists = |effects: Vec<Effect>| effects.iter().filter(|effect| matches!(effect, Effect::List { .. })).count();
     assert_eq!(lists(tick(&mut state, 59)), 0);
-    assert_eq!(lists(tick(&mut state, 1)), 1);
+    assert_eq!((0..12).map(|_| lists(tick(&mut state, 1))).sum::<usize>(), 1, "and not at the second");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn the_cursor_stays_with_its_row_whatever_comes_and_goes() {
     let mut state = three();
     run(&mut state, &[Command::Down]);
     assert_eq!(cursor(&state), "b");
-    tick(&mut state, 60);
+    tick(&mut state, 72);
     let come = [("i-0", "aa"), ("i-4", "ab"), ("i-2", "b"), ("i-3", "c")];
     page(&mut state, come.map(|(id, name)| instance(id, name, "running")).to_vec());
     assert_eq!((names(&state).concat(), cursor(&state)), ("aaaabbc".to_owned(), "b".to_owned()), "two have come before it");
@@ -153,7 +153,7 @@ fn the_cursor_stays_with_its_row_whatever_comes_and_goes() {
 #[test]
 fn a_failed_sweep_keeps_the_rows_and_is_told() {
     let mut state = three();
-    tick(&mut state, 60);
+    tick(&mut state, 72);
     listed(&mut state, Err(problem(ProblemKind::Throttled)));
     assert_eq!(names(&state).len(), 3);
     assert_eq!(state.errors.len(), 1);
@@ -167,7 +167,7 @@ fn a_failed_sweep_keeps_the_rows_and_is_told() {
 fn rows_that_could_not_be_had_stay_and_those_that_are_gone_go() {
     for (gap, left) in [(Gap::rows(problem(ProblemKind::Denied)), 3), (Gap::facts(problem(ProblemKind::Denied)), 1)] {
         let mut state = three();
-        tick(&mut state, 60);
+        tick(&mut state, 72);
         page(&mut state, vec![instance("i-1", "a", "running")]);
         listed(&mut state, Ok(vec![gap]));
         assert_eq!((names(&state).len(), state.errors.len()), (left, 1));
@@ -180,7 +180,7 @@ fn checks_that_could_not_be_had_stay_until_they_are_told_again() {
     let at = kind().column("checks").expect("checks");
     let mut state = blank(Policy::Operator);
     let mut sweep = |checks: bool, gaps: Vec<Gap>| {
-        tick(&mut state, 60);
+        tick(&mut state, 72);
         page(&mut state, vec![instance("i-1", "a", "running")]);
         if checks {
             lay(&mut state, vec![(at, Cell::State(Health::Bad, "1/2".into()))]);

@@ -61,7 +61,7 @@ fn wanted(state: &State) -> Vec<(Reading, Query)> {
 
 fn stale(state: &State, reading: &Reading) -> bool {
     let known = state.thresholds.known.get(reading);
-    known.is_none_or(|known| schedule::stale(known.asking(), known.as_of(), EVERY, state.now))
+    known.is_none_or(|known| schedule::stale(reading.key.target, known.asking(), known.as_of(), EVERY, state.now))
 }
 
 /// Takes the answers. Those of charts that were left long ago go.

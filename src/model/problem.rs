@@ -158,6 +158,13 @@ impl Problem {
         Self::new(ProblemKind::Service, "a defect in quarterdeck broke this off", "see the log, and please report it")
     }
 
+    /// The same of a part of what was asked about, which it names.
+    #[must_use]
+    pub fn of(self, part: &str) -> Self {
+        let headline = if part.is_empty() { self.headline } else { format!("{part}: {}", self.headline).into() };
+        Self { headline, ..self }
+    }
+
     /// One line: code, headline and hint.
     pub fn line(&self) -> String {
         let code = self.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));

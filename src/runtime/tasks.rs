@@ -163,6 +163,7 @@ impl Tasks {
         let job = Job { world: self.world.clone(), epoch, out: self.out.clone(), packer: self.packer.clone() };
         match effect {
             Effect::Identify(target) => self.replace(About::Identity(target), job.identify(target)),
+            Effect::Forget(target) => self.world.forget_account(target),
             Effect::Discover(target) => self.replace(About::Regions(target), job.discover(target)),
             Effect::Unlock { code, targets } => self.replace(About::Code, job.unlock(code, targets)),
             Effect::Admit(targets) => {

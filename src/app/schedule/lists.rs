@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{QUIETEST, pause, stale, target_ids};
+use super::{QUIETEST, jitter::jitter, pause, stale, target_ids};
 use crate::{
     app::{
         answers,
@@ -69,8 +69,8 @@ fn ahead(state: &mut State, front: &Front) -> Vec<Effect> {
         let table = state.fleet.tables.get(&front.kind.id);
         let old = |known: &Listing| {
             let usual = if known.count.value().is_some() { EVERY } else { FIRST };
-            let every = relaxed(state, known, *target, usual) + apart(*target, 0);
-            stale(known.count.asking(), known.count.as_of(), every, state.now)
+            let every = relaxed(state, known, *target, usual) + apart(*target, front.kind, known);
+            stale(*target, known.count.asking(), known.count.as_of(), every, state.now)
         };
         !state.lapsed(*target) && table.and_then(|table| table.listing(*target, &part)).is_none_or(old)
     };
@@ -100,8 +100,8 @@ fn behind(state: &mut State, front: Option<&Front>) -> Vec<Effect> {
     let mut room = AT_ONCE.saturating_sub(under_way(state));
     let ready: Vec<TargetId> = target_ids(state).into_iter().filter(|target| answered(state, front, *target)).collect();
     let mut effects = Vec::new();
-    for (at, kind) in service::watched().enumerate().filter(|(_, kind)| !whole(kind)) {
-        let targets: Vec<TargetId> = ready.iter().copied().filter(|target| wanted(state, kind, *target, at)).take(room).collect();
+    for kind in service::watched().filter(|kind| !whole(kind)) {
+        let targets: Vec<TargetId> = ready.iter().copied().filter(|target| wanted(state, kind, *target)).take(room).collect();
         room -= targets.len();
         if !targets.is_empty() {
             effects.extend(ask(state, kind, &Scope::All, targets));
@@ -123,15 +123,18 @@ fn answered(state: &State, front: Option<&Front>, target: TargetId) -> bool {
 }
 
 /// True for a kind that is due in a target although nobody looks at it.
-fn wanted(state: &State, kind: &Kind, target: TargetId, at: usize) -> bool {
+fn wanted(state: &State, kind: &Kind, target: TargetId) -> bool {
     let Some(every) = kind.tier.every() else { return false };
     let Some(listing) = state.fleet.tables.get(&kind.id).and_then(|table| table.listing(target, &None)) else { return true };
-    let every = relaxed(state, listing, target, every) + apart(target, at);
+    let every = relaxed(state, listing, target, every) + apart(target, kind, listing);
     let (asking, as_of) = (listing.count.asking(), listing.count.as_of());
     match asking {
         Asking::Settled if state.pulse.called_after(as_of) => true,
-        Asking::Failed { problem, at } => state.now.duration_since(*at).as_secs() >= again(problem.kind, every),
-        asking => stale(asking, as_of, every, state.now),
+        Asking::Failed { problem, at } => {
+            let every = again(problem.kind, every);
+            state.now.duration_since(*at).as_secs() >= every + jitter((target, kind.id), *at, APART)
+        }
+        asking => stale(target, asking, as_of, every, state.now),
     }
 }
 
@@ -149,7 +152,7 @@ fn relaxed(state: &State, listing: &Listing, target: TargetId, every: i64) -> i6
     every * quiet * slower
 }
 
-/// A few seconds for each target and kind, so that not all are asked at once.
-fn apart(target: TargetId, at: usize) -> i64 {
-    (i64::from(target.0) * 7 + at as i64 * 5) % APART
+/// A few seconds for each target and kind, other ones each time, so that not all are asked at once.
+fn apart(target: TargetId, kind: &Kind, listing: &Listing) -> i64 {
+    listing.count.as_of().map_or(0, |last| jitter((target, kind.id), last, APART))
 }

@@ -89,7 +89,7 @@ fn a_region_that_never_answered_lapses_alone_where_another_of_its_account_answer
         State::new(setup, vec![target("eu-west-1"), target("ap-east-1")], service::ALL[0].kinds[0], (120, 40), Timestamp::UNIX_EPOCH);
     tick(&mut state, 1);
     identified(&mut state, HERE, Ok(()));
-    identified(&mut state, THERE, Err(expired()));
+    assert_eq!(identified(&mut state, THERE, Err(expired())), [], "the credentials are good: none are looked for");
     let lapses = |state: &State| {
         state.fleet.targets.iter().map(|known| known.lapse.as_ref().map(|lapse| lapse.hint.to_string())).collect::<Vec<_>>()
     };
@@ -99,7 +99,8 @@ fn a_region_that_never_answered_lapses_alone_where_another_of_its_account_answer
     assert!(asked(&effects, THERE) && !asked(&effects, HERE), "it may have been enabled since");
     identified(&mut state, THERE, Ok(()));
     assert_eq!(lapses(&state), [None, None]);
-    identified(&mut state, THERE, Err(expired()));
+    let forgotten = identified(&mut state, THERE, Err(expired()));
+    assert_eq!(forgotten, [Effect::Forget(THERE)], "keys may have been renewed");
     assert!(lapses(&state).iter().all(Option::is_some), "what once was good is over for all");
 }
 

@@ -77,7 +77,7 @@ fn a_failure_is_asked_about_again_after_a_while() {
     let first = asked(&tick(&mut state, 1));
     answer(&mut state, answers(&first, &Err(problem(ProblemKind::Timeout))));
     assert_eq!(asked(&tick(&mut state, 9)), []);
-    assert_eq!(asked(&tick(&mut state, 1)).len(), 2);
+    assert_eq!((0..6).map(|_| asked(&tick(&mut state, 1)).len()).sum::<usize>(), 2, "each once, and not at the second");
 }
 
 #[test]

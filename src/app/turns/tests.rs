@@ -22,7 +22,7 @@ fn seen(state: &State) -> Vec<String> {
 /// Three instances that are listed a second time as these.
 fn again(rows: &[(&str, &str, &str)]) -> State {
     let mut state = with(Policy::Operator, &[("i-1", "a", "running"), ("i-2", "b", "stopped"), ("i-3", "c", "running")]);
-    tick(&mut state, 60);
+    tick(&mut state, 72);
     page(&mut state, rows.iter().map(|(id, name, standing)| instance(id, name, standing)).collect());
     crate::app::tests::listed(&mut state, Ok(Vec::new()));
     state
@@ -37,7 +37,7 @@ fn what_comes_goes_and_changes_is_told_and_the_first_list_is_no_news() {
 #[test]
 fn what_is_learnt_of_a_row_is_no_news() {
     let mut state = with(Policy::Operator, &[("i-1", "a", "running")]);
-    tick(&mut state, 60);
+    tick(&mut state, 72);
     let mut bare = instance("i-2", "b", "running");
     bare.cells.set(state.list().expect("a list").kind.column("state").expect("a column"), Cell::None);
     page(&mut state, vec![instance("i-1", "a", "running"), bare]);

@@ -88,6 +88,7 @@ impl Drive {
             match effect {
                 Effect::List { .. } => self.listings.push(effect),
                 Effect::Identify(_)
+                | Effect::Forget(_)
                 | Effect::Reread { .. }
                 | Effect::Detail { .. }
                 | Effect::Probe(_)

@@ -94,10 +94,6 @@ impl Job {
             Ok(Identity { account, arn })
         });
         let result = result.await;
-        if result.as_ref().is_err_and(|problem| problem.kind.about_the_session()) {
-            // Keys that somebody renews in the files meanwhile are found by the next question.
-            self.world.forget_account(target);
-        }
         self.send(Answer::Identified(target, result)).await;
     }
 

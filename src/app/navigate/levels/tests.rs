@@ -98,7 +98,7 @@ fn details_are_asked_for_once_in_batches_and_stay_with_the_row() {
         &mut state,
         Answer::Detailed { target: HERE, kind: PARTS.id, ids: ids.clone(), result: Ok(Page { rows: vec![], overlays: vec![ill] }) },
     );
-    let effects = tick(&mut state, 61);
+    let effects = tick(&mut state, 72);
     bring(&mut state, &effects, vec![row(&PARTS, "b1", &["b"]), row(&PARTS, "b2", &["b"])]);
     let key = Key { target: HERE, kind: PARTS.id, id: ids[0].clone() };
     assert_eq!(state.resource(&key).expect("a row").cells[0].words(), "ill");

@@ -77,26 +77,26 @@ impl Region {
         Self { aws, pages, names: OnceCell::new() }
     }
 
-    /// All pages. Gives back why some zones failed; fails where all did.
+    /// All pages: where somebody waits a first one, and when there is more, every zone at the same time; else page after page. Gives back why
+    /// some zones failed; fails where all did.
     pub(super) async fn all(&self, question: Paged) -> Result<Vec<Problem>, Problem> {
-        match self.usual(question).await {
+        match self.begun(question).await {
+            Ok(Some(zones)) => zones::each(self, question, zones).await,
+            Ok(None) => Ok(Vec::new()),
             // A question about all zones fails as a whole where one of them does (EC2 API Reference, `DescribeInstances`): the others are asked
             // by themselves.
             Err(problem) if problem.kind == ProblemKind::Service => zones::others(self, question, problem).await,
-            answer => answer,
+            Err(problem) => Err(problem),
         }
     }
 
-    /// Where somebody waits a first page, and when there is more, every zone at the same time; else page after page.
-    async fn usual(&self, question: Paged) -> Result<Vec<Problem>, Problem> {
+    /// What is had of all zones together: where somebody waits a page, and of the rest the zones that it was about, else everything.
+    async fn begun(&self, question: Paged) -> Result<Option<BTreeSet<String>>, Problem> {
         if self.aws.haste() == Haste::Calm {
-            return self.in_turn(question).await;
+            return self.in_turn(question).await.map(|_| None);
         }
         let first = (question.page)(&self.aws, Ask { size: question.first, filters: None, token: None }, &self.pages).await?;
-        match first.next {
-            Some(_) => zones::each(self, question, first.zones).await,
-            None => Ok(Vec::new()),
-        }
+        Ok(first.next.map(|_| first.zones))
     }
 
     /// All pages, one after the other.

@@ -17,7 +17,7 @@ use crate::{
 
 static ZONES: Lane = Lane { name: "ec2-zones", published: 20.0, burst: 100 };
 
-/// Zones under way together; the lane spaces their calls.
+/// Zones that one question is under way to together; the lane of the question spaces its calls.
 const TOGETHER: usize = 8;
 
 /// Every page of every zone. Those that rows were `seen` in begin at once, while AWS is asked which others there are; where it does not
@@ -27,7 +27,7 @@ const TOGETHER: usize = 8;
 pub(super) async fn each(region: &Region, question: Paged, seen: BTreeSet<String>) -> Result<Vec<Problem>, Problem> {
     if seen.len() < 2 {
         return match names(region).await {
-            Ok(names) if names.len() > 1 => settle(chains(region, question, names.union(&seen).cloned().collect()).await),
+            Ok(names) if names.len() > 1 => settle(chains(region, question, names.union(&seen).cloned().collect()).await, None),
             _ => region.in_turn(question).await,
         };
     }
@@ -38,7 +38,7 @@ pub(super) async fn each(region: &Region, question: Paged, seen: BTreeSet<String
         }
     };
     match futures::join!(chains(region, question, seen.clone()), others) {
-        (known, Either::Left(others)) => settle(known.into_iter().chain(others).collect()),
+        (known, Either::Left(others)) => settle(known.into_iter().chain(others).collect(), None),
         (_, Either::Right(all)) => all,
     }
 }
@@ -46,7 +46,7 @@ pub(super) async fn each(region: &Region, question: Paged, seen: BTreeSet<String
 /// Every page of every zone, after the region as a whole failed with a problem, which it stays where there are no zones to tell apart.
 pub(super) async fn others(region: &Region, question: Paged, problem: Problem) -> Result<Vec<Problem>, Problem> {
     match names(region).await {
-        Ok(names) if names.len() > 1 => settle(chains(region, question, names.clone()).await),
+        Ok(names) if names.len() > 1 => settle(chains(region, question, names.clone()).await, Some(problem)),
         _ => Err(problem),
     }
 }
@@ -62,36 +62,45 @@ async fn asked(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
     Ok(answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).map(str::to_owned).collect())
 }
 
+/// What came of one zone.
+type Ended = (String, Result<(), Problem>);
+
 /// Each chain is a task of its own, for reading a page takes a processor as long as the page is under way. Dropped, they end.
-async fn chains(region: &Region, question: Paged, names: BTreeSet<String>) -> Vec<Result<(), Problem>> {
+async fn chains(region: &Region, question: Paged, names: BTreeSet<String>) -> Vec<Ended> {
     let (mut waiting, mut under_way, mut ended) = (names.into_iter(), JoinSet::new(), Vec::new());
     loop {
         for name in waiting.by_ref().take(TOGETHER - under_way.len()) {
             let (aws, pages) = (region.aws.clone(), region.pages.clone());
-            under_way.spawn(async move { chain(&aws, question, Some(within(name)), &pages).await });
+            under_way.spawn(async move {
+                let answer = chain(&aws, question, Some(within(&name)), &pages).await;
+                (name, answer)
+            });
         }
         match under_way.join_next().await {
-            Some(answer) => ended.push(answer.unwrap_or_else(|_| Err(Problem::defect()))),
+            Some(answer) => ended.push(answer.unwrap_or_else(|_| (String::new(), Err(Problem::defect())))),
             None => return ended,
         }
     }
 }
 
-fn within(zone: String) -> Vec<Filter> {
+fn within(zone: &str) -> Vec<Filter> {
     vec![Filter::builder().name("availability-zone").values(zone).build()]
 }
 
-fn settle(answers: Vec<Result<(), Problem>>) -> Result<Vec<Problem>, Problem> {
-    let all = answers.len();
-    let mut problems: Vec<Problem> = answers.into_iter().filter_map(Result::err).collect();
-    match problems.len() {
-        failed if failed == all => Err(problems.swap_remove(0)),
-        _ => Ok(problems),
+/// Why some zones failed, each by its name. Where all did it is the region that failed: as a whole, if that was seen, else as the first did.
+fn settle(ended: Vec<Ended>, whole: Option<Problem>) -> Result<Vec<Problem>, Problem> {
+    let all = ended.len();
+    let mut failed: Vec<(String, Problem)> = ended.into_iter().filter_map(|(zone, answer)| Some((zone, answer.err()?))).collect();
+    if failed.len() == all {
+        return Err(whole.unwrap_or_else(|| failed.swap_remove(0).1));
     }
+    Ok(failed.into_iter().map(|(zone, problem)| problem.of(&zone)).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use futures::FutureExt;
     use tokio::sync::{OnceCell, mpsc};
 
@@ -121,13 +130,43 @@ mod tests {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    /// How many zones failed, or why the whole did. `None` for zones that AWS does not tell.
-    async fn told(seen: &[&str], names: Option<&[&str]>) -> Result<usize, ProblemKind> {
+    /// A region with these zones; `None` for zones that AWS does not tell.
+    async fn region(names: Option<&[&str]>) -> Region {
         let door = Door { http: crate::aws::http_client(), endpoint: None, credentials: Login::Fixed("AKIA"), pace: Pace::Real };
         let aws = Aws::open(Target { profile: "test".into(), region: "eu-west-1".into() }, &door).await.expect("a session");
         let names = names.map(set).ok_or_else(|| Problem::new(ProblemKind::Unreachable, "nobody there", ""));
-        let region = Region { aws, pages: mpsc::channel(1).0, names: OnceCell::from(names) };
-        each(&region, PAGED, set(seen)).await.map(|problems| problems.len()).map_err(|problem| problem.kind)
+        Region { aws, pages: mpsc::channel(1).0, names: OnceCell::from(names) }
+    }
+
+    /// How many zones failed, or why the whole did.
+    async fn told(seen: &[&str], names: Option<&[&str]>) -> Result<usize, ProblemKind> {
+        each(&region(names).await, PAGED, set(seen)).await.map(|problems| problems.len()).map_err(|problem| problem.kind)
+    }
+
+    /// A region of two zones that all fail, after a first page.
+    const BROKEN: Paged = Paged { first: 1, hasty: 10, calm: 10, page: |_, ask, _| std::future::ready(broken(&ask)).boxed() };
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+    fn broken(ask: &Ask) -> Result<Turned, Problem> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        match ask.filters {
+            None => Ok(Turned::new(Some("more"), ["a", "b"].into_iter())),
+            Some(_) => Err(Problem::new(ProblemKind::Service, "out of order", "")),
+        }
+    }
+
+    #[tokio::test]
+    async fn where_every_zone_fails_none_is_asked_twice_and_none_is_named() {
+        let failed = region(Some(&["a", "b"])).await.all(BROKEN).await.expect_err("a failure");
+        assert_eq!((failed.headline.as_str(), ASKED.load(Ordering::Relaxed)), ("out of order", 3));
+    }
+
+    #[test]
+    fn a_zone_that_fails_is_named() {
+        let ended = [("a", Ok(())), ("b", Err(Problem::new(ProblemKind::Service, "out of order", "")))];
+        let settled = settle(ended.map(|(zone, answer)| (zone.to_owned(), answer)).to_vec(), None);
+        let told: Vec<String> = settled.expect("the other zone").iter().map(|problem| problem.headline.to_string()).collect();
+        assert_eq!(told, ["b: out of order"]);
     }
 
     type Case = (&'static [&'static str], Option<&'static [&'static str]>, Result<usize, ProblemKind>);
