@@ -88,7 +88,7 @@ fn here() -> Target {
 
 async fn paginated(door: Door, instances: usize) -> Cost {
     let aws = Aws::open(here(), &door).await.expect("a session");
-    let client = aws_sdk_ec2::Client::new(aws.config());
+    let client = aws.client(|_, config| aws_sdk_ec2::Client::new(config));
     let begun = (Instant::now(), processor());
     let (mut token, mut count) = (None, 0);
     loop {

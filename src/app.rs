@@ -42,6 +42,7 @@ pub mod pricing;
 mod prompts;
 pub mod pulse;
 mod ranks;
+pub mod rate;
 pub mod relating;
 pub mod schedule;
 pub mod settings;
@@ -68,6 +69,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         state.pulse.touch(state.now);
     }
     match msg {
+        Msg::Called(calls) => return targets::called(state, &calls),
         Msg::Tick(now) if !state.pulse.looks(now) => return pass(state, now),
         Msg::Tick(_) | Msg::Sift => {}
         _ => state.pulse.stir(),
@@ -99,12 +101,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Pointed(spot, press) => pointing::pressed(state, spot, press),
         Msg::Rolled(rows) => navigate::roll(state, rows),
         Msg::Answered(epoch, answer) if epoch == state.epoch => answers::take(state, answer),
-        Msg::Answered(..) => Vec::new(),
+        Msg::Answered(..) | Msg::Called(_) => Vec::new(),
     };
     if let Some(before) = before {
         trail::note(state, before);
     }
-    targets::count(state, &effects);
     settle_window(state);
     effects.extend(go_on_sifting(state));
     effects.extend(arranging::due(state));

@@ -9,6 +9,7 @@ mod heard;
 mod hints;
 mod keyring;
 pub mod lane;
+mod patience;
 pub mod problem;
 pub mod profile;
 pub mod raw;
@@ -21,7 +22,8 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+pub use aws_config::SdkConfig;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, retry::RetryConfig};
 use aws_sdk_sts::config::{ProvideCredentials, retry::RetryPartition};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::Timestamp;
@@ -31,27 +33,29 @@ pub use self::{
     heard::{dated, heard},
     keyring::Keyring,
     lane::{Lane, Pace},
+    patience::Patience,
     raw::Capture,
 };
-use self::{keyring::Key, lane::Lanes};
+use self::{heard::Count, keyring::Key, lane::Shared};
 use crate::model::{
     Problem, ProblemKind, Target, Text,
     target::{Access, Haste},
 };
 
-/// No first byte within this: the attempt has failed. A page of 1,000 instances takes AWS one to three seconds.
-const FIRST_BYTE: Duration = Duration::from_secs(15);
-/// One attempt, body included. A page of 1,000 instances is up to 8 MB, which a slow link may need this long for.
-const ATTEMPT: Duration = Duration::from_secs(30);
-/// All attempts together.
-const OPERATION: Duration = Duration::from_mins(1);
+/// IAM User Guide, "IAM and AWS STS quotas": 600 requests a second in an account and region.
+static IDENTITIES: Lane = Lane { name: "sts", published: 600.0, burst: 1, patience: Patience::Short };
 /// First attempt and repeats of a read.
 const ATTEMPTS: u32 = 3;
+/// The patience of what no lane speaks for.
+const USUAL: Patience = Patience::Long;
+
+/// How the client of a service is made for a session: of this configuration, and with a retry budget of the session's own.
+pub type Make<C> = fn(&Aws, &SdkConfig) -> C;
 
 /// How to reach AWS, shared by all targets.
 #[derive(Debug, Clone)]
 pub struct Door {
-    /// The one HTTP client of the process: one pool of connections, one set of root certificates.
+    /// The one HTTP client of the process: one set of root certificates, and a pool of connections for each patience.
     pub http: SharedHttpClient,
     /// An address to use instead of AWS's own.
     pub endpoint: Option<String>,
@@ -85,8 +89,9 @@ struct Session {
     target: Target,
     config: SdkConfig,
     key: Key,
-    clients: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
-    lanes: Lanes,
+    clients: Mutex<HashMap<(TypeId, Patience), Box<dyn Any + Send + Sync>>>,
+    lanes: Arc<Shared>,
+    count: Count,
 }
 
 impl Aws {
@@ -95,8 +100,8 @@ impl Aws {
         Keyring::new(door.clone(), 1).open(target).await
     }
 
-    fn new(target: Target, config: SdkConfig, key: Key, pace: Pace) -> Self {
-        Self(Arc::new(Session { target, config, key, clients: Mutex::default(), lanes: Lanes::new(pace) }), Haste::Now)
+    fn new(target: Target, config: SdkConfig, key: Key, (lanes, count): (Arc<Shared>, Count)) -> Self {
+        Self(Arc::new(Session { target, config, key, clients: Mutex::default(), lanes, count }), Haste::Now)
     }
 
     /// The same session for somebody who is in this haste.
@@ -115,54 +120,68 @@ impl Aws {
         &self.0.target
     }
 
-    /// The configuration to make a service's client from.
-    pub fn config(&self) -> &SdkConfig {
-        &self.0.config
-    }
-
     /// A retry budget of this target's own. The SDK's default is one budget per service and region for all accounts of the process.
     pub fn retry_partition(&self, service: &'static str) -> RetryPartition {
         let Target { profile, region } = self.target();
         RetryPartition::new(format!("{service}-{profile}-{region}"))
     }
 
+    /// The client of a service for a call that a lane counts, once it is this call's turn, as patient as the lane is.
+    pub async fn through<C: Clone + Send + Sync + 'static>(&self, lane: &Lane, make: Make<C>) -> C {
+        self.turn(lane).await;
+        self.patient(lane.patience, make)
+    }
+
+    /// The client of a service for a call whose turn was waited for, or that no lane counts.
+    pub fn client<C: Clone + Send + Sync + 'static>(&self, make: Make<C>) -> C {
+        self.patient(USUAL, make)
+    }
+
     /// The client of a service, made at its first use.
-    pub fn client<C: Clone + Send + Sync + 'static>(&self, make: fn(&Self) -> C) -> C {
+    fn patient<C: Clone + Send + Sync + 'static>(&self, patience: Patience, make: Make<C>) -> C {
         let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = clients.get(&TypeId::of::<C>()).and_then(|client| client.downcast_ref::<C>());
+        let known = clients.get(&(TypeId::of::<C>(), patience)).and_then(|client| client.downcast_ref::<C>());
         if let Some(client) = known {
             return client.clone();
         }
-        let client = make(self);
-        clients.insert(TypeId::of::<C>(), Box::new(client.clone()));
+        let config = self.0.config.to_builder().timeout_config(patience.timeouts()).build();
+        let client = make(self, &config);
+        clients.insert((TypeId::of::<C>(), patience), Box::new(client.clone()));
         client
     }
 
-    /// Waits for the next turn in a rate lane. Call it before every call that the lane counts.
+    /// Waits for the next turn in a rate lane.
     pub async fn turn(&self, lane: &Lane) {
         self.turns(lane, 1).await;
     }
 
     /// Waits for so many turns in a rate lane: what AWS counts by the things a call is about, not by calls.
     pub async fn turns(&self, lane: &Lane, count: u32) {
-        self.0.lanes.turns(lane, count).await;
+        self.0.lanes.of(self.target()).turns(lane, count).await;
     }
 
     /// Slows a rate lane down, because AWS has throttled a call in it: no turn for so long, and then at half of the pace for a minute.
     pub fn hold(&self, lane: &Lane, pause: Duration) {
-        self.0.lanes.hold(lane, pause);
+        self.0.lanes.of(self.target()).hold(lane, pause);
+    }
+
+    /// Requests that were made in this session since this was asked last; those for its credentials aside.
+    pub fn calls(&self) -> u32 {
+        self.0.count.take()
     }
 
     /// Account id and ARN of the caller (STS `GetCallerIdentity`, free of charge, allowed to every identity).
     pub async fn identity(&self) -> Result<(Text, Text), Problem> {
-        let client = self.client(|aws| aws_sdk_sts::Client::new(aws.config()));
+        let client = self.through(&IDENTITIES, tokens).await;
         let answer = client.get_caller_identity().send().await.map_err(|error| self.explain(problem::problem(error, self.target())))?;
-        Ok((answer.account().unwrap_or_default().into(), answer.arn().unwrap_or_default().into()))
+        let account = Text::new(answer.account().unwrap_or_default());
+        self.0.lanes.learn(&self.target().profile, &account);
+        Ok((account, answer.arn().unwrap_or_default().into()))
     }
 
     /// When the credentials of this session end, if they are known to.
     pub async fn ends(&self) -> Option<Timestamp> {
-        let held = self.config().credentials_provider()?.provide_credentials().await.ok()?;
+        let held = self.0.config.credentials_provider()?.provide_credentials().await.ok()?;
         Timestamp::try_from(held.expiry()?).ok()
     }
 
@@ -178,10 +197,11 @@ impl Aws {
 }
 
 /// Everything but credentials.
-fn plain(target: &Target, door: &Door) -> ConfigLoader {
+fn plain(target: &Target, door: &Door, count: &Count) -> ConfigLoader {
     let region = Region::new(target.region.as_str().to_owned());
-    let loader = aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(heard::Listening(door.http.clone()));
-    let loader = loader.timeout_config(timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    let loader =
+        aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(heard::Listening(door.http.clone(), count.clone()));
+    let loader = loader.timeout_config(USUAL.timeouts()).retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     let loader = match &door.endpoint {
         Some(url) => loader.endpoint_url(url),
         None => loader,
@@ -189,8 +209,9 @@ fn plain(target: &Target, door: &Door) -> ConfigLoader {
     AppName::new("quarterdeck").into_iter().fold(loader, ConfigLoader::app_name)
 }
 
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder().read_timeout(FIRST_BYTE).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
+fn tokens(aws: &Aws, config: &SdkConfig) -> aws_sdk_sts::Client {
+    let config = aws_sdk_sts::config::Builder::from(config).retry_partition(aws.retry_partition("sts"));
+    aws_sdk_sts::Client::from_conf(config.build())
 }
 
 /// The HTTP client for real endpoints: hyper with rustls and AWS-LC, the system's proxy settings and root certificates.

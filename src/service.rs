@@ -17,6 +17,7 @@ mod input;
 pub mod lambda;
 pub mod ledger;
 pub mod policy;
+mod publisher;
 pub mod reads;
 mod relation;
 mod row;
@@ -40,13 +41,14 @@ pub use self::{
     concern::{Bound, Concern},
     fields::{FIELDS, field},
     input::{Input, Sort, Values},
+    publisher::{Namespaces, Publisher},
     reads::Read,
     relation::{Back, End, Relation},
     session::Session,
     sign::Sign,
     tier::Tier,
 };
-pub use crate::aws::Lane;
+pub use crate::aws::{Lane, Patience};
 
 /// Every service, in tab order. Adding one here is the whole registration.
 pub static ALL: &[&Service] = &[&ec2::EC2, &asg::ASG, &ecs::ECS, &eks::EKS, &lambda::LAMBDA, &batch::BATCH];
@@ -76,6 +78,8 @@ pub struct Kind {
     pub columns: &'static [Column],
     /// Its metrics.
     pub metrics: &'static [Metric],
+    /// Who else publishes metrics about its rows, for the sake of alarms on them.
+    pub publishers: &'static [Publisher],
     /// What can be done to it, in menu order.
     pub actions: &'static [Action],
     /// The levels below, first the one that `Enter` opens.

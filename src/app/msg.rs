@@ -46,6 +46,8 @@ pub enum Msg {
     Edited(String),
     /// The configuration has changed.
     Configured(Result<Settings, Text>),
+    /// So many calls were made to targets since this was told last.
+    Called(Vec<(TargetId, u32)>),
     /// Decide about further rows of a list too long to be filtered at once.
     Sift,
     /// Something asked for has come; answers of an older epoch are dropped.

@@ -33,6 +33,7 @@ use super::{
     overview::{Overview, Samples},
     pricing::Offer,
     pulse::Pulse,
+    rate::Rate,
     relating::Related,
     schedule::Watch,
     settings::Standing,
@@ -174,6 +175,8 @@ pub struct Fleet {
     pub discoveries: Discoveries,
     /// The inventories, by kind.
     pub tables: BTreeMap<KindId, Table>,
+    /// The calls that all of it took.
+    pub calls: Rate,
 }
 
 /// What is on the screen.

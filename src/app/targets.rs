@@ -1,19 +1,18 @@
 //! The accounts and regions as a list of their own, and how each of them stands.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use super::{
     command::Command,
     effect::Effect,
-    geometry, pacing, signing,
+    geometry, pacing,
+    rate::Rate,
+    signing,
     state::{Fleet, Screen, State},
 };
 use crate::model::{Problem, TargetId};
-
-/// Seconds over which the present rate of questions is reckoned.
-const WINDOW: i64 = 60;
 
 /// The list of targets: a cursor that stays with its target, and the first line in view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,41 +30,22 @@ pub struct Record {
     pub good: Option<Timestamp>,
     /// The latest failure.
     pub bad: Option<(Problem, Timestamp)>,
-    lately: VecDeque<(Timestamp, u32)>,
-    asked: u64,
+    /// The calls that it took.
+    pub calls: Rate,
 }
 
-impl Record {
-    /// Questions since the start.
-    pub fn asked(&self) -> u64 {
-        self.asked
-    }
-
-    /// Questions in the last minute. Each is one call or, where AWS answers in pages, a few.
-    pub fn per_minute(&self, now: Timestamp) -> u32 {
-        self.lately.iter().filter(|(at, _)| now.duration_since(*at).as_secs() < WINDOW).map(|(_, count)| count).sum()
-    }
-
-    fn count(&mut self, now: Timestamp) {
-        self.asked += 1;
-        match self.lately.back_mut().filter(|(at, _)| at.as_second() == now.as_second()) {
-            Some((_, count)) => *count += 1,
-            None => self.lately.push_back((now, 1)),
-        }
-        while self.lately.front().is_some_and(|(at, _)| now.duration_since(*at).as_secs() >= WINDOW) {
-            self.lately.pop_front();
-        }
-    }
-}
-
-/// Counts what is asked of each target.
-pub(super) fn count(state: &mut State, effects: &[Effect]) {
+/// Takes in how many calls were made to each target since the last time.
+pub(super) fn called(state: &mut State, calls: &[(TargetId, u32)]) -> Vec<Effect> {
     let now = state.now;
-    for target in effects.iter().filter_map(Effect::target) {
+    if !calls.is_empty() {
+        state.fleet.calls.count(calls.iter().map(|(_, count)| count).sum(), now);
+    }
+    for (target, count) in calls {
         if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
-            known.record.count(now);
+            known.record.calls.count(*count, now);
         }
     }
+    Vec::new()
 }
 
 /// The targets as the view lists them: the regions of a profile together, in the order in which the profiles came.

@@ -1,11 +1,11 @@
 //! The alarms of one target that are going off.
 
 use aws_sdk_cloudwatch::types::{
-    AlarmType, CompositeAlarm, Dimension, LogAlarm, Metric, MetricAlarm, ScheduledQueryConfiguration, StateValue,
+    AlarmType, CompositeAlarm, Dimension, LogAlarm, Metric, MetricAlarm, MetricDataQuery, ScheduledQueryConfiguration, StateValue,
 };
 use jiff::Timestamp;
 
-use super::{Aws, Lane, cloudwatch, problem::problem};
+use super::{Aws, Lane, Patience, cloudwatch, problem::problem};
 use crate::model::{
     Problem, Text,
     alarm::{Alarm, Watch, inherited},
@@ -16,7 +16,7 @@ use crate::model::{
 const PAGE: i32 = 100;
 
 /// `CloudWatch` User Guide, "`CloudWatch` service quotas": `DescribeAlarms` 9 a second. `DescribeAlarmsForMetric` goes the same way.
-static ALARMS: Lane = Lane { name: "cloudwatch-alarms", published: 9.0, burst: 1 };
+static ALARMS: Lane = Lane { name: "cloudwatch-alarms", published: 9.0, burst: 1, patience: Patience::Short };
 
 /// How deep composite alarms are made of composite ones, as far as we look.
 const DEPTH: usize = 4;
@@ -28,12 +28,16 @@ const GROUPS: [(&str, &str, &str, &str); 2] =
 
 /// Every alarm in `ALARM`. Those of metrics alone are told of unless the others are asked for.
 pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
-    let client = aws.client(cloudwatch::client);
     let (mut alarms, mut composites, mut token) = (Vec::new(), Vec::<CompositeAlarm>::new(), None);
     loop {
-        let call = client.describe_alarms().state_value(StateValue::Alarm).max_records(PAGE).set_next_token(token);
+        let call = aws
+            .through(&ALARMS, cloudwatch::client)
+            .await
+            .describe_alarms()
+            .state_value(StateValue::Alarm)
+            .max_records(PAGE)
+            .set_next_token(token);
         let call = call.alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm).alarm_types(AlarmType::LogAlarm);
-        aws.turn(&ALARMS).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
         alarms.extend(page.metric_alarms().iter().map(metric));
         alarms.extend(page.log_alarms().iter().map(log));
@@ -50,8 +54,8 @@ pub async fn ringing(aws: &Aws) -> Result<Vec<Alarm>, Problem> {
 /// Reference, `DescribeAlarmsForMetric`).
 pub async fn on(aws: &Aws, query: &Query) -> Result<Vec<Watch>, Problem> {
     let dimensions = query.dimensions.iter().map(|(name, value)| Dimension::builder().name(*name).value(value.as_str()).build());
-    let call = aws.client(cloudwatch::client).describe_alarms_for_metric().namespace(query.namespace).metric_name(query.name);
-    aws.turn(&ALARMS).await;
+    let call =
+        aws.through(&ALARMS, cloudwatch::client).await.describe_alarms_for_metric().namespace(query.namespace).metric_name(query.name);
     let found = call.set_dimensions(Some(dimensions.collect())).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(found.metric_alarms().iter().flat_map(watches).collect())
 }
@@ -121,7 +125,9 @@ fn watches(alarm: &MetricAlarm) -> Vec<Watch> {
             threshold: alarm.threshold(),
         }];
     }
-    let stats = alarm.metrics().iter().filter_map(|query| query.metric_stat());
+    // An alarm of a monitoring account may watch metrics of others, whose rows are not those here.
+    let own = |query: &&MetricDataQuery| query.account_id().is_none_or(|account| alarm.alarm_arn().is_none_or(|arn| arn.contains(account)));
+    let stats = alarm.metrics().iter().filter(own).filter_map(|query| query.metric_stat());
     let watch = |metric: &Metric, stat: Option<&str>, period: Option<i32>| Watch {
         namespace: text(metric.namespace()),
         metric: text(metric.metric_name()),
@@ -164,6 +170,19 @@ mod tests {
         let alarm = log(&LogAlarm::builder().alarm_name("panics").scheduled_query_configuration(query).build());
         assert_eq!((alarm.name.as_str(), ids(&alarm)), ("panics", vec!["FunctionName=hook".to_owned(), "ClusterName=main".to_owned()]));
         assert_eq!(ids(&log(&LogAlarm::builder().build())), [""; 0]);
+    }
+
+    #[test]
+    fn an_alarm_on_the_metrics_of_another_account_is_on_no_row_here() {
+        let asked = |account: &str| {
+            let dimension = Dimension::builder().name("FunctionName").value("web").build();
+            let metric = Metric::builder().namespace("AWS/Lambda").metric_name("Errors").dimensions(dimension).build();
+            let stat = aws_sdk_cloudwatch::types::MetricStat::builder().metric(metric).period(60).stat("Sum").build();
+            MetricDataQuery::builder().id("m").account_id(account).metric_stat(stat).build()
+        };
+        let alarm = MetricAlarm::builder().alarm_name("errors").alarm_arn("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors");
+        let of = |account| ids(&metric(&alarm.clone().metrics(asked(account)).build()));
+        assert_eq!((of("111122223333"), of("444455556666")), (vec!["FunctionName=web".to_owned()], vec![]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use aws_sdk_cloudwatch::{
 };
 
 use self::results::Results;
-use super::{Aws, Lane, problem::problem};
+use super::{Aws, Lane, Patience, SdkConfig, problem::problem};
 use crate::model::{Problem, Range, Series, Stat, series::Query};
 
 /// Queries in one request (`GetMetricData`, `MetricDataQueries`: at most 500).
@@ -19,7 +19,7 @@ const QUERIES: usize = 500;
 const POINTS: usize = 100_800;
 
 /// `CloudWatch` User Guide, "`CloudWatch` service quotas": `GetMetricData` 500 a second. A tenth of that is more than any screen wants.
-static DATA: Lane = Lane { name: "cloudwatch-data", published: 50.0, burst: 50 };
+static DATA: Lane = Lane { name: "cloudwatch-data", published: 50.0, burst: 50, patience: Patience::Long };
 
 /// What came of some queries.
 #[derive(Debug, Default)]
@@ -56,12 +56,13 @@ fn batches(queries: &[Query]) -> impl Iterator<Item = &[Query]> {
 
 /// Follows `NextToken` to the end, or to where it does not lead on.
 async fn request(aws: &Aws, queries: &[Query]) -> Result<Results, Problem> {
-    let client = aws.client(client);
     let mut results = Results::new(queries.len());
     let Some(first) = queries.first() else { return Ok(results) };
     let mut token: Option<String> = None;
     loop {
-        let call = client
+        let call = aws
+            .through(&DATA, client)
+            .await
             .get_metric_data()
             .set_metric_data_queries(Some(queries.iter().enumerate().map(query).collect()))
             .start_time(DateTime::from_secs(first.range.start))
@@ -69,7 +70,6 @@ async fn request(aws: &Aws, queries: &[Query]) -> Result<Results, Problem> {
             .max_datapoints(POINTS as i32)
             .scan_by(ScanBy::TimestampAscending)
             .set_next_token(token.clone());
-        aws.turn(&DATA).await;
         let page = call.send().await.map_err(|error| problem(error, aws.target()))?;
         results.take(&page)?;
         let next = page.next_token.filter(|next| !next.is_empty() && Some(next) != token.as_ref());
@@ -91,8 +91,8 @@ pub fn nothing() -> Query {
     Query { namespace: "quarterdeck", name: "doctor", dimensions: Vec::new(), stat: Stat::Average, divisor: 1.0, range }
 }
 
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("cloudwatch")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("cloudwatch")).build())
 }
 
 fn query((at, query): (usize, &Query)) -> MetricDataQuery {

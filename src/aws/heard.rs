@@ -3,7 +3,10 @@
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use aws_smithy_runtime_api::{
@@ -53,13 +56,28 @@ pub async fn heard<T>(task: impl Future<Output = T>) -> (T, Vec<Text>) {
     (outcome, ids)
 }
 
-/// An HTTP client whose answers are heard.
+/// An HTTP client whose requests are counted and whose answers are heard.
 #[derive(Debug)]
-pub(super) struct Listening(pub(super) SharedHttpClient);
+pub(super) struct Listening(pub(super) SharedHttpClient, pub(super) Count);
+
+/// Requests that were made since somebody asked last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Count(Arc<AtomicU32>);
+
+impl Count {
+    /// How many there were, and begins anew.
+    pub(super) fn take(&self) -> u32 {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+
+    fn one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 impl HttpClient for Listening {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Ear(self.0.http_connector(settings, components)))
+        SharedHttpConnector::new(Ear(self.0.http_connector(settings, components), self.1.clone()))
     }
 
     fn validate_base_client_config(&self, components: &RuntimeComponentsBuilder, config: &ConfigBag) -> Result<(), BoxError> {
@@ -76,10 +94,11 @@ impl HttpClient for Listening {
 }
 
 #[derive(Debug)]
-struct Ear(SharedHttpConnector);
+struct Ear(SharedHttpConnector, Count);
 
 impl HttpConnector for Ear {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.1.one();
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;

@@ -19,7 +19,7 @@ use aws_sdk_sts::config::{Credentials, ProvideCredentials, SharedCredentialsProv
 use tokio::sync::OnceCell;
 
 pub(super) use self::lock::Lock;
-use super::{Aws, Door, Login, Metadata, chain, plain};
+use super::{Aws, Door, Login, Metadata, chain, heard::Count, lane::Shared, plain};
 use crate::model::{
     Problem, Target, Text,
     problem::Remedy,
@@ -40,6 +40,7 @@ pub struct Keyring(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     door: Door,
+    lanes: Arc<Shared>,
     cache: SharedIdentityCache,
     profiles: OnceCell<Option<ProfileSet>>,
     keys: Mutex<HashMap<Text, Arc<OnceCell<Key>>>>,
@@ -64,7 +65,8 @@ impl Keyring {
     pub fn new(door: Door, accounts: usize) -> Self {
         let room = accounts.saturating_mul(IDENTITIES).max(FEWEST);
         let cache = IdentityCache::lazy().max_partitions(room).build();
-        Self(Arc::new(Inner { door, cache, profiles: OnceCell::new(), keys: Mutex::default(), locks: Mutex::default() }))
+        let lanes = Arc::new(Shared::new(door.pace.clone()));
+        Self(Arc::new(Inner { door, lanes, cache, profiles: OnceCell::new(), keys: Mutex::default(), locks: Mutex::default() }))
     }
 
     /// Prepares a session with a target. Asks nobody yet; fails where an MFA code is wanted first.
@@ -74,10 +76,11 @@ impl Keyring {
             Some(profile) => loader.profile_name(profile),
             None => loader,
         };
-        let loader = named(plain(&target, &self.0.door)).no_credentials().identity_cache(self.0.cache.clone());
+        let count = Count::default();
+        let loader = named(plain(&target, &self.0.door, &count)).no_credentials().identity_cache(self.0.cache.clone());
         let loader = if self.fleet_is_simulated() { loader.empty_test_environment() } else { loader };
         let config = loader.load().await.into_builder().credentials_provider(key.credentials.clone()).build();
-        Ok(Aws::new(target, config, key, self.0.door.pace.clone()))
+        Ok(Aws::new(target, config, key, (self.0.lanes.clone(), count)))
     }
 
     /// Forgets the credentials of an account, so that they are looked for again.
@@ -119,7 +122,7 @@ impl Keyring {
 
     /// Everything but credentials, with the identities in the shared cache.
     fn base(&self, target: &Target) -> ConfigLoader {
-        plain(target, &self.0.door).identity_cache(self.0.cache.clone())
+        plain(target, &self.0.door, &Count::default()).identity_cache(self.0.cache.clone())
     }
 
     /// The same with the credentials that there are without a code.

@@ -1,5 +1,7 @@
 //! Rate lanes: no more calls than half of what AWS allows everybody together, evenly spaced.
 
+mod shared;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -8,6 +10,9 @@ use std::{
 };
 
 use tokio::time::Instant;
+
+pub(super) use self::shared::Shared;
+use super::Patience;
 
 /// How long a lane keeps half of its pace after AWS has throttled a call in it.
 const CAUTIOUS: Duration = Duration::from_mins(1);
@@ -21,6 +26,9 @@ pub struct Lane {
     pub published: f64,
     /// Calls that AWS allows at once after a rest; 1 where it says nothing about that.
     pub burst: u32,
+    /// How long each call may take that goes through it by `Aws::through`, as those that read do. One that changes something is always waited
+    /// for long.
+    pub patience: Patience,
 }
 
 impl Lane {
@@ -102,6 +110,21 @@ impl Lanes {
         pacing.cautious = pacing.free + CAUTIOUS;
     }
 
+    /// Counts what others were used for as its own: theirs and its own come one after the other from now on.
+    fn take_over(&self, others: &Self) {
+        let now = match self.pace {
+            Pace::Real => Instant::now().duration_since(epoch()),
+            Pace::Counted(_) => Duration::ZERO,
+        };
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, used) in others.next.lock().unwrap_or_else(PoisonError::into_inner).drain() {
+            let pacing = next.entry(name).or_default();
+            let waiting = used.free.saturating_sub(now);
+            pacing.free = pacing.free.max(now) + waiting;
+            pacing.cautious = pacing.cautious.max(used.cautious) + waiting;
+        }
+    }
+
     /// When the last of the next `count` turns is free, at or after `now`.
     fn take(&self, lane: &Lane, count: u32, now: Duration) -> Duration {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    const LANE: Lane = Lane { name: "test", published: 20.0, burst: 1 };
+    const LANE: Lane = Lane { name: "test", published: 20.0, burst: 1, patience: Patience::Short };
 
     proptest! {
         #[test]
@@ -145,7 +168,7 @@ mod tests {
 
     #[test]
     fn after_a_rest_half_of_the_burst_goes_at_once_and_then_half_of_the_rate() {
-        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lane = Lane { name: "burst", published: 20.0, burst: 100, patience: Patience::Short };
         let lanes = Lanes::default();
         let turns: Vec<Duration> = (0..60).map(|_| lanes.take(&lane, 1, Duration::ZERO)).collect();
         assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 50);
@@ -164,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_a_rest_would_give_at_once_is_not_given_after_a_throttle() {
-        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lane = Lane { name: "burst", published: 20.0, burst: 100, patience: Patience::Short };
         let lanes = Lanes::new(Pace::Counted(Arc::default()));
         lanes.hold(&lane, Duration::from_secs(2));
         assert_eq!(lanes.take(&lane, 1, Duration::ZERO), Duration::from_secs(2));
@@ -172,7 +195,7 @@ mod tests {
 
     #[test]
     fn several_turns_are_free_when_the_last_of_them_is() {
-        let lane = Lane { name: "burst", published: 20.0, burst: 100 };
+        let lane = Lane { name: "burst", published: 20.0, burst: 100, patience: Patience::Short };
         let lanes = Lanes::default();
         let turns: Vec<Duration> = [50, 10, 1].map(|count| lanes.take(&lane, count, Duration::ZERO)).to_vec();
         assert_eq!(turns, [Duration::ZERO, Duration::from_secs(1), Duration::from_millis(1_100)]);
@@ -184,7 +207,7 @@ mod tests {
         let lanes = Lanes::new(Pace::Counted(Arc::clone(&turns)));
         lanes.turns(&LANE, 1).await;
         lanes.turns(&LANE, 1).await;
-        lanes.turns(&Lane { name: "other", published: 1.0, burst: 1 }, 1).await;
+        lanes.turns(&Lane { name: "other", published: 1.0, burst: 1, patience: Patience::Short }, 1).await;
         let expected = [("test", Duration::ZERO), ("test", Duration::from_millis(100)), ("other", Duration::ZERO)];
         assert_eq!(*turns.lock().unwrap_or_else(PoisonError::into_inner), expected);
     }

@@ -246,6 +246,8 @@ impl<'a> Deck<'a> {
     fn tick(&mut self, tasks: &mut Tasks) -> io::Result<()> {
         thrift::give_back();
         let now = Timestamp::now();
+        // Nothing follows from it but what is told of it.
+        app::update(&mut self.state, Msg::Called(tasks.calls()));
         let before = (self.state.now.as_second(), self.state.toasts.len());
         let shown = std::mem::replace(&mut self.shown, Shown::Current);
         self.take(Msg::Tick(now), tasks)?;

@@ -157,6 +157,11 @@ impl Tasks {
         Self { tables, way, ..self }
     }
 
+    /// The calls that were made to each target since this was asked last.
+    pub fn calls(&self) -> Vec<(TargetId, u32)> {
+        self.world.calls()
+    }
+
     /// Starts what the effect asks for. Effects that are not for the outside world are not for this place.
     pub fn start(&mut self, epoch: Epoch, effect: Effect) {
         self.forget_finished();

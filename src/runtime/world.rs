@@ -23,11 +23,13 @@ struct Inner {
 struct Session {
     target: Target,
     aws: Arc<OnceCell<Aws>>,
+    /// Calls of sessions that were forgotten, which nobody has heard of yet.
+    calls: u32,
 }
 
 impl Session {
     fn new(target: Target) -> Self {
-        Self { target, aws: Arc::default() }
+        Self { target, aws: Arc::default(), calls: 0 }
     }
 }
 
@@ -48,6 +50,7 @@ impl World {
         for target in targets {
             if let Some(session) = self.sessions().get_mut(usize::from(target.0)) {
                 self.0.keyring.forget(&session.target.profile);
+                session.calls += session.aws.get().map_or(0, Aws::calls);
                 session.aws = Arc::default();
             }
         }
@@ -81,8 +84,15 @@ impl World {
 
     /// The session with a target, or why there is none at present.
     pub async fn reach(&self, target: TargetId) -> Result<Aws, Problem> {
-        let Session { target, aws } = self.known(target)?;
+        let Session { target, aws, .. } = self.known(target)?;
         aws.get_or_try_init(|| self.0.keyring.open(target)).await.cloned()
+    }
+
+    /// The calls that were made to each target since this was asked last, where there were any.
+    pub fn calls(&self) -> Vec<(TargetId, u32)> {
+        let mut sessions = self.sessions();
+        let made = |session: &mut Session| std::mem::take(&mut session.calls) + session.aws.get().map_or(0, Aws::calls);
+        (0..).zip(sessions.iter_mut()).map(|(at, session)| (TargetId(at), made(session))).filter(|(_, calls)| *calls > 0).collect()
     }
 
     fn known(&self, target: TargetId) -> Result<Session, Problem> {

@@ -12,9 +12,9 @@ pub(super) use self::{
 };
 use aws_sdk_autoscaling::{Client, config::Builder};
 
-use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};
+use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Publisher, Relation, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
-    aws::{Aws, Lane},
+    aws::{Aws, Lane, Patience, SdkConfig},
     model::{KindId, Severity, Stat, Unit},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 const GROUP: &str = "asg";
 
 /// Its rates are not published; ten a second is what other such APIs of EC2 bear.
-pub(super) static CALLS: Lane = Lane { name: "autoscaling", published: 10.0, burst: 1 };
+pub(super) static CALLS: Lane = Lane { name: "autoscaling", published: 10.0, burst: 1, patience: Patience::Long };
 
 /// Amazon EC2 Auto Scaling.
 pub static ASG: Service = Service { title: "ASG", kinds: &[&GROUPS, &MEMBERS, &ACTIVITIES], reads: reads::READS };
@@ -35,6 +35,7 @@ pub static GROUPS: Kind = Kind {
     noun: "group",
     columns: groups::Col::COLUMNS,
     metrics: METRICS,
+    publishers: &[Publisher::of(&["AWS/AutoScaling"], BY_GROUP), Publisher::custom(BY_GROUP).unless(&["InstanceId"])],
     actions: actions::GROUP_ACTIONS,
     opens: &[&MEMBERS, &ACTIVITIES, &super::ec2::INSTANCES],
     related: &[
@@ -65,6 +66,7 @@ pub static MEMBERS: Kind = Kind {
     noun: "member",
     columns: members::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::MEMBER_ACTIONS,
     opens: &[],
     related: &[
@@ -93,6 +95,7 @@ pub static ACTIVITIES: Kind = Kind {
     noun: "activity",
     columns: activities::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: &[],
     opens: &[],
     related: &[Relation::new(&GROUPS, "its group", "of", End::Parent(KindId("asg")), End::Id)],
@@ -111,8 +114,8 @@ pub static ACTIVITIES: Kind = Kind {
 };
 
 /// The client, with retries budgeted for this target alone.
-fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("autoscaling")).build())
+fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("autoscaling")).build())
 }
 
 const BY_GROUP: &[Dimension] = &[Dimension { name: "AutoScalingGroupName", from: From::Name }];

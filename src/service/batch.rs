@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{Details, End, Kind, Metric, Relation, Service, Shown, Tier, Wanted};
 use crate::{
-    aws::Lane,
+    aws::{Lane, Patience},
     model::{KindId, Resource, Stat, Target, Unit},
 };
 
@@ -26,10 +26,10 @@ const JOB: &str = "batch-jobs";
 pub static BATCH: Service = Service { title: "Batch", kinds: &[&QUEUES, &JOBS, &ENVIRONMENTS, &DEFINITIONS], reads: reads::READS };
 
 /// Its rates are not published but for `SubmitJob`, 50 a second (Batch User Guide, "Service quotas"); ten is what its like bear.
-static CALLS: Lane = Lane { name: "batch", published: 10.0, burst: 1 };
+static CALLS: Lane = Lane { name: "batch", published: 10.0, burst: 1, patience: Patience::Long };
 
 /// Batch User Guide, "Service quotas".
-static SUBMIT: Lane = Lane { name: "batch-submit", published: 50.0, burst: 1 };
+static SUBMIT: Lane = Lane { name: "batch-submit", published: 50.0, burst: 1, patience: Patience::Long };
 
 /// Job queues of one account and region.
 pub static QUEUES: Kind = Kind {
@@ -39,6 +39,7 @@ pub static QUEUES: Kind = Kind {
     noun: "queue",
     columns: queues::Col::COLUMNS,
     metrics: METRICS,
+    publishers: &[],
     actions: actions::QUEUE_ACTIONS,
     opens: &[&JOBS, &ENVIRONMENTS],
     related: &[
@@ -68,6 +69,7 @@ pub static JOBS: Kind = Kind {
     noun: "job",
     columns: jobs::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::JOB_ACTIONS,
     opens: &[&JOBS],
     related: &[
@@ -99,6 +101,7 @@ pub static ENVIRONMENTS: Kind = Kind {
     noun: "compute environment",
     columns: envs::Col::COLUMNS,
     metrics: ENVIRONMENT_METRICS,
+    publishers: &[],
     actions: actions::ENVIRONMENT_ACTIONS,
     opens: &[],
     related: &[
@@ -127,6 +130,7 @@ pub static DEFINITIONS: Kind = Kind {
     noun: "job definition",
     columns: jobdefs::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: submit::ACTIONS,
     opens: &[],
     related: &[Relation::new(&JOBS, "jobs of it", "of", End::Id, End::Column("definition"))],

@@ -9,7 +9,8 @@ mod row;
 mod targets;
 
 use super::{
-    Bound, Concern, Dimension, End, From, Kind, Metric, Place, Relation, Service, Shown, Tier, partition, row::columns, sign::sign,
+    Bound, Concern, Dimension, End, From, Kind, Metric, Place, Publisher, Relation, Service, Shown, Tier, partition, row::columns,
+    sign::sign,
 };
 use crate::model::{Cell, Health, KindId, Resource, Severity, Stat, Target, Unit};
 
@@ -24,6 +25,7 @@ pub static INSTANCES: Kind = Kind {
     noun: "instance",
     columns: Col::COLUMNS,
     metrics: METRICS,
+    publishers: &[Publisher::custom(BY_INSTANCE), Publisher::custom(BY_MACHINE)],
     actions: actions::ACTIONS,
     opens: &[],
     related: &[
@@ -100,6 +102,8 @@ columns! {
     }
 }
 
+/// As Container Insights names the machines of ECS Managed Instances (ECS Developer Guide, "Amazon ECS Managed Instances metrics").
+const BY_MACHINE: &[Dimension] = &[Dimension { name: "EC2InstanceId", from: From::Id }];
 const BY_INSTANCE: &[Dimension] = &[Dimension { name: "InstanceId", from: From::Id }];
 
 /// Seconds between points of an instance with basic monitoring, and with detailed monitoring (EC2 User Guide, "Manage detailed

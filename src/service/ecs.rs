@@ -11,9 +11,9 @@ mod targets;
 mod taskdefs;
 mod tasks;
 
-use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};
+use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Publisher, Relation, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
-    aws::Lane,
+    aws::{Lane, Patience},
     model::{KindId, Resource, Severity, Stat, Target, Unit},
 };
 
@@ -23,12 +23,12 @@ const SERVICE: &str = "ecs-services";
 const TASK: &str = "ecs-tasks";
 
 /// Buckets that calls share (ECS API Reference, "Request throttling": sustained rates of each bucket).
-static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0, burst: 1 };
-static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0, burst: 1 };
-static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0, burst: 1 };
-static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0, burst: 1 };
-static RESOURCES_MODIFY: Lane = Lane { name: "ecs-cluster-resource-modify", published: 40.0, burst: 100 };
-static SERVICES_MODIFY: Lane = Lane { name: "ecs-service-modify", published: 5.0, burst: 50 };
+static CLUSTERS_READ: Lane = Lane { name: "ecs-cluster-read", published: 20.0, burst: 1, patience: Patience::Short };
+static RESOURCES_READ: Lane = Lane { name: "ecs-cluster-resource-read", published: 20.0, burst: 1, patience: Patience::Long };
+static SERVICES_READ: Lane = Lane { name: "ecs-service-read", published: 20.0, burst: 1, patience: Patience::Long };
+static DEFINITIONS_READ: Lane = Lane { name: "ecs-task-definition-read", published: 20.0, burst: 1, patience: Patience::Long };
+static RESOURCES_MODIFY: Lane = Lane { name: "ecs-cluster-resource-modify", published: 40.0, burst: 100, patience: Patience::Long };
+static SERVICES_MODIFY: Lane = Lane { name: "ecs-service-modify", published: 5.0, burst: 50, patience: Patience::Long };
 
 /// Amazon Elastic Container Service.
 pub static ECS: Service =
@@ -42,6 +42,7 @@ pub static CLUSTERS: Kind = Kind {
     noun: "cluster",
     columns: clusters::Col::COLUMNS,
     metrics: CLUSTER_METRICS,
+    publishers: &[Publisher::of(NAMESPACES, BY_CLUSTER).unless(&["ServiceName", "EC2InstanceId"])],
     actions: &[],
     opens: &[&SERVICES, &TASKS, &INSTANCES],
     related: &[
@@ -72,6 +73,7 @@ pub static SERVICES: Kind = Kind {
     noun: "service",
     columns: services::Col::COLUMNS,
     metrics: SERVICE_METRICS,
+    publishers: &[Publisher::of(NAMESPACES, BY_SERVICE), Publisher::custom(BY_SERVICE)],
     actions: actions::SERVICE_ACTIONS,
     opens: &[&TASKS],
     related: &[
@@ -101,6 +103,7 @@ pub static TASKS: Kind = Kind {
     noun: "task",
     columns: tasks::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::TASK_ACTIONS,
     opens: &[&CONTAINERS],
     related: &[
@@ -132,6 +135,7 @@ pub static CONTAINERS: Kind = Kind {
     noun: "container",
     columns: containers::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: &[],
     opens: &[],
     related: &[Relation::new(&TASKS, "its task", "of", End::Parent(KindId("ecs-tasks")), End::Id)],
@@ -158,6 +162,7 @@ pub static INSTANCES: Kind = Kind {
     noun: "container instance",
     columns: instances::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::INSTANCE_ACTIONS,
     opens: &[],
     related: &[
@@ -187,6 +192,7 @@ pub static TASKDEFS: Kind = Kind {
     noun: "task definition",
     columns: taskdefs::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::TASKDEF_ACTIONS,
     opens: &[],
     related: &[
@@ -217,6 +223,9 @@ fn arn(sort: &str, row: &Resource, account: &str, target: &Target) -> String {
     format!("arn:{}:ecs:{}:{account}:{sort}/{}", super::partition(target.region.as_str()), target.region, row.id)
 }
 
+/// Where ECS and its agents publish (ECS Developer Guide, "Amazon ECS `CloudWatch` metrics"; `CloudWatch` User Guide, "Amazon ECS Container
+/// Insights metrics"). The names of clusters are EKS's as well: elsewhere they say nothing.
+const NAMESPACES: &[&str] = &["AWS/ECS", "AWS/ECS/ManagedScaling", "ECS/ContainerInsights", "ECS/ContainerInsights/Prometheus"];
 const BY_SERVICE: &[Dimension] =
     &[Dimension { name: "ClusterName", from: From::Column("cluster") }, Dimension { name: "ServiceName", from: From::Name }];
 const BY_CLUSTER: &[Dimension] = &[Dimension { name: "ClusterName", from: From::Name }];

@@ -13,12 +13,12 @@ use futures::{StreamExt, stream};
 
 use super::{Consequence, SHARE, asg, row::note};
 use crate::{
-    aws::{Aws, Lane, problem::problem},
+    aws::{Aws, Lane, Patience, SdkConfig, problem::problem},
     model::{Problem, ProblemKind, Severity, Text},
 };
 
 /// Elastic Load Balancing User Guide, "Request throttling for the ELB API": a bucket of 40 for all that reads, filled with 10 a second.
-static READS: Lane = Lane { name: "elb-read", published: 10.0, burst: 40 };
+static READS: Lane = Lane { name: "elb-read", published: 10.0, burst: 40, patience: Patience::Short };
 
 /// Target groups on a page: the most that `DescribeTargetGroups` gives (ELB API Reference, `PageSize`).
 const PAGE: i32 = 400;
@@ -49,8 +49,8 @@ pub(super) enum Among {
 type Listed = (Vec<String>, bool);
 
 /// The client, with retries budgeted for this target alone.
-fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("elasticloadbalancing")).build())
+fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("elasticloadbalancing")).build())
 }
 
 /// What the plan has to say about targets: that no healthy one is left, that much is taken, or that it is not known.
@@ -83,8 +83,7 @@ async fn found(aws: &Aws, among: Among) -> Result<Listed, Problem> {
 async fn listed(aws: &Aws, vpcs: &BTreeSet<String>) -> Result<Listed, Problem> {
     let (mut arns, mut marker) = (Vec::new(), None);
     for _ in 0..PAGES {
-        aws.turn(&READS).await;
-        let call = aws.client(client).describe_target_groups().page_size(PAGE).set_marker(marker);
+        let call = aws.through(&READS, client).await.describe_target_groups().page_size(PAGE).set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let fitting = answer.target_groups().iter().filter(|group| may_have(group, vpcs));
         arns.extend(fitting.filter_map(|group| group.target_group_arn()).map(str::to_owned));
@@ -130,8 +129,7 @@ async fn looked_at(aws: &Aws, subjects: &[Subject<'_>], mut arns: Vec<String>, m
 
 /// The ids of the targets to which a load balancer sends requests.
 async fn healthy(aws: &Aws, arn: &str) -> Result<BTreeSet<String>, Problem> {
-    aws.turn(&READS).await;
-    let answer = aws.client(client).describe_target_health().target_group_arn(arn).send().await;
+    let answer = aws.through(&READS, client).await.describe_target_health().target_group_arn(arn).send().await;
     let answer = answer.map_err(|error| problem(error, aws.target()))?;
     let serves = |target: &&TargetHealthDescription| {
         target.target_health().and_then(|health| health.state()) == Some(&TargetHealthStateEnum::Healthy)

@@ -8,9 +8,9 @@ mod reads;
 mod sources;
 mod versions;
 
-use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Relation, Service, Shown, Tier, Wanted, sign::sign};
+use super::{Bound, Concern, Details, Dimension, End, From, Kind, Metric, Publisher, Relation, Service, Shown, Tier, Wanted, sign::sign};
 use crate::{
-    aws::Lane,
+    aws::{Lane, Patience},
     model::{KindId, Severity, Stat, Unit},
 };
 
@@ -21,9 +21,9 @@ const FUNCTION: &str = "lambda";
 pub static LAMBDA: Service = Service { title: "Lambda", kinds: &[&FUNCTIONS, &VERSIONS, &SOURCES], reads: reads::READS };
 
 /// All control-plane calls but `GetFunction` together (Lambda Developer Guide, "Lambda quotas": 15 requests a second, not raisable).
-static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0, burst: 1 };
+static CONTROL: Lane = Lane { name: "lambda-control", published: 15.0, burst: 1, patience: Patience::Long };
 /// Lambda Developer Guide, "Lambda quotas": ten times the concurrency of the account, of which a new one has ten.
-static INVOKE: Lane = Lane { name: "lambda-invoke", published: 100.0, burst: 1 };
+static INVOKE: Lane = Lane { name: "lambda-invoke", published: 100.0, burst: 1, patience: Patience::Run };
 
 /// Functions of one account and region.
 pub static FUNCTIONS: Kind = Kind {
@@ -33,6 +33,7 @@ pub static FUNCTIONS: Kind = Kind {
     noun: "function",
     columns: functions::Col::COLUMNS,
     metrics: METRICS,
+    publishers: PUBLISHERS,
     actions: actions::ACTIONS,
     opens: &[&VERSIONS, &SOURCES],
     related: &[
@@ -61,6 +62,7 @@ pub static VERSIONS: Kind = Kind {
     noun: "version",
     columns: versions::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: &[],
     opens: &[],
     related: &[Relation::new(&FUNCTIONS, "its function", "of", End::Parent(KindId("lambda")), End::Id)],
@@ -86,6 +88,7 @@ pub static SOURCES: Kind = Kind {
     noun: "event source",
     columns: sources::Col::COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: actions::SOURCE_ACTIONS,
     opens: &[],
     related: &[Relation::new(&FUNCTIONS, "its function", "of", End::Parent(KindId("lambda")), End::Id)],
@@ -103,6 +106,11 @@ pub static SOURCES: Kind = Kind {
     describe: |aws, row, capture| Box::pin(sources::describe(aws, row, capture)),
 };
 
+/// Versions and aliases have metrics of their own beside those of the function (Lambda Developer Guide, "Viewing metrics for Lambda functions");
+/// Lambda Insights writes the dimension its own way (`CloudWatch` User Guide, "Metrics collected by Lambda Insights").
+const PUBLISHERS: &[Publisher] =
+    &[Publisher::of(&["AWS/Lambda"], BY_FUNCTION), Publisher::custom(BY_FUNCTION), Publisher::custom(BY_INSIGHTS)];
+const BY_INSIGHTS: &[Dimension] = &[Dimension { name: "function_name", from: From::Name }];
 const BY_FUNCTION: &[Dimension] = &[Dimension { name: "FunctionName", from: From::Name }];
 
 /// Seconds from point to point (Lambda Developer Guide, "Types of metrics for Lambda functions": one minute).

@@ -41,7 +41,7 @@ macro_rules! reads {
         &[$($crate::service::Read {
             action: $action,
             probe: Some(|aws| Box::pin(async move {
-                let asked = $client(&aws).$method($($argument),*)$(.$more($($value),*))*.send().await;
+                let asked = aws.client($client).$method($($argument),*)$(.$more($($value),*))*.send().await;
                 asked.map(drop).map_err(|error| $crate::aws::problem::problem(error, aws.target()))
             })),
         }),*, $($($crate::service::Read { action: $silent, probe: None }),*)?]

@@ -26,17 +26,21 @@ use crate::{
 /// Below this width the program's name is short.
 const NARROW: u16 = 100;
 
-/// Cells kept for the target strip in any case, and those for which what is spent gives way: how each target stands matters more.
+/// Cells kept for the target strip in any case, those for which what is spent gives way, and those for which what is asked does: how each
+/// target stands matters more.
 const TARGETS: usize = 18;
 const WORDS: usize = 40;
-/// The rank of the first piece about what is spent.
+const PROFILES: usize = 72;
+/// The rank of the first piece about what is spent, and that of what is asked.
 const SPENT: u8 = 8;
+const CALLS: u8 = 11;
 
 /// Draws the header.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let mut pieces = around(line.width, state, theme);
     let seam = Seam { between: "  ", edge: "", filler: " ", style: theme.text };
+    strip::shed(&mut pieces, CALLS, 2, usize::from(line.width).saturating_sub(PROFILES));
     strip::shed(&mut pieces, SPENT, 2, usize::from(line.width).saturating_sub(WORDS));
     strip::fit(&mut pieces, 2, usize::from(line.width).saturating_sub(TARGETS));
     let taken: usize = pieces.iter().map(|piece| piece.width() + 2).sum();
@@ -64,6 +68,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     if schedule::asleep(state) {
         pieces.push(Piece::right(1, Span::styled("asleep: any key asks again", theme.warn)));
     }
+    pieces.extend(calls(state).map(|words| Piece::right(CALLS, Line::from_iter([Span::styled("API ", theme.muted), Span::raw(words)]))));
     if state.meter.session() > 0.0 {
         let session = format!("{} so far", format::cost(state.meter.session()));
         pieces.push(Piece::right(10, Span::styled(session, theme.muted)));
@@ -75,6 +80,12 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
     };
     pieces.push(Piece::right(2, Line::from(format!("{clock}Z"))));
     pieces
+}
+
+/// `2.1/s`, over the last minute; nothing where none was made.
+fn calls(state: &State) -> Option<String> {
+    let rate = state.fleet.calls.per_second(state.now);
+    (rate > 0.0).then(|| if rate < 0.1 { "<0.1/s".to_owned() } else { format!("{rate:.1}/s") })
 }
 
 /// `$0.04/h`; under a cent in tenths of one, so that little is not shown as nothing.

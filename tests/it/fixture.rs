@@ -31,8 +31,8 @@ use quarterdeck::{
         resource::Page,
     },
     service::{
-        Action, Bound, Column, Concern, Consequence, Dimension, End, From, Kind, Lane, Metric, Place, Progress, Relation, Risk, Shown,
-        Sign, Tier, Turn, Values,
+        Action, Bound, Column, Concern, Consequence, Dimension, End, From, Kind, Lane, Metric, Patience, Place, Progress, Relation, Risk,
+        Shown, Sign, Tier, Turn, Values,
         executor::{Held, Policy},
     },
 };
@@ -105,7 +105,7 @@ static METRICS: &[Metric] = &[
 ];
 
 /// What a call of these is counted against; none is made.
-const TURN: Turn = Turn::of(&Lane { name: "drawn", published: 1.0, burst: 1 });
+const TURN: Turn = Turn::of(&Lane { name: "drawn", published: 1.0, burst: 1, patience: Patience::Long });
 
 const STOP: Action = Action {
     id: "stop",
@@ -156,6 +156,7 @@ const KIND: Kind = Kind {
     noun: "instance",
     columns: COLUMNS,
     metrics: METRICS,
+    publishers: &[],
     actions: ACTIONS,
     opens: &[],
     related: &[],

@@ -7,9 +7,9 @@ use std::{
 };
 
 use quarterdeck::{
-    aws::{Aws, Pace},
-    model::{KindId, Record, Resource, Text, resource::Page},
-    service::{self, Scope},
+    aws::{Aws, Door, Keyring, Pace, Patience},
+    model::{KindId, Record, Resource, Target, Text, resource::Page},
+    service::{self, Lane, Scope},
     sim::{Settings, Sim, Sizes},
 };
 use tokio::sync::mpsc;
@@ -21,7 +21,7 @@ type Turns = Arc<Mutex<Vec<(&'static str, Duration)>>>;
 /// A session whose turns are counted instead of waited for.
 async fn session(sim: &Sim) -> (Aws, Turns) {
     let turns = Turns::default();
-    let door = quarterdeck::aws::Door { pace: Pace::Counted(turns.clone()), ..door(sim) };
+    let door = Door { pace: Pace::Counted(turns.clone()), ..door(sim) };
     (Aws::open(target("eu-west-1"), &door).await.expect("a session"), turns)
 }
 
@@ -60,6 +60,24 @@ fn polite(sim: &Sim, turns: &Turns, service: &str, published: f64) {
 
 fn parent(name: &str) -> Arc<Resource> {
     Arc::new(Resource { id: name.into(), name: name.into(), cells: Record::default(), tags: [].into(), parents: [].into() })
+}
+
+/// AWS counts the calls of an account, not those of a profile: two that turn out to be of one account share its lanes.
+#[tokio::test]
+async fn two_profiles_of_one_account_have_half_of_the_rate_together() {
+    const LANE: Lane = Lane { name: "test", published: 20.0, burst: 1, patience: Patience::Short };
+    let (sim, turns) = (sim(Settings::default()), Turns::default());
+    let keyring = Keyring::new(Door { pace: Pace::Counted(turns.clone()), ..door(&sim) }, 2);
+    let open = |profile: &str| keyring.open(Target { profile: profile.into(), ..target("eu-west-1") });
+    let (one, other) = (open("one").await.expect("a session"), open("other").await.expect("a session"));
+    let accounts = [one.identity().await, other.identity().await].map(|known| known.expect("an answer").0);
+    assert_eq!(accounts[0], accounts[1]);
+    turns.lock().expect("no panic").clear();
+    for aws in [&one, &other, &one] {
+        aws.turn(&LANE).await;
+    }
+    let at = turns.lock().expect("no panic").iter().map(|(_, at)| at.as_millis()).collect::<Vec<_>>();
+    assert_eq!(at, [0, 100, 200]);
 }
 
 #[tokio::test]

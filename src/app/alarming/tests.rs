@@ -66,6 +66,21 @@ fn an_alarm_is_on_the_row_with_its_dimensions_until_it_is_over() {
     assert_eq!((unwell(&state), state.fleet.tables[&kind().id].findings()), (vec![], 0));
 }
 
+/// What the agent on a machine publishes names more than the machine: the disk, the file system.
+#[test]
+fn an_alarm_on_what_others_publish_about_a_row_is_on_it_once() {
+    let mut state = known();
+    let disk = |id: &str, namespace: &str| {
+        let dimensions = [("InstanceId", id), ("device", "nvme0n1p1"), ("path", "/")].map(|(name, value)| (name.into(), value.into()));
+        Watch { namespace: namespace.into(), dimensions: dimensions.into(), ..watch("InstanceId", id, "Average", 90.0) }
+    };
+    let both = Alarm { watches: vec![disk("i-3", "CWAgent"), watch("InstanceId", "i-3", "Average", 90.0)], ..alarm("both", disk("", "")) };
+    let alarms = vec![alarm("disk-full", disk("i-1", "CWAgent")), alarm("volume", disk("i-2", "AWS/EBS")), both];
+    answer(&mut state, Answer::Alarms(HERE, Ok(alarms)));
+    let told = [("i-1", "⏰ disk-full: Threshold Crossed"), ("i-3", "⏰ both: Threshold Crossed")];
+    assert_eq!(unwell(&state), told.map(|(id, reason)| (id.to_owned(), reason.to_owned())));
+}
+
 #[test]
 fn thresholds_are_lines_where_both_reckon_alike() {
     let mut state = known();

@@ -1,4 +1,4 @@
-//! Alarms that are going off, matched to rows by the metrics they watch: as findings, and as lines in charts.
+//! Alarms that are going off, matched to rows by the dimensions of the metrics they watch: as findings, and as lines in charts.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,7 +13,7 @@ use crate::{
         Finding, Resource, Severity, Stat, TargetId, Text,
         alarm::{Alarm, Watch},
     },
-    service::{Kind, Metric},
+    service::{Kind, Metric, Publisher},
 };
 
 /// The code of the finding.
@@ -30,28 +30,39 @@ pub struct Alarms {
     all: Vec<Alarm>,
     /// Positions of the alarms, and of what they watch in each.
     places: HashMap<Place, Vec<(usize, usize)>>,
+    /// The same by the values of the dimensions, whatever these are called.
+    values: HashMap<Text, Vec<(usize, usize)>>,
 }
 
 impl Alarms {
     /// Puts alarms in order.
     pub fn new(all: Vec<Alarm>) -> Self {
-        let mut places: HashMap<Place, Vec<_>> = HashMap::new();
+        let (mut places, mut values) = <(HashMap<Place, Vec<_>>, HashMap<Text, Vec<_>>)>::default();
         for (at, alarm) in all.iter().enumerate() {
             for (which, watch) in alarm.watches.iter().enumerate() {
                 places.entry((watch.namespace.clone(), watch.dimensions.clone())).or_default().push((at, which));
+                watch.dimensions.iter().for_each(|(_, value)| values.entry(value.clone()).or_default().push((at, which)));
             }
         }
-        Self { all, places }
+        Self { all, places, values }
     }
 
-    /// The alarms on any metric of a row, each once.
+    /// The alarms on any metric about a row, each once: on those that it shows, and on those that others publish.
     fn on(&self, kind: &Kind, row: &Resource) -> Vec<&Alarm> {
         if self.places.is_empty() {
             return Vec::new();
         }
         let metrics = kind.metrics.iter().enumerate().filter(|(at, metric)| !kind.metrics[..*at].iter().any(|other| alike(metric, other)));
-        let found: BTreeSet<usize> = metrics.flat_map(|(_, metric)| self.watching(kind, row, metric)).map(|(at, _)| *at).collect();
+        let own = metrics.flat_map(|(_, metric)| self.watching(kind, row, metric)).map(|(at, _)| *at);
+        let others = kind.publishers.iter().flat_map(|publisher| self.published(kind, row, publisher));
+        let found: BTreeSet<usize> = own.chain(others).collect();
         found.into_iter().map(|at| &self.all[at]).collect()
+    }
+
+    fn published<'a>(&'a self, kind: &'a Kind, row: &'a Resource, publisher: &'a Publisher) -> impl Iterator<Item = usize> + 'a {
+        let handled = publisher.handle(kind, row).and_then(|value| self.values.get(&value)).map_or(&[][..], Vec::as_slice);
+        let covered = handled.iter().filter(|(at, which)| publisher.covers(kind, row, &self.all[*at].watches[*which]));
+        covered.map(|(at, _)| *at)
     }
 
     fn watching(&self, kind: &Kind, row: &Resource, metric: &Metric) -> &[(usize, usize)] {

@@ -11,7 +11,7 @@ use crate::{
         update,
     },
     model::{Cell, Health, KindId, Resource, Target, TargetId, Text, resource::Page},
-    service::{Action, Column, End, Input, Kind, Lane, Place, Progress, Receipt, Relation, Risk, Sort, Tier, Turn},
+    service::{Action, Column, End, Input, Kind, Lane, Patience, Place, Progress, Receipt, Relation, Risk, Sort, Tier, Turn},
 };
 
 pub(in crate::app) const HERE: TargetId = TargetId(0);
@@ -54,7 +54,7 @@ static ACTIONS: &[Action] = &[Action {
     probe: None,
     progress: |_, _| Progress::Settled,
     batch: 1,
-    turn: Turn::of(&Lane { name: "things", published: 1.0, burst: 1 }),
+    turn: Turn::of(&Lane { name: "things", published: 1.0, burst: 1, patience: Patience::Long }),
     undo: None,
     out_of: None,
     needs: None,
@@ -71,6 +71,7 @@ pub(in crate::app) static THINGS: Kind = Kind {
     noun: "thing",
     columns: COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: ACTIONS,
     opens: &[&PARTS, &THINGS],
     related: &[
@@ -99,6 +100,7 @@ pub(in crate::app) static PARTS: Kind = Kind {
     aliases: &[],
     columns: COLUMNS,
     metrics: &[],
+    publishers: &[],
     actions: &[],
     opens: &[],
     related: &[Relation::new(&THINGS, "its thing", "of", End::Parent(KindId("things")), End::Id)],

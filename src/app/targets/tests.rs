@@ -38,10 +38,13 @@ fn the_window_scrolls_no_more_than_the_cursor_needs() {
 }
 
 #[test]
-fn the_rate_is_that_of_the_last_minute_and_the_sum_of_all() {
-    let mut record = Record::default();
-    for second in [0, 0, 30, 59, 60] {
-        record.count(at(second));
+fn calls_are_counted_for_their_targets_and_for_all_of_them() {
+    let setup = crate::app::state::Setup { policy: crate::app::state::Policy::Operator, source: crate::app::state::Source::Demo };
+    let targets = fleet(&[("prod", "eu-west-1"), ("prod", "us-east-1")]).targets.into_iter().map(|known| known.target).collect();
+    let mut state = State::at_home(setup, targets, (80, 24), at(7));
+    for calls in [vec![(TargetId(0), 3), (TargetId(1), 1)], vec![(TargetId(1), 2), (TargetId(9), 1)]] {
+        assert_eq!(crate::app::update(&mut state, crate::app::msg::Msg::Called(calls)), []);
     }
-    assert_eq!((record.per_minute(at(60)), record.per_minute(at(200)), record.asked()), (3, 0, 5));
+    let each: Vec<u32> = state.fleet.targets.iter().map(|known| known.record.calls.per_minute(at(7))).collect();
+    assert_eq!((each.as_slice(), state.fleet.calls.per_minute(at(7))), ([3, 3].as_slice(), 7));
 }

@@ -70,9 +70,12 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
     let mut shared = Interner::default();
     let mut token = None;
     loop {
-        aws.turn(&CALLS).await;
-        let call =
-            aws.client(client).describe_scaling_activities().set_auto_scaling_group_name(group.clone()).set_activity_ids(ids.clone());
+        let call = aws
+            .through(&CALLS, client)
+            .await
+            .describe_scaling_activities()
+            .set_auto_scaling_group_name(group.clone())
+            .set_activity_ids(ids.clone());
         let answer = call.max_records(PAGE).set_next_token(token).send().await.map_err(|error| problem(error, aws.target()))?;
         send(&pages, rows(answer.activities().iter().filter_map(|activity| row(activity, &mut shared)).collect())).await?;
         token = answer.next_token.filter(|token| !token.is_empty());
@@ -84,8 +87,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 
 /// Describes one activity so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, activity: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_scaling_activities().activity_ids(activity.id.as_str());
+    let call = aws.through(&CALLS, client).await.describe_scaling_activities().activity_ids(activity.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

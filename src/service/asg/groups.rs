@@ -148,8 +148,7 @@ pub(super) async fn page(
     names: Option<Vec<String>>,
     token: Option<String>,
 ) -> Result<(Vec<AutoScalingGroup>, Option<String>), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_auto_scaling_groups().set_auto_scaling_group_names(names);
+    let call = aws.through(&CALLS, client).await.describe_auto_scaling_groups().set_auto_scaling_group_names(names);
     let answer = call.max_records(PAGE).set_next_token(token).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.auto_scaling_groups.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
 }
@@ -178,8 +177,8 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
 }
 
 async fn latest_activity(aws: &Aws, group: &Resource) -> Result<Vec<(usize, Cell)>, Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_scaling_activities().auto_scaling_group_name(group.name.original()).max_records(1);
+    let call =
+        aws.through(&CALLS, client).await.describe_scaling_activities().auto_scaling_group_name(group.name.original()).max_records(1);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let Some(activity) = answer.activities().first() else { return Ok(Vec::new()) };
     let status = activity.status_code().map_or("", |code| code.as_str());
@@ -189,8 +188,8 @@ async fn latest_activity(aws: &Aws, group: &Resource) -> Result<Vec<(usize, Cell
 }
 
 async fn latest_refresh(aws: &Aws, group: &Resource) -> Result<Option<Text>, Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_instance_refreshes().auto_scaling_group_name(group.name.original()).max_records(1);
+    let call =
+        aws.through(&CALLS, client).await.describe_instance_refreshes().auto_scaling_group_name(group.name.original()).max_records(1);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.instance_refreshes().first().map(|refresh| {
         let status = refresh.status().map_or("?", |status| status.as_str());
@@ -202,8 +201,7 @@ async fn latest_refresh(aws: &Aws, group: &Resource) -> Result<Option<Text>, Pro
 
 /// Describes one group so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, group: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_auto_scaling_groups().auto_scaling_group_names(group.name.original());
+    let call = aws.through(&CALLS, client).await.describe_auto_scaling_groups().auto_scaling_group_names(group.name.original());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

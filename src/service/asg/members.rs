@@ -125,9 +125,8 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Problem> {
     let mut shared = Interner::default();
     for ids in ids.chunks(IDS) {
-        aws.turn(&CALLS).await;
         let ids = ids.iter().map(|id| id.as_str().to_owned()).collect();
-        let call = aws.client(client).describe_auto_scaling_instances().set_instance_ids(Some(ids));
+        let call = aws.through(&CALLS, client).await.describe_auto_scaling_instances().set_instance_ids(Some(ids));
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let known = answer.auto_scaling_instances().iter().filter_map(|one| alone(one, &mut shared)).collect();
         send(pages, rows(known)).await?;
@@ -148,8 +147,7 @@ pub(super) async fn last_healthy(aws: &Aws, rows: &[Arc<Resource>]) -> Vec<Conse
 
 /// Describes one member so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, member: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_auto_scaling_instances().instance_ids(member.id.as_str());
+    let call = aws.through(&CALLS, client).await.describe_auto_scaling_instances().instance_ids(member.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

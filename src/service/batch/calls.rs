@@ -8,7 +8,7 @@ use aws_sdk_batch::{
 
 use super::CALLS;
 use crate::{
-    aws::{Aws, problem::problem},
+    aws::{Aws, SdkConfig, problem::problem},
     model::{Cell, Problem},
 };
 
@@ -29,8 +29,8 @@ pub(super) const STATES: [JobStatus; 7] = [
 ];
 
 /// The client, with retries budgeted for this target alone.
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("batch")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("batch")).build())
 }
 
 /// The name at the end of an ARN, or the name.
@@ -54,9 +54,8 @@ pub(super) async fn queue_page(
     names: &[String],
     token: Option<String>,
 ) -> Result<(Vec<JobQueueDetail>, Option<String>), Problem> {
-    aws.turn(&CALLS).await;
     let names = (!names.is_empty()).then(|| names.to_vec());
-    let call = aws.client(client).describe_job_queues().set_job_queues(names).max_results(PAGE as i32).set_next_token(token);
+    let call = aws.through(&CALLS, client).await.describe_job_queues().set_job_queues(names).max_results(PAGE as i32).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.job_queues.unwrap_or_default(), further(answer.next_token)))
 }
@@ -80,9 +79,8 @@ pub(super) async fn environment_page(
     names: &[String],
     token: Option<String>,
 ) -> Result<(Vec<ComputeEnvironmentDetail>, Option<String>), Problem> {
-    aws.turn(&CALLS).await;
     let names = (!names.is_empty()).then(|| names.to_vec());
-    let call = aws.client(client).describe_compute_environments().set_compute_environments(names);
+    let call = aws.through(&CALLS, client).await.describe_compute_environments().set_compute_environments(names);
     let call = call.max_results(PAGE as i32).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.compute_environments.unwrap_or_default(), further(answer.next_token)))
@@ -104,8 +102,7 @@ pub(super) async fn job_page(
     state: &JobStatus,
     token: Option<String>,
 ) -> Result<(Vec<JobSummary>, Option<String>), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).list_jobs().job_status(state.clone()).max_results(JOBS).set_next_token(token);
+    let call = aws.through(&CALLS, client).await.list_jobs().job_status(state.clone()).max_results(JOBS).set_next_token(token);
     let call = match place {
         Place::Queue(queue) => call.job_queue(queue),
         Place::Array(id) => call.array_job_id(id),
@@ -116,7 +113,7 @@ pub(super) async fn job_page(
 
 /// At most a hundred jobs; those that are gone are left out.
 pub(super) async fn described(aws: &Aws, ids: Vec<String>) -> Result<Vec<JobDetail>, Problem> {
-    aws.turn(&CALLS).await;
-    let answer = aws.client(client).describe_jobs().set_jobs(Some(ids)).send().await.map_err(|error| problem(error, aws.target()))?;
+    let answer =
+        aws.through(&CALLS, client).await.describe_jobs().set_jobs(Some(ids)).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.jobs.unwrap_or_default())
 }

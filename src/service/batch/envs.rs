@@ -150,8 +150,7 @@ async fn sweep(aws: &Aws, names: &[String], served: &Served, pages: &Pages) -> R
 
 /// Describes one environment so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, one: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_compute_environments().compute_environments(one.name.as_str());
+    let call = aws.through(&CALLS, client).await.describe_compute_environments().compute_environments(one.name.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

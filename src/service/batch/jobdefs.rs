@@ -103,8 +103,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 async fn sweep(aws: &Aws, names: Option<Vec<String>>, pages: &Pages) -> Result<(), Problem> {
     let (mut shared, mut token) = (Interner::default(), None);
     loop {
-        aws.turn(&CALLS).await;
-        let call = aws.client(client).describe_job_definitions().set_next_token(token);
+        let call = aws.through(&CALLS, client).await.describe_job_definitions().set_next_token(token);
         // Names go with no other parameter (Batch API Reference, `DescribeJobDefinitions`).
         let call = match &names {
             Some(names) => call.set_job_definitions(Some(names.clone())),
@@ -121,8 +120,7 @@ async fn sweep(aws: &Aws, names: Option<Vec<String>>, pages: &Pages) -> Result<(
 
 /// Describes one revision so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, one: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_job_definitions().job_definitions(one.id.as_str());
+    let call = aws.through(&CALLS, client).await.describe_job_definitions().job_definitions(one.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -144,8 +144,7 @@ fn overlay(row: Resource) -> Overlay {
 
 /// Describes one job so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, job: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let answer = aws.client(client).describe_jobs().jobs(job.id.as_str()).customize().interceptor(capture).send().await;
+    let answer = aws.through(&CALLS, client).await.describe_jobs().jobs(job.id.as_str()).customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }
 

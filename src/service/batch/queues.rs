@@ -170,8 +170,7 @@ fn head(cells: &mut Cells, waiting: &[JobSummary]) {
 
 /// Describes one queue so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, queue: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CALLS).await;
-    let call = aws.client(client).describe_job_queues().job_queues(queue.name.as_str());
+    let call = aws.through(&CALLS, client).await.describe_job_queues().job_queues(queue.name.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -66,8 +66,7 @@ impl Reasons {
 }
 
 async fn front(aws: &Aws, queue: &str) -> Result<Vec<String>, Problem> {
-    aws.turn(&CALLS).await;
-    let answer = aws.client(client).get_job_queue_snapshot().job_queue(queue).send().await;
+    let answer = aws.through(&CALLS, client).await.get_job_queue_snapshot().job_queue(queue).send().await;
     let answer = answer.map_err(|error| problem(error, aws.target()))?;
     let jobs = answer.front_of_queue().map(FrontOfQueueDetail::jobs).unwrap_or_default();
     Ok(jobs.iter().filter_map(|job| job.job_arn()).map(|arn| last(arn).to_owned()).collect())

@@ -8,7 +8,7 @@ use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig
 
 use super::{Col, calls::client, owners, row::GROUP_TAG, targets};
 use crate::{
-    aws::{Aws, Lane, problem::problem},
+    aws::{Aws, Lane, Patience, problem::problem},
     model::{KindId, Problem, ProblemKind, Resource, Severity, Text},
     service::{
         Action, Answer, Batch, Consequence, Outcomes, Progress, Receipt, Risk, Turn, Undo, Values, asg,
@@ -17,14 +17,14 @@ use crate::{
 };
 
 // Amazon EC2 API Reference, "Request throttling": each of these has a bucket of its own, and instances are counted as well as calls.
-static START: Lane = Lane { name: "ec2-start", published: 2.0, burst: 5 };
-static STARTED: Lane = Lane { name: "ec2-started-instances", published: 2.0, burst: 1_000 };
-static STOP: Lane = Lane { name: "ec2-stop", published: 5.0, burst: 50 };
-static STOPPED: Lane = Lane { name: "ec2-stopped-instances", published: 20.0, burst: 1_000 };
-static REBOOT: Lane = Lane { name: "ec2-reboot", published: 5.0, burst: 50 };
-static TERMINATE: Lane = Lane { name: "ec2-terminate", published: 5.0, burst: 100 };
-static TERMINATED: Lane = Lane { name: "ec2-terminated-instances", published: 20.0, burst: 1_000 };
-static ATTRIBUTES: Lane = Lane { name: "ec2-instance-attribute", published: 20.0, burst: 100 };
+static START: Lane = Lane { name: "ec2-start", published: 2.0, burst: 5, patience: Patience::Long };
+static STARTED: Lane = Lane { name: "ec2-started-instances", published: 2.0, burst: 1_000, patience: Patience::Long };
+static STOP: Lane = Lane { name: "ec2-stop", published: 5.0, burst: 50, patience: Patience::Long };
+static STOPPED: Lane = Lane { name: "ec2-stopped-instances", published: 20.0, burst: 1_000, patience: Patience::Long };
+static REBOOT: Lane = Lane { name: "ec2-reboot", published: 5.0, burst: 50, patience: Patience::Long };
+static TERMINATE: Lane = Lane { name: "ec2-terminate", published: 5.0, burst: 100, patience: Patience::Long };
+static TERMINATED: Lane = Lane { name: "ec2-terminated-instances", published: 20.0, burst: 1_000, patience: Patience::Long };
+static ATTRIBUTES: Lane = Lane { name: "ec2-instance-attribute", published: 20.0, burst: 100, patience: Patience::Short };
 
 /// Ids in one call. AWS takes up to 1,000; one bad id fails the call, and a small call is cheap to split.
 const BATCH: usize = 50;
@@ -330,8 +330,8 @@ async fn protections(aws: &Aws, rows: &[Arc<Resource>], attribute: Option<Instan
 }
 
 async fn protected(aws: &Aws, row: &Resource, attribute: &InstanceAttributeName) -> Result<bool, Problem> {
-    aws.turn(&ATTRIBUTES).await;
-    let call = aws.client(client).describe_instance_attribute().instance_id(row.id.as_str()).attribute(attribute.clone());
+    let call =
+        aws.through(&ATTRIBUTES, client).await.describe_instance_attribute().instance_id(row.id.as_str()).attribute(attribute.clone());
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let flags = [answer.disable_api_termination(), answer.disable_api_stop()];
     Ok(flags.into_iter().flatten().any(|flag| flag.value() == Some(true)))

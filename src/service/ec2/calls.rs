@@ -12,7 +12,7 @@ use aws_sdk_ec2::{Client, config::Builder};
 use paged::Region;
 
 use crate::{
-    aws::{Aws, Capture, Lane, problem::problem},
+    aws::{Aws, Capture, Lane, Patience, SdkConfig, problem::problem},
     model::{Gap, Problem, Resource, target::Haste},
     service::{Pages, Scope},
 };
@@ -21,11 +21,11 @@ use crate::{
 const IDS: usize = 100;
 
 /// EC2 has a bucket for each action (EC2 API Reference, "Request throttling": 100 at once and 20 a second with `MaxResults` or a filter).
-static INSTANCES: Lane = Lane { name: "ec2-instances", published: 20.0, burst: 100 };
+static INSTANCES: Lane = Lane { name: "ec2-instances", published: 20.0, burst: 100, patience: Patience::Long };
 
 /// The client, with retries budgeted for this target alone.
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("ec2")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("ec2")).build())
 }
 
 /// Lists instances and, at the same time, their checks: rows need not wait for the second, and live without it.
@@ -67,8 +67,7 @@ async fn both(
 
 /// Describes one instance so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, instance: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&INSTANCES).await;
-    let call = aws.client(client).describe_instances().instance_ids(instance.id.as_str());
+    let call = aws.through(&INSTANCES, client).await.describe_instances().instance_ids(instance.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 
 use super::{CLUSTER, CLUSTERS_READ, SERVICE};
 use crate::{
-    aws::{Aws, problem::problem},
+    aws::{Aws, SdkConfig, problem::problem},
     model::{Cell, Gap, KindId, Problem, Resource, resource::Overlay},
     service::{Column, Scope},
 };
@@ -14,8 +14,8 @@ use crate::{
 pub(super) const PAGE: i32 = 100;
 
 /// The client, with retries budgeted for this target alone.
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("ecs")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("ecs")).build())
 }
 
 /// The last part of an ARN: a name or an id.
@@ -45,8 +45,7 @@ pub(super) async fn clusters(aws: &Aws) -> Result<Vec<String>, Problem> {
 }
 
 pub(super) async fn cluster_page(aws: &Aws, token: Option<String>) -> Listed {
-    aws.turn(&CLUSTERS_READ).await;
-    let call = aws.client(client).list_clusters().max_results(PAGE).set_next_token(token);
+    let call = aws.through(&CLUSTERS_READ, client).await.list_clusters().max_results(PAGE).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.cluster_arns.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
 }

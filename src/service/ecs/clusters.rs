@@ -105,19 +105,18 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 
 /// At most 100 clusters (ECS API Reference, `DescribeClusters`); those that are gone are left out.
 async fn described(aws: &Aws, names: Vec<String>) -> Result<Vec<Resource>, Problem> {
-    aws.turn(&CLUSTERS_READ).await;
     let mut shared = Interner::default();
     let fields = [ClusterField::Statistics, ClusterField::Settings, ClusterField::Tags];
-    let call = aws.client(client).describe_clusters().set_clusters(Some(names)).set_include(Some(fields.to_vec()));
+    let call = aws.through(&CLUSTERS_READ, client).await.describe_clusters().set_clusters(Some(names)).set_include(Some(fields.to_vec()));
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.clusters().iter().filter_map(|cluster| row(cluster, &mut shared)).collect())
 }
 
 /// Describes one cluster so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, cluster: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CLUSTERS_READ).await;
     let fields = [ClusterField::Statistics, ClusterField::Settings, ClusterField::Tags, ClusterField::Configurations];
-    let call = aws.client(client).describe_clusters().clusters(cluster.name.as_str()).set_include(Some(fields.to_vec()));
+    let call =
+        aws.through(&CLUSTERS_READ, client).await.describe_clusters().clusters(cluster.name.as_str()).set_include(Some(fields.to_vec()));
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

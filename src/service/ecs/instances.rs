@@ -113,17 +113,17 @@ async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem
 }
 
 async fn page(aws: &Aws, cluster: &str, token: Option<String>) -> Listed {
-    aws.turn(&RESOURCES_READ).await;
-    let call = aws.client(client).list_container_instances().cluster(cluster).max_results(PAGE).set_next_token(token);
+    let call =
+        aws.through(&RESOURCES_READ, client).await.list_container_instances().cluster(cluster).max_results(PAGE).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.container_instance_arns.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
 }
 
 /// At most 100 (ECS API Reference, `DescribeContainerInstances`); those that are gone are left out.
 async fn described(aws: &Aws, cluster: &str, instances: Vec<String>) -> Result<Vec<Resource>, Problem> {
-    aws.turn(&RESOURCES_READ).await;
     let mut shared = Interner::default();
-    let call = aws.client(client).describe_container_instances().cluster(cluster).set_container_instances(Some(instances));
+    let call =
+        aws.through(&RESOURCES_READ, client).await.describe_container_instances().cluster(cluster).set_container_instances(Some(instances));
     let answer = call.include(ContainerInstanceField::Tags).send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.container_instances().iter().filter_map(|instance| row(cluster, instance, &mut shared)).collect())
 }
@@ -131,8 +131,7 @@ async fn described(aws: &Aws, cluster: &str, instances: Vec<String>) -> Result<V
 /// Describes one so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, instance: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
     let (cluster, id) = instance.id.as_str().split_once('/').unwrap_or_default();
-    aws.turn(&RESOURCES_READ).await;
-    let call = aws.client(client).describe_container_instances().cluster(cluster).container_instances(id);
+    let call = aws.through(&RESOURCES_READ, client).await.describe_container_instances().cluster(cluster).container_instances(id);
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -209,25 +209,33 @@ async fn of(aws: &Aws, cluster: &str, pages: &Pages) -> Result<Vec<Gap>, Problem
 }
 
 async fn page(aws: &Aws, cluster: &str, token: Option<String>) -> Listed {
-    aws.turn(&SERVICES_READ).await;
-    let call = aws.client(client).list_services().cluster(cluster).max_results(PAGE).set_next_token(token);
+    let call = aws.through(&SERVICES_READ, client).await.list_services().cluster(cluster).max_results(PAGE).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.service_arns.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
 }
 
 /// At most ten services; those that are gone are left out.
 async fn described(aws: &Aws, cluster: &str, services: Vec<String>) -> Result<Vec<Resource>, Problem> {
-    aws.turn(&SERVICES_READ).await;
     let mut shared = Interner::default();
-    let call = aws.client(client).describe_services().cluster(cluster).set_services(Some(services)).include(ServiceField::Tags);
+    let call = aws
+        .through(&SERVICES_READ, client)
+        .await
+        .describe_services()
+        .cluster(cluster)
+        .set_services(Some(services))
+        .include(ServiceField::Tags);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.services().iter().filter_map(|service| row(service, &mut shared)).collect())
 }
 
 /// Describes one service so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, service: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&SERVICES_READ).await;
-    let call = aws.client(client).describe_services().cluster(words(&service, Col::Cluster)).services(service.name.as_str());
+    let call = aws
+        .through(&SERVICES_READ, client)
+        .await
+        .describe_services()
+        .cluster(words(&service, Col::Cluster))
+        .services(service.name.as_str());
     let answer = call.include(ServiceField::Tags).customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

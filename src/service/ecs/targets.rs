@@ -48,8 +48,7 @@ async fn target_groups(aws: &Aws, rows: &[&Resource]) -> Result<BTreeSet<String>
     let mut arns = BTreeSet::new();
     for (cluster, names) in by_cluster(&ids) {
         for names in names.chunks(SERVICES) {
-            aws.turn(&RESOURCES_READ).await;
-            let call = aws.client(client).describe_services().cluster(&cluster).set_services(Some(names.to_vec()));
+            let call = aws.through(&RESOURCES_READ, client).await.describe_services().cluster(&cluster).set_services(Some(names.to_vec()));
             let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
             let balancers = answer.services().iter().flat_map(Service::load_balancers);
             arns.extend(balancers.filter_map(|one| one.target_group_arn()).map(str::to_owned));

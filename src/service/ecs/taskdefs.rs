@@ -77,8 +77,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
     let mut shared = Interner::default();
     let mut token = None;
     loop {
-        aws.turn(&DEFINITIONS_READ).await;
-        let call = aws.client(client).list_task_definitions().max_results(PAGE).set_next_token(token);
+        let call = aws.through(&DEFINITIONS_READ, client).await.list_task_definitions().max_results(PAGE).set_next_token(token);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         send(&pages, rows(answer.task_definition_arns().iter().map(|arn| bare(arn, &mut shared)).collect())).await?;
         token = answer.next_token.filter(|token| !token.is_empty());
@@ -93,8 +92,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
     let mut shared = Interner::default();
     let mut overlays = Vec::new();
     for known in rows {
-        aws.turn(&DEFINITIONS_READ).await;
-        let call = aws.client(client).describe_task_definition().task_definition(known.id.as_str());
+        let call = aws.through(&DEFINITIONS_READ, client).await.describe_task_definition().task_definition(known.id.as_str());
         let call = call.include(aws_sdk_ecs::types::TaskDefinitionField::Tags);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let tags = tags(answer.tags().iter().map(|tag| (tag.key(), tag.value())), &mut shared);
@@ -106,8 +104,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
 
 /// Describes one so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, definition: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&DEFINITIONS_READ).await;
-    let call = aws.client(client).describe_task_definition().task_definition(definition.id.as_str());
+    let call = aws.through(&DEFINITIONS_READ, client).await.describe_task_definition().task_definition(definition.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

@@ -195,8 +195,8 @@ async fn of(aws: &Aws, place: &Spot, pages: &Pages) -> Result<Vec<Gap>, Problem>
 }
 
 pub(super) async fn page(aws: &Aws, place: &Spot, status: &DesiredStatus, token: Option<String>) -> Listed {
-    aws.turn(&RESOURCES_READ).await;
-    let call = aws.client(client).list_tasks().cluster(place.cluster.as_str()).set_service_name(place.service.clone());
+    let call =
+        aws.through(&RESOURCES_READ, client).await.list_tasks().cluster(place.cluster.as_str()).set_service_name(place.service.clone());
     let call = call.desired_status(status.clone()).max_results(PAGE).set_next_token(token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok((answer.task_arns.unwrap_or_default(), answer.next_token.filter(|token| !token.is_empty())))
@@ -209,8 +209,7 @@ async fn described(aws: &Aws, cluster: &str, tasks: Vec<String>) -> Result<Vec<R
 
 /// At most 100 tasks; those that are gone are left out.
 pub(super) async fn whole(aws: &Aws, cluster: &str, tasks: Vec<String>) -> Result<Vec<Task>, Problem> {
-    aws.turn(&RESOURCES_READ).await;
-    let call = aws.client(client).describe_tasks().cluster(cluster).set_tasks(Some(tasks)).include(TaskField::Tags);
+    let call = aws.through(&RESOURCES_READ, client).await.describe_tasks().cluster(cluster).set_tasks(Some(tasks)).include(TaskField::Tags);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.tasks.unwrap_or_default())
 }
@@ -218,8 +217,7 @@ pub(super) async fn whole(aws: &Aws, cluster: &str, tasks: Vec<String>) -> Resul
 /// Describes one task so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, task: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
     let (cluster, id) = task.id.as_str().split_once('/').unwrap_or_default();
-    aws.turn(&RESOURCES_READ).await;
-    let call = aws.client(client).describe_tasks().cluster(cluster).tasks(id).include(TaskField::Tags);
+    let call = aws.through(&RESOURCES_READ, client).await.describe_tasks().cluster(cluster).tasks(id).include(TaskField::Tags);
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

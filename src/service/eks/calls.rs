@@ -8,7 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::{StreamExt, stream};
 
 use crate::{
-    aws::{Aws, Lane, problem::problem},
+    aws::{Aws, Lane, Patience, SdkConfig, problem::problem},
     model::{
         Interner, Problem, ProblemKind, Tags, Text,
         resource::{Overlay, Page},
@@ -20,21 +20,20 @@ use crate::{
 };
 
 /// All calls of the control plane. AWS publishes no rate; 5 to 10 a second are taken for it.
-pub(super) static LANE: Lane = Lane { name: "eks", published: 10.0, burst: 1 };
+pub(super) static LANE: Lane = Lane { name: "eks", published: 10.0, burst: 1, patience: Patience::Short };
 /// Names on a page: the most that every list of EKS gives (EKS API Reference, `maxResults`: 1 to 100).
 pub(super) const PAGE: i32 = 100;
 /// Descriptions under way at the same time; the lane spaces them, this hides the time each takes.
 const TOGETHER: usize = 4;
 
 /// The client, with retries budgeted for this target alone.
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("eks")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("eks")).build())
 }
 
 /// The client, when it is the caller's turn in the lane.
 pub(super) async fn turn(aws: &Aws) -> Client {
-    aws.turn(&LANE).await;
-    aws.client(client)
+    aws.through(&LANE, client).await
 }
 
 /// The answer, or what went wrong in words.

@@ -2,9 +2,11 @@
 
 use crate::{
     model::{Resource, Severity, Stat, Unit},
-    service::{Bound, Concern, Dimension, From, Metric, Shown, sign::sign},
+    service::{Bound, Concern, Dimension, From, Metric, Publisher, Shown, sign::sign},
 };
 
+/// The control plane, and agents in the cluster (`CloudWatch` User Guide, "Amazon EKS and Kubernetes Container Insights metrics"). The names of clusters are those of ECS as well: elsewhere they say nothing.
+pub(super) const PUBLISHERS: &[Publisher] = &[Publisher::of(&["AWS/EKS", "ContainerInsights", "ContainerInsights/Prometheus"], BY_CLUSTER)];
 const BY_CLUSTER: &[Dimension] = &[Dimension { name: "ClusterName", from: From::Name }];
 
 const fn metric(id: &'static str, title: &'static str, name: &'static str, stat: Stat, unit: Unit, shown: Shown) -> Metric {

@@ -9,7 +9,7 @@ use super::{
     functions::{self, Col},
 };
 use crate::{
-    aws::{Aws, Capture, problem::problem},
+    aws::{Aws, Capture, SdkConfig, problem::problem},
     model::{
         Cell, Gap, Interner, Problem, ProblemKind, Resource, Tags, Text,
         resource::{Overlay, Page},
@@ -24,8 +24,8 @@ use crate::{
 pub(super) const PAGE: i32 = 50;
 
 /// The client, with retries budgeted for this target alone.
-pub(super) fn client(aws: &Aws) -> Client {
-    Client::from_conf(Builder::from(aws.config()).retry_partition(aws.retry_partition("lambda")).build())
+pub(super) fn client(aws: &Aws, config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_partition(aws.retry_partition("lambda")).build())
 }
 
 /// Lists functions.
@@ -41,8 +41,7 @@ async fn everything(aws: &Aws, pages: &Pages) -> Result<(), Problem> {
     let mut shared = Interner::default();
     let mut marker = None;
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_functions().max_items(PAGE).set_marker(marker);
+        let call = aws.through(&CONTROL, client).await.list_functions().max_items(PAGE).set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let page = answer.functions().iter().filter_map(|function| functions::row(function, &mut shared)).collect();
         send(pages, rows(page)).await?;
@@ -71,8 +70,7 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
 
 /// A function's row and its ARN.
 async fn configuration(aws: &Aws, name: &Text, shared: &mut Interner) -> Result<(Resource, String), Problem> {
-    aws.turn(&CONTROL).await;
-    let call = aws.client(client).get_function_configuration().function_name(name.as_str());
+    let call = aws.through(&CONTROL, client).await.get_function_configuration().function_name(name.as_str());
     let mut answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let arn = answer.function_arn.take().unwrap_or_default();
     let nameless = || Problem::new(ProblemKind::Garbled, "Lambda sent a function without a name", "");
@@ -112,8 +110,7 @@ fn from_output(
 
 /// The reserved concurrency; an empty cell when none is reserved.
 pub(super) async fn reserved(aws: &Aws, name: &Text) -> Result<Cell, Problem> {
-    aws.turn(&CONTROL).await;
-    let call = aws.client(client).get_function_concurrency().function_name(name.as_str());
+    let call = aws.through(&CONTROL, client).await.get_function_concurrency().function_name(name.as_str());
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.reserved_concurrent_executions().map_or(Cell::None, |number| Cell::Count(number.into())))
 }
@@ -136,8 +133,7 @@ pub(super) async fn details(aws: Aws, rows: Vec<Arc<Resource>>) -> Result<Page, 
 async fn provisioned(aws: &Aws, name: &Text) -> Result<Option<Text>, Problem> {
     let (mut all, mut marker) = (Vec::new(), None);
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_provisioned_concurrency_configs().function_name(name.as_str()).max_items(PAGE);
+        let call = aws.through(&CONTROL, client).await.list_provisioned_concurrency_configs().function_name(name.as_str()).max_items(PAGE);
         let answer = call.set_marker(marker).send().await.map_err(|error| problem(error, aws.target()))?;
         all.extend(answer.provisioned_concurrency_configs.unwrap_or_default());
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
@@ -156,16 +152,15 @@ async fn provisioned(aws: &Aws, name: &Text) -> Result<Option<Text>, Problem> {
 }
 
 async fn tags(aws: &Aws, arn: String, shared: &mut Interner) -> Result<Tags, Problem> {
-    aws.turn(&CONTROL).await;
-    let answer = aws.client(client).list_tags().resource(arn).send().await.map_err(|error| problem(error, aws.target()))?;
+    let answer =
+        aws.through(&CONTROL, client).await.list_tags().resource(arn).send().await.map_err(|error| problem(error, aws.target()))?;
     let all = answer.tags().into_iter().flatten().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
     Ok(crate::service::row::tags(all, shared))
 }
 
 /// Describes one function so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, function: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CONTROL).await;
-    let call = aws.client(client).get_function_configuration().function_name(function.name.as_str());
+    let call = aws.through(&CONTROL, client).await.get_function_configuration().function_name(function.name.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

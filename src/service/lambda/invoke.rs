@@ -1,23 +1,18 @@
 //! Invoking a function: once, with what the user entered, and with everything it said for an answer.
 
-use std::time::Duration;
-
 use aws_sdk_lambda::{
     operation::invoke::{InvokeError, InvokeOutput},
     types::{InvocationType, LogType},
 };
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
-use aws_smithy_types::{Blob, base64, timeout::TimeoutConfig};
+use aws_smithy_types::{Blob, base64};
 use serde_json::Value;
 
-use super::{actions::once, calls::client, functions::Col};
+use super::{INVOKE, actions::once, calls::client};
 use crate::{
-    aws::{Aws, problem::problem},
+    aws::{Aws, Patience, problem::problem},
     model::{Problem, ProblemKind, Resource, Severity, Target, Text},
-    service::{
-        Batch, Consequence, Input, Outcomes, Receipt, Reply, Sort, Values,
-        row::{note, number},
-    },
+    service::{Batch, Consequence, Input, Outcomes, Receipt, Reply, Sort, Values, row::note},
 };
 
 /// How a function is invoked.
@@ -26,10 +21,6 @@ const SYNC: &str = "sync";
 const ASYNC: &str = "async";
 const DRY_RUN: &str = "dry-run";
 
-/// Seconds that any function may run (Lambda Developer Guide, "Lambda quotas": function timeout).
-const LONGEST: i64 = 900;
-/// Seconds for a cold start and the way there and back, beside what the function itself may take.
-const SPARE: i64 = 60;
 /// Bytes of a synchronous request (Lambda Developer Guide, "Lambda quotas": invocation payload, 6 MB).
 const SYNC_BYTES: usize = 6 * 1024 * 1024;
 
@@ -80,25 +71,18 @@ pub(super) fn consequences(_: &Resource, values: &Values) -> Vec<Consequence> {
     vec![note(Severity::Notice, text)]
 }
 
-/// Waits as long as the function may run.
-fn patience(row: &Resource) -> TimeoutConfig {
-    let seconds = number(row, Col::Timeout).unwrap_or(LONGEST) + SPARE;
-    let time = Duration::from_secs(seconds.cast_unsigned());
-    TimeoutConfig::builder().read_timeout(time).operation_attempt_timeout(time).operation_timeout(time).build()
-}
-
 pub(super) async fn run(aws: Aws, batch: Batch) -> Result<Outcomes, Problem> {
     let Some(row) = batch.rows.first() else { return Ok(Outcomes::new()) };
-    let (kind, tail) = match batch.values.get("type") {
-        ASYNC => (InvocationType::Event, LogType::None),
-        DRY_RUN => (InvocationType::DryRun, LogType::None),
-        _ => (InvocationType::RequestResponse, LogType::Tail),
+    let ((kind, tail), patience) = match batch.values.get("type") {
+        ASYNC => ((InvocationType::Event, LogType::None), Patience::Long),
+        DRY_RUN => ((InvocationType::DryRun, LogType::None), Patience::Long),
+        _ => ((InvocationType::RequestResponse, LogType::Tail), INVOKE.patience),
     };
     let text = batch.values.get("payload");
     let payload = (!text.trim().is_empty()).then(|| Blob::new(text.as_bytes()));
     let call = aws.client(client).invoke().function_name(row.name.as_str()).qualifier(batch.values.get("qualifier").trim());
     let call = call.invocation_type(kind).log_type(tail).set_payload(payload);
-    let answer = call.customize().config_override(once().timeout_config(patience(row))).send().await;
+    let answer = call.customize().config_override(once().timeout_config(patience.timeouts())).send().await;
     let answer = answer.map_err(|error| explained(error, aws.target()))?;
     Ok(vec![(row.id.clone(), Ok(receipt(&answer)))])
 }

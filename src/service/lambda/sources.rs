@@ -82,8 +82,13 @@ async fn all(aws: &Aws, function: Option<String>, pages: &Pages) -> Result<(), P
     let mut shared = Interner::default();
     let mut marker = None;
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_event_source_mappings().set_function_name(function.clone()).max_items(PAGE).set_marker(marker);
+        let call = aws
+            .through(&CONTROL, client)
+            .await
+            .list_event_source_mappings()
+            .set_function_name(function.clone())
+            .max_items(PAGE)
+            .set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         send(pages, rows(answer.event_source_mappings().iter().filter_map(|mapping| row(mapping, &mut shared)).collect())).await?;
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
@@ -96,8 +101,7 @@ async fn all(aws: &Aws, function: Option<String>, pages: &Pages) -> Result<(), P
 async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
     let mut shared = Interner::default();
     for id in ids {
-        aws.turn(&CONTROL).await;
-        match aws.client(client).get_event_source_mapping().uuid(id.as_str()).send().await {
+        match aws.through(&CONTROL, client).await.get_event_source_mapping().uuid(id.as_str()).send().await {
             Ok(answer) => {
                 let mapping = EventSourceMappingConfiguration::builder()
                     .set_uuid(answer.uuid)
@@ -128,8 +132,7 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<(), Problem> {
 
 /// Describes one mapping so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, mapping: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CONTROL).await;
-    let call = aws.client(client).get_event_source_mapping().uuid(mapping.id.as_str());
+    let call = aws.through(&CONTROL, client).await.get_event_source_mapping().uuid(mapping.id.as_str());
     let answer = call.customize().interceptor(capture).send().await;
     answer.map(drop).map_err(|error| problem(error, aws.target()))
 }

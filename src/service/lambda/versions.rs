@@ -102,8 +102,7 @@ pub(super) async fn list(aws: Aws, scope: Scope, pages: Pages) -> Result<Vec<Gap
 async fn names(aws: &Aws) -> Result<Vec<String>, Problem> {
     let (mut names, mut marker) = (Vec::new(), None);
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_functions().max_items(PAGE).set_marker(marker);
+        let call = aws.through(&CONTROL, client).await.list_functions().max_items(PAGE).set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         names.extend(answer.functions().iter().filter_map(|function| function.function_name().map(str::to_owned)));
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
@@ -117,8 +116,8 @@ async fn of(aws: &Aws, function: &str, pages: &Pages) -> Result<(), Problem> {
     let mut shared = Interner::default();
     let mut marker = None;
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_versions_by_function().function_name(function).max_items(PAGE).set_marker(marker);
+        let call =
+            aws.through(&CONTROL, client).await.list_versions_by_function().function_name(function).max_items(PAGE).set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         send(pages, rows(answer.versions().iter().filter_map(|one| version(function, one, &mut shared)).collect())).await?;
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
@@ -127,8 +126,7 @@ async fn of(aws: &Aws, function: &str, pages: &Pages) -> Result<(), Problem> {
         }
     }
     loop {
-        aws.turn(&CONTROL).await;
-        let call = aws.client(client).list_aliases().function_name(function).max_items(PAGE).set_marker(marker);
+        let call = aws.through(&CONTROL, client).await.list_aliases().function_name(function).max_items(PAGE).set_marker(marker);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         send(pages, rows(answer.aliases().iter().filter_map(|one| alias(function, one, &mut shared)).collect())).await?;
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
@@ -150,8 +148,7 @@ async fn these(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap>, Probl
 
 /// Describes one version or alias so that the capture sees the answer.
 pub(super) async fn describe(aws: Aws, row: Arc<Resource>, capture: Capture) -> Result<(), Problem> {
-    aws.turn(&CONTROL).await;
-    let (function, lambda) = (words(&row, Col::Function), aws.client(client));
+    let (function, lambda) = (words(&row, Col::Function), aws.through(&CONTROL, client).await);
     let failed = if words(&row, Col::Sort) == ALIAS {
         let call = lambda.get_alias().function_name(function).name(row.name.as_str());
         call.customize().interceptor(capture).send().await.err().map(|error| problem(error, aws.target()))

@@ -55,7 +55,7 @@ const COLUMNS: &[(What, &str, usize, u8)] = &[
     (What::Region, "REGION", 14, 0),
     (What::State, "STATE", 16, 0),
     (What::Good, "LAST OK", 7, 1),
-    (What::Asked, "ASKED/MIN", 9, LAST),
+    (What::Asked, "CALLS/MIN", 9, LAST),
 ];
 
 /// Draws the list and the notes.
@@ -124,9 +124,9 @@ fn cell(
     pen.left(if words.is_empty() { glyph::NOTHING } else { &words }, column.width, style);
 }
 
-/// Questions of the last minute, and how many times less often it is asked than usual.
+/// Calls of the last minute, and how many times less often it is asked than usual.
 fn asked(known: &TargetState, state: &State) -> String {
-    let minute = known.record.per_minute(age::present(state));
+    let minute = known.record.calls.per_minute(age::present(state));
     match known.pace.times() {
         1 => minute.to_string(),
         times => format!("{minute} /{times}"),

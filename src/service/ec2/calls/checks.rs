@@ -9,12 +9,12 @@ use super::{
     paged::{Ask, Paged, Region, Turned},
 };
 use crate::{
-    aws::{Aws, Lane, problem::problem},
+    aws::{Aws, Lane, Patience, problem::problem},
     model::{Gap, Interner, Problem, ProblemKind, Text, resource::Page},
     service::{Pages, row::send},
 };
 
-static STATUSES: Lane = Lane { name: "ec2-instance-status", published: 20.0, burst: 100 };
+static STATUSES: Lane = Lane { name: "ec2-instance-status", published: 20.0, burst: 100, patience: Patience::Long };
 
 /// A status is a tenth of an instance, so that every page holds the most that `DescribeInstanceStatus` gives (EC2 API Reference, `MaxResults`:
 /// 5 to 1000).
@@ -28,11 +28,11 @@ pub(super) async fn all(region: &Region) -> Vec<Gap> {
 /// Those of just these instances. Every one is asked for, so that the checks of one that has just stopped are cleared. Ids and `MaxResults`
 /// exclude each other.
 pub(super) async fn of(aws: &Aws, ids: &[Text], pages: &Pages) -> Vec<Gap> {
-    let call = aws.client(client).describe_instance_status().include_all_instances(true);
-    let call = call.set_instance_ids(Some(ids.iter().map(|id| id.as_str().to_owned()).collect()));
+    let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
     let mut token = None;
     loop {
-        match turned(aws, call.clone().set_next_token(token), pages).await {
+        let call = aws.through(&STATUSES, client).await.describe_instance_status().include_all_instances(true);
+        match turned(aws, call.set_instance_ids(Some(ids.clone())).set_next_token(token), pages).await {
             Ok(Turned { next: Some(next), .. }) => token = Some(next),
             Ok(_) => return Vec::new(),
             Err(problem) => return gap(problem).into_iter().collect(),
@@ -46,12 +46,11 @@ fn gap(problem: Problem) -> Option<Gap> {
 }
 
 async fn page(aws: &Aws, ask: Ask, pages: &Pages) -> Result<Turned, Problem> {
-    let call = aws.client(client).describe_instance_status().max_results(ask.size);
+    let call = aws.through(&STATUSES, client).await.describe_instance_status().max_results(ask.size);
     turned(aws, call.set_filters(ask.filters).set_next_token(ask.token), pages).await
 }
 
 async fn turned(aws: &Aws, call: DescribeInstanceStatusFluentBuilder, pages: &Pages) -> Result<Turned, Problem> {
-    aws.turn(&STATUSES).await;
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let turned = Turned::new(answer.next_token(), answer.instance_statuses().iter().filter_map(|status| status.availability_zone()));
     let mut shared = Interner::default();

@@ -36,8 +36,8 @@ pub(super) async fn of(aws: &Aws, ids: &[Text], pages: &Pages) -> Result<Vec<Gap
 }
 
 async fn page(aws: &Aws, ask: Ask, pages: &Pages) -> Result<Turned, Problem> {
-    aws.turn(&INSTANCES).await;
-    let call = aws.client(client).describe_instances().max_results(ask.size).set_filters(ask.filters).set_next_token(ask.token);
+    let call =
+        aws.through(&INSTANCES, client).await.describe_instances().max_results(ask.size).set_filters(ask.filters).set_next_token(ask.token);
     let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
     let turned = Turned::new(answer.next_token(), zones(&answer));
     let mut shared = <(Interner, Sharing)>::default();

@@ -62,8 +62,13 @@ async fn instances(
 ) -> Result<(), Problem> {
     let (mut shared, mut token) = (<(Interner, Sharing)>::default(), None);
     loop {
-        aws.turn(&INSTANCES).await;
-        let call = aws.client(client).describe_instances().max_results(FULL).set_filters(Some(filters.clone())).set_next_token(token);
+        let call = aws
+            .through(&INSTANCES, client)
+            .await
+            .describe_instances()
+            .max_results(FULL)
+            .set_filters(Some(filters.clone()))
+            .set_next_token(token);
         let answer = call.send().await.map_err(|error| problem(error, aws.target()))?;
         let mut found: Vec<_> = answer.reservations().iter().flat_map(|reservation| rows(reservation, &mut shared)).collect();
         found.retain(|row| row.within(kind, parent) && seen.insert(row.id.clone()));

@@ -11,11 +11,11 @@ use super::{
     paged::{Paged, Region, chain},
 };
 use crate::{
-    aws::{Aws, Lane, problem::problem},
+    aws::{Aws, Lane, Patience, problem::problem},
     model::Problem,
 };
 
-static ZONES: Lane = Lane { name: "ec2-zones", published: 20.0, burst: 100 };
+static ZONES: Lane = Lane { name: "ec2-zones", published: 20.0, burst: 100, patience: Patience::Short };
 
 /// Zones that one question is under way to together; the lane of the question spaces its calls.
 const TOGETHER: usize = 8;
@@ -57,8 +57,8 @@ async fn names(region: &Region) -> &Result<BTreeSet<String>, Problem> {
 }
 
 async fn asked(aws: &Aws) -> Result<BTreeSet<String>, Problem> {
-    aws.turn(&ZONES).await;
-    let answer = aws.client(client).describe_availability_zones().send().await.map_err(|error| problem(error, aws.target()))?;
+    let answer =
+        aws.through(&ZONES, client).await.describe_availability_zones().send().await.map_err(|error| problem(error, aws.target()))?;
     Ok(answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).map(str::to_owned).collect())
 }
 
