@@ -37,9 +37,7 @@ pub struct Record {
 /// Takes in how many calls were made to each target since the last time.
 pub(super) fn called(state: &mut State, calls: &[(TargetId, u32)]) -> Vec<Effect> {
     let now = state.now;
-    if !calls.is_empty() {
-        state.fleet.calls.count(calls.iter().map(|(_, count)| count).sum(), now);
-    }
+    state.fleet.calls.count(calls.iter().map(|(_, count)| count).sum(), now);
     for (target, count) in calls {
         if let Some(known) = state.fleet.targets.get_mut(usize::from(target.0)) {
             known.record.calls.count(*count, now);

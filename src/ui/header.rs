@@ -84,7 +84,7 @@ fn around<'a>(width: u16, state: &'a State, theme: &Theme) -> Vec<Piece<'a>> {
 
 /// `2.1/s`, over the last minute; nothing where none was made.
 fn calls(state: &State) -> Option<String> {
-    let rate = state.fleet.calls.per_second(state.now);
+    let rate = state.fleet.calls.steady();
     (rate > 0.0).then(|| if rate < 0.1 { "<0.1/s".to_owned() } else { format!("{rate:.1}/s") })
 }
 

@@ -330,11 +330,15 @@ fn the_simulated_fleet_is_a_process_that_answers_and_ends_with_a_signal() {
     }
 }
 
-/// What goes off is among the findings of a list, as it is on the screen.
+/// What goes off is among the findings of a list, as it is on the screen; also where an agent of the machine's publishes what is watched, which
+/// names more than the machine.
 #[test]
 fn a_list_has_the_alarms_that_go_off() {
     let rows: Vec<Value> = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
     let findings = rows.iter().flat_map(|row| row["findings"].as_array().unwrap());
     assert!(findings.filter(|finding| finding["code"] == "alarm").all(|finding| finding["reason"].as_str().unwrap().starts_with("⏰")));
-    assert!(rows.iter().any(|row| row["findings"].to_string().contains("\"alarm\"")), "{rows:?}");
+    let with = |alarm: &str| rows.iter().filter(|row| row["findings"].to_string().contains(alarm)).collect::<Vec<_>>();
+    assert!(with("\"alarm\"").len() > 1, "{rows:?}");
+    let full = with("⏰ disk-full-");
+    assert!(!full.is_empty() && full.iter().all(|row| row["name"].as_str().unwrap().starts_with("worker")), "{full:?}");
 }

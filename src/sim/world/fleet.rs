@@ -1,5 +1,6 @@
 //! The instances of one account and region: in order, found by id, and moved by time.
 
+pub mod agent;
 mod muster;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -75,15 +75,16 @@ impl Region {
         }
     }
 
-    /// A metric that a service other than EC2 publishes here: exactly this namespace, name and set of dimensions.
+    /// A metric that somebody other than EC2 publishes here: exactly this namespace, name and set of dimensions.
     pub fn signal(&self, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<Signal<'_>> {
-        let eks = self.eks.signal(namespace, name, dimensions);
-        eks.or_else(|| self.lambda.signal(namespace, name, dimensions)).or_else(|| self.ecs.signal(namespace, name, dimensions))
+        let own = self.fleet.signal(namespace, name, dimensions).or_else(|| self.eks.signal(namespace, name, dimensions));
+        own.or_else(|| self.lambda.signal(namespace, name, dimensions)).or_else(|| self.ecs.signal(namespace, name, dimensions))
     }
 
-    /// Every metric that services other than EC2 publish here, in an order that stays.
+    /// Every metric that others than EC2 publish here, in an order that stays.
     pub fn published(&self) -> Vec<Published> {
-        self.eks.published().chain(self.lambda.published()).chain(self.ecs.published()).collect()
+        let services = self.eks.published().chain(self.lambda.published()).chain(self.ecs.published());
+        services.chain(self.fleet.published()).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::sim::world::{
     World,
+    fleet::agent,
     instance::{Incident, Instance},
     lambda::plan::Trouble,
     metrics::Statistic,
@@ -32,7 +33,7 @@ struct Rule {
     namespace: &'static str,
     metric: &'static str,
     statistic: (&'static str, Statistic),
-    dimension: (&'static str, String),
+    dimensions: Vec<(&'static str, String)>,
     period: i64,
     threshold: f64,
 }
@@ -79,9 +80,9 @@ pub(super) fn of_metric(world: &mut World, call: &Call<'_>) -> Result<Out, Refus
     let statistic = call.text("Statistic").or(call.text("ExtendedStatistic"));
     let period = call.text("Period");
     let watched = |rule: &Rule| {
-        let (name, value) = &rule.dimension;
+        let named = |(name, value): &(&str, String)| dimensions.iter().any(|(one, its)| one == name && its.as_ref() == Some(value));
         (rule.namespace, rule.metric) == (namespace.as_str(), metric.as_str())
-            && dimensions == [((*name).to_owned(), Some(value.clone()))]
+            && (dimensions.len() == rule.dimensions.len() && rule.dimensions.iter().all(named))
             && statistic.as_ref().is_none_or(|word| word == rule.statistic.0)
             && period.as_ref().is_none_or(|seconds| *seconds == rule.period.to_string())
     };
@@ -97,20 +98,21 @@ fn limit(call: &Call<'_>) -> Result<u64, Refusal> {
     limit.ok_or_else(|| invalid(format!("The value {text} for parameter MaxRecords must be between 1 and {}.", PAGE.0)))
 }
 
-/// Alarms on instances that had something happen to them and on databases, and on functions that fail.
+/// Alarms on instances that had something happen to them and on databases, on disks that fill, and on functions that fail.
 fn rules(region: &Region) -> Vec<Rule> {
     let instances = region.fleet.from(0).filter_map(of_instance).take(INSTANCES);
+    let disks = region.fleet.from(0).filter_map(of_disk).take(INSTANCES);
     let failing = region.lambda.from(0).filter(|function| function.plan.trouble == Trouble::Errors);
     let functions = failing.map(|function| Rule {
         name: format!("errors-{}", function.name()),
         namespace: "AWS/Lambda",
         metric: "Errors",
         statistic: ("Sum", Statistic::Sum),
-        dimension: ("FunctionName", function.name()),
+        dimensions: vec![("FunctionName", function.name())],
         period: 60,
         threshold: 5.0,
     });
-    instances.chain(functions).collect()
+    instances.chain(disks).chain(functions).collect()
 }
 
 fn of_instance(instance: &Instance) -> Option<Rule> {
@@ -124,15 +126,27 @@ fn of_instance(instance: &Instance) -> Option<Rule> {
         _ => return None,
     };
     let name = format!("{word}-{}", instance.name());
-    Some(Rule { name, namespace: NAMESPACE, metric, statistic, dimension: (INSTANCE, instance.id()), period, threshold })
+    Some(Rule { name, namespace: NAMESPACE, metric, statistic, dimensions: vec![(INSTANCE, instance.id())], period, threshold })
+}
+
+/// What the agent of a machine says about its disk, where something fills it.
+fn of_disk(instance: &Instance) -> Option<Rule> {
+    let runaway = instance.ordeal.is_some_and(|ordeal| ordeal.incident == Incident::Runaway);
+    runaway.then(|| Rule {
+        name: format!("disk-full-{}", instance.name()),
+        namespace: agent::NAMESPACE,
+        metric: agent::DISK,
+        statistic: ("Average", Statistic::Average),
+        dimensions: agent::dimensions(instance),
+        period: 300,
+        threshold: 90.0,
+    })
 }
 
 /// Goes back from the newest period as long as each is over the threshold.
 fn judge(region: &Region, rule: &Rule, now: i64) -> Standing {
-    let (name, value) = &rule.dimension;
-    let metric = json!({
-        "Namespace": rule.namespace, "MetricName": rule.metric, "Dimensions": [{ "Name": name, "Value": value }],
-    });
+    let dimensions: Vec<_> = rule.dimensions.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
+    let metric = json!({ "Namespace": rule.namespace, "MetricName": rule.metric, "Dimensions": dimensions });
     let Ok(asked) = Asked::read(&metric, &json!({ "Period": rule.period })) else { return Standing { since: None, value: None } };
     let periods = series::periods(region, &asked, Span { start: now - HISTORY, end: now }, now);
     let values: Vec<(i64, f64)> =
@@ -164,14 +178,13 @@ fn metric(call: &Call<'_>, rule: &Rule, standing: &Standing) -> Told {
         Standing { value: Some(_), .. } => "OK",
         Standing { .. } => "INSUFFICIENT_DATA",
     };
-    let (name, value) = &rule.dimension;
-    let dimension = Out::Map(vec![("Name", (*name).into()), ("Value", value.clone().into())]);
+    let dimension = |(name, value): &(&'static str, String)| Out::Map(vec![("Name", (*name).into()), ("Value", value.clone().into())]);
     let mut parts = head(call, &rule.name, state, standing.since, reason(rule, standing));
     parts.extend([
         ("MetricName", rule.metric.into()),
         ("Namespace", rule.namespace.into()),
         ("Statistic", rule.statistic.0.into()),
-        ("Dimensions", Out::List(vec![dimension])),
+        ("Dimensions", Out::List(rule.dimensions.iter().map(dimension).collect())),
         ("Period", Out::Int(rule.period)),
         ("EvaluationPeriods", Out::Int(1)),
         ("Threshold", Out::Float(rule.threshold)),
@@ -265,6 +278,18 @@ mod tests {
         };
         assert_eq!(of(quiet["MetricName"].as_str().expect("a name")), [quiet["AlarmName"].as_str().expect("a name")]);
         assert_eq!(of("NetworkIn"), [""; 0]);
+    }
+
+    #[test]
+    fn a_disk_that_fills_is_told_by_all_dimensions_of_its_agent() {
+        let told = ask(json!({ "AlarmNamePrefix": "disk-full-", "StateValue": "ALARM" }));
+        let disk = &told["MetricAlarms"][0];
+        let of = |dimensions: Value| {
+            let input = json!({ "Namespace": agent::NAMESPACE, "MetricName": agent::DISK, "Dimensions": dimensions });
+            names(&asked("DescribeAlarmsForMetric", of_metric, input), "MetricAlarms").len()
+        };
+        assert_eq!(disk["Dimensions"].as_array().map(Vec::len), Some(3), "{told}");
+        assert_eq!((of(disk["Dimensions"].clone()), of(json!([disk["Dimensions"][0]]))), (1, 0));
     }
 
     #[test]
