@@ -72,8 +72,8 @@ pub enum Login {
     Chain(Metadata),
     /// The target's profile and nothing else: a profile that was asked for by name beats keys in the environment.
     Profile,
-    /// As it is configured for the target's name; a name that is not is a profile.
-    Configured(Arc<BTreeMap<String, Access>>),
+    /// As it is configured for the target's name, where no profile is with the default chain; a name that is not is a profile.
+    Configured(Arc<BTreeMap<String, Access>>, Metadata),
     /// This access key id. For the simulated fleet, which verifies no secret.
     Fixed(&'static str),
     /// The access key id beside the target's profile. For the simulated fleet.

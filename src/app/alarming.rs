@@ -8,15 +8,16 @@ use super::{
     fleet::{Alarms, Row, limit},
     msg::Reading,
     schedule,
-    state::State,
+    state::{State, TargetState},
 };
 use crate::{
     model::{KindId, Problem, TargetId, alarm::Alarm},
     service::{Kind, Metric},
 };
 
-/// Seconds from one question to the next.
+/// Seconds from one question to the next, and over which those of several places are spread.
 const EVERY: i64 = 60;
+const APART: i64 = 12;
 
 /// Questions about alarms, where we know who we are: what cannot be reached is not asked for more. Costs nothing.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
@@ -27,13 +28,18 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
         let here = TargetId(at as u16);
         if target.identity.value().is_some()
             && target.lapse.is_none()
-            && schedule::stale(here, target.alarms.asking(), target.alarms.as_of(), EVERY * target.pace.times(), now)
+            && schedule::stale(here, target.alarms.asking(), target.alarms.as_of(), every(here, target), now)
         {
             target.alarms.ask(now);
             effects.push(Effect::Alarms(here));
         }
     }
     effects
+}
+
+/// Seconds from one question to the next, a few more or less each time: not all places are asked at once.
+fn every(here: TargetId, target: &TargetState) -> i64 {
+    EVERY * target.pace.times() + target.alarms.as_of().map_or(0, |last| schedule::jitter((here, "alarms"), last, APART))
 }
 
 /// Takes the answer.

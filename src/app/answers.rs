@@ -42,6 +42,7 @@ pub(super) fn take(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Document(key, result) => document(state, &key, result),
         Answer::Recalled(key, texts) => forming::recalled(state, &key, texts),
         Answer::LayoutsUnkept(why) => state.warn(&why),
+        Answer::TextUnkept(why) => keeping::lost(state, &why),
         Answer::RecalledLines(book, lines) => state.history.recalled(book, lines),
         Answer::Probed(run, result) => acting::probed(state, run, result),
         Answer::Acted(run, outcomes) => {

@@ -91,5 +91,14 @@ pub(super) fn unkept(state: &mut State, why: &str) {
     state.note_failure("keep the fleet for the next start", Problem::new(ProblemKind::Invalid, why, hint));
 }
 
+/// Tells that what was typed will not be offered again at the next start: at the first time aloud, and then among the errors.
+pub(super) fn lost(state: &mut State, why: &str) {
+    const DOING: &str = "keep what was typed";
+    if !state.errors.iter().any(|known| known.doing.as_str() == DOING) {
+        state.warn("what is typed cannot be kept for the next start: see the errors");
+    }
+    state.note_failure(DOING, Problem::new(ProblemKind::Invalid, why, "everything else works; it is offered again until the program ends"));
+}
+
 #[cfg(test)]
 mod tests;

@@ -16,11 +16,11 @@ use super::{
     geometry, keeping,
     meter::{self, Meter},
     msg::Reading,
-    overview, pricing,
+    overview, pricing, schedule,
     state::{ListScreen, ListWidth, State},
 };
 use crate::{
-    model::{Key, KindId, Problem, Range as Span, Remote, Series, TargetId, filter::Measured, remote::Asking, series::Query},
+    model::{Key, Problem, ProblemKind, Range as Span, Remote, Series, TargetId, filter::Measured, remote::Asking, series::Query},
     service::{Kind, Metric, Shown},
 };
 
@@ -36,12 +36,14 @@ const LATE: i64 = 900;
 const FEWEST: i64 = 3;
 /// Periods without a point after which the latest value is called stale.
 const PATIENCE: i64 = 3;
-/// Seconds to leave a metric alone after it could not be fetched.
+/// Seconds to leave a metric alone after it could not be fetched, and after that was forbidden, which it most likely still is.
 const PAUSE: i64 = 30;
+const FORBIDDEN: i64 = 600;
 
 /// Questions about the metrics of what is on the screen and near it, one request for each target.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
-    if state.list().is_some_and(|list| keeping::points::awaited(state, list.kind.id)) {
+    let kind = state.list().map(|list| list.kind).or_else(|| opened(state).map(|(kind, _)| kind));
+    if kind.is_some_and(|kind| keeping::points::awaited(state, kind.id)) {
         return Vec::new();
     }
     let demand = demand(state);
@@ -76,7 +78,7 @@ pub(super) fn requests(state: &mut State, wanted: Vec<(Reading, Query)>) -> Requ
 
 /// Dollars an hour for what is on the screen, each metric once a period.
 fn demand(state: &State) -> f64 {
-    let Some(list) = state.list() else { return 0.0 };
+    let Some(list) = state.list() else { return opened(state).map_or(0.0, |(kind, row)| hourly(state, kind, row)) };
     let rows = shown(state, &window(state, list));
     rows.iter().map(|row| hourly(state, list.kind, row)).sum()
 }
@@ -87,8 +89,15 @@ fn hourly(state: &State, kind: &Kind, row: &Row) -> f64 {
     meter::hourly(&periods)
 }
 
+/// The row whose facts are read over the findings, where there is no list.
+fn opened(state: &State) -> Option<(&'static Kind, &Row)> {
+    let key = schedule::opened(state)?;
+    let table = state.fleet.tables.get(&key.kind)?;
+    Some((table.kind, table.find(key)?))
+}
+
 fn wanted(state: &State) -> Vec<(Reading, Query)> {
-    let Some(list) = state.list() else { return Vec::new() };
+    let Some(list) = state.list() else { return opened(state).map_or_else(Vec::new, |(kind, row)| questions(state, kind, row)) };
     let rows = shown(state, &window(state, list));
     let afar = charting::afar(state, &rows);
     let questions = rows.into_iter().chain(afar).flat_map(|row| questions(state, list.kind, row));
@@ -153,7 +162,7 @@ fn due_reading(state: &State, row: &Row, at: usize, metric: &Metric) -> Option<R
     }
     let reading = Reading { key: row.key.clone(), metric: at };
     let known = state.metrics.get(&reading);
-    known.is_none_or(|known| stale(known, (row.key.kind, metric), metric.step(&row.resource), state)).then_some(reading)
+    known.is_none_or(|known| stale(known, (&row.key, metric), metric.step(&row.resource), state)).then_some(reading)
 }
 
 /// The question about one metric of one row, where it is due.
@@ -194,15 +203,21 @@ fn closed(metric: &Metric, step: i64, at: Timestamp) -> Span {
 
 /// A closed period is never asked for twice: the next question waits until one more has closed and been published, as late as that was seen
 /// to be, or several where the budget wants it.
-fn stale(known: &Remote<Option<Series>>, (kind, metric): (KindId, &Metric), step: i64, state: &State) -> bool {
-    let (now, lag) = (state.now, state.lags.of(kind));
+fn stale(known: &Remote<Option<Series>>, (key, metric): (&Key, &Metric), step: i64, state: &State) -> bool {
+    let (now, lag) = (state.now, state.lags.of(key.kind));
     let wait = step * state.meter.stretched();
     match known.asking() {
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => known.as_of().is_none_or(|at| closed(metric, step, at - lag).end + wait <= closed(metric, step, now - lag).end),
-        Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
+        Asking::Failed { problem, at } => now.duration_since(*at).as_secs() >= pause(problem.kind, key.target, state),
     }
+}
+
+/// Seconds until a metric that could not be fetched is asked for again: longer where its target asks for less.
+fn pause(kind: ProblemKind, target: TargetId, state: &State) -> i64 {
+    let times = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.pace.times());
+    if kind == ProblemKind::Denied { FORBIDDEN } else { PAUSE * times }
 }
 
 /// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere, of [so many](SAMPLED) rows. Where it says

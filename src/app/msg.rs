@@ -151,6 +151,8 @@ pub enum Answer {
     Unkept(String),
     /// What the user has made of the columns could not be kept, with the path and the reason.
     LayoutsUnkept(String),
+    /// What was entered or typed could not be kept for the next time, and why.
+    TextUnkept(String),
     /// Some rows were looked at again; ids that were asked for and are not in the page are gone.
     Reread {
         /// Where.

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use self::jitter::jitter;
+pub(super) use self::jitter::jitter;
 pub use self::lists::Watch;
 pub(super) use self::lists::list_now;
 use super::{
     alarming, charting, discovering,
     effect::Effect,
     geometry, keeping, measuring, signing,
-    state::{State, Step},
+    state::{Screen, State, Step},
     thresholds,
 };
 use crate::model::{Key, KindId, ProblemKind, TargetId, Text, remote::Asking};
@@ -136,13 +136,21 @@ fn followed(state: &State) -> Vec<Key> {
     rows.filter(|(_, _, step)| matches!(step, Step::Following { .. })).map(|(key, ..)| key.clone()).collect()
 }
 
+/// The row whose facts are being read.
+pub(super) fn opened(state: &State) -> Option<&Key> {
+    match state.screen() {
+        Screen::Detail(reader) => Some(&reader.key),
+        _ => None,
+    }
+}
+
 /// Rows on the screen that are between two states. One that is stuck there is a finding, and is left to the ordinary list.
 fn moving(state: &State) -> Vec<Key> {
-    let Some(list) = state.list() else { return Vec::new() };
-    let Some(table) = state.fleet.tables.get(&list.kind.id) else { return Vec::new() };
-    let window = list.view.window(geometry::list_rows(state.size, state.nav.charts));
-    let rows = list.view.order()[window].iter().filter_map(|slot| table.row(*slot));
-    rows.filter(|row| (list.kind.moving)(&row.resource) && table.moves_well(row)).map(|row| row.key.clone()).collect()
+    let moves = |key: &Key| {
+        let table = state.fleet.tables.get(&key.kind);
+        table.is_some_and(|table| table.find(key).is_some_and(|row| (table.kind.moving)(&row.resource) && table.moves_well(row)))
+    };
+    on_screen(state).into_iter().chain(opened(state).cloned()).filter(moves).collect()
 }
 
 #[cfg(test)]

@@ -133,11 +133,20 @@ impl Keyring {
                 let key = keys.iter().find(|(known, _)| *known == target.profile.as_str()).map_or("", |(_, key)| key);
                 loader.credentials_provider(fixed(key)).empty_test_environment()
             }
-            Login::Chain(Metadata::Absent) => loader.credentials_provider(chain::without_metadata(&self.provider(target))),
-            Login::Chain(Metadata::Asked) | Login::Profile | Login::Configured(_) => match self.profile(target) {
+            Login::Chain(metadata) => self.chained(loader, target, *metadata),
+            Login::Configured(_, metadata) => match self.profile(target) {
                 Some(profile) => profiled(loader, &profile, &self.provider(target)),
-                None => loader,
+                None => self.chained(loader, target, *metadata),
             },
+            Login::Profile => profiled(loader, target.profile.as_str(), &self.provider(target)),
+        }
+    }
+
+    /// The same with the credentials that the default chain finds.
+    fn chained(&self, loader: ConfigLoader, target: &Target, metadata: Metadata) -> ConfigLoader {
+        match metadata {
+            Metadata::Absent => loader.credentials_provider(chain::without_metadata(&self.provider(target))),
+            Metadata::Asked => loader,
         }
     }
 
@@ -154,7 +163,7 @@ impl Keyring {
     /// How a target is configured to be reached, if it is.
     fn access(&self, target: &Target) -> Option<Access> {
         match &self.0.door.credentials {
-            Login::Configured(all) => all.get(target.profile.as_str()).cloned(),
+            Login::Configured(all, _) => all.get(target.profile.as_str()).cloned(),
             _ => None,
         }
     }
@@ -162,7 +171,7 @@ impl Keyring {
     /// The profile whose credentials a target uses; `None` for whatever the SDK finds, and in a simulated fleet.
     fn profile(&self, target: &Target) -> Option<String> {
         match &self.0.door.credentials {
-            Login::Configured(all) => match all.get(target.profile.as_str()) {
+            Login::Configured(all, _) => match all.get(target.profile.as_str()) {
                 Some(access) => access.profile.clone(),
                 None => Some(target.profile.to_string()),
             },

@@ -27,7 +27,7 @@ pub(super) const DEMO_FAULTS: &str = "slow@ap-southeast-2=1,deny@777788889999/us
 
 /// The way to the fleet.
 pub(super) fn door(config: &Config, simulated: Settings, environment: &Environment) -> Door {
-    let login = if config.accounts.is_empty() { login(&config.profiles, environment) } else { configured(&config.accounts) };
+    let login = if config.accounts.is_empty() { login(&config.profiles, environment) } else { configured(&config.accounts, environment) };
     match &config.source {
         Source::Demo => {
             Door { http: Sim::new(simulated).http_client(), endpoint: None, credentials: Login::Known(DEMO_KEYS), pace: Pace::Real }
@@ -37,8 +37,9 @@ pub(super) fn door(config: &Config, simulated: Settings, environment: &Environme
     }
 }
 
-fn configured(accounts: &[Account]) -> Login {
-    Login::Configured(Arc::new(accounts.iter().map(|account| (account.name.clone(), account.access.clone())).collect()))
+fn configured(accounts: &[Account], environment: &Environment) -> Login {
+    let known = accounts.iter().map(|account| (account.name.clone(), account.access.clone()));
+    Login::Configured(Arc::new(known.collect()), metadata(environment))
 }
 
 /// A profile that only the environment names is the SDK's own affair: there, keys in the environment come first, as in the AWS CLI.

@@ -47,7 +47,8 @@ fn alarms_are_asked_for_once_a_minute_where_we_know_who_we_are() {
     let mut state = known();
     assert!(asks(&tick(&mut state, 1)) && !asks(&tick(&mut state, 1)));
     answer(&mut state, Answer::Alarms(HERE, Ok(Vec::new())));
-    assert!(!asks(&tick(&mut state, 59)) && asks(&tick(&mut state, 1)));
+    assert!(!asks(&tick(&mut state, 59)));
+    assert_eq!((0..12).filter(|_| asks(&tick(&mut state, 1))).count(), 1, "and not at the second");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
         effect::Effect,
         msg::{Answer, Edit, Msg, Reading},
         pointing::{Press, Spot},
-        state::{Overlay, Policy, Screen, Setup, Source, State},
+        state::{Overlay, Policy, Reader, Screen, Scroll, Setup, Source, State},
         update,
         view::Rows,
     },
@@ -148,6 +148,27 @@ fn enter_goes_to_the_row_and_back_to_the_same_finding() {
     assert_eq!(cursor(&state), "b");
     run(&mut state, &[Command::Metrics]);
     assert!(matches!((state.screen(), state.nav.charts), (Screen::List(_), crate::app::state::Panel::Open)));
+}
+
+/// Its metrics and what lists leave out are asked for as they are of a row that was opened from its list.
+#[test]
+fn a_row_that_is_read_over_the_findings_is_asked_about() {
+    let mut state = home();
+    brings(&mut state, vec![instance("a", &["system_check"])]);
+    answer(&mut state, Answer::RememberedPoints(EC2, Vec::new()));
+    let measured = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Measure(HERE, _)));
+    assert!(!measured(&tick(&mut state, 2)), "of findings nothing is shown");
+    run(&mut state, &[Command::Describe]);
+    assert!(measured(&tick(&mut state, 2)));
+    let lambda = service::kind("lambda").expect("functions");
+    let cells = vec![Cell::None; lambda.columns.len()];
+    let row = Resource { id: "f".into(), name: "f".into(), cells: cells.into(), tags: [].into(), parents: [].into() };
+    let key = Key { target: HERE, kind: lambda.id, id: "f".into() };
+    let sweep = state.fleet.tables[&lambda.id].listing(HERE, &None).expect("a listing").sweep;
+    answer(&mut state, Answer::Page { target: HERE, kind: lambda.id, sweep, page: Page { rows: vec![row], overlays: Vec::new() } });
+    state.nav.screens.push(Screen::Detail(Reader { key, kind: lambda, scroll: Scroll::default() }));
+    let effects = tick(&mut state, 2);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Detail { kind, .. } if *kind == lambda.id)), "{effects:?}");
 }
 
 #[test]

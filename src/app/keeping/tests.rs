@@ -201,3 +201,12 @@ fn that_nothing_can_be_kept_is_told_once_and_not_tried_again() {
     tick(&mut state, 400);
     assert_eq!(kept(&list(&mut state, &["i-1"], Vec::new())), None);
 }
+
+#[test]
+fn that_what_is_typed_cannot_be_kept_is_told_once_and_counted() {
+    let mut state = blank(Source::Aws);
+    for _ in 0..3 {
+        tell(&mut state, Answer::TextUnkept("read-only file system".to_owned()));
+    }
+    assert_eq!((state.toasts.len(), state.errors.len(), state.errors[0].count), (1, 1, 3));
+}

@@ -257,3 +257,16 @@ fn questions_come_as_late_as_points_are_published() {
     let (_, last) = late(60, 24);
     assert_eq!(last, 120);
 }
+
+/// A question is paid for whatever comes of it: what may not be asked is not asked twice a minute, nor is who asks for less.
+#[test]
+fn what_could_not_be_fetched_is_asked_for_again_and_what_is_forbidden_much_later() {
+    for (failure, early, late) in [(ProblemKind::Timeout, 29, 1), (ProblemKind::Denied, 599, 1), (ProblemKind::Throttled, 59, 1)] {
+        let mut state = three();
+        let first = asked(&tick(&mut state, 1));
+        let answers = first.iter().map(|(reading, _)| (reading.clone(), Err(Problem::new(failure, "no", "")))).collect();
+        answer(&mut state, Answer::Measured(answers));
+        assert_eq!(asked(&tick(&mut state, early)).len(), 0, "{failure:?}");
+        assert_eq!(asked(&tick(&mut state, late)).len(), first.len(), "{failure:?}");
+    }
+}

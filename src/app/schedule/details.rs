@@ -6,13 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{QUIETEST, lists::Watch, on_screen};
+use super::{QUIETEST, lists::Watch, on_screen, opened};
 use crate::{
-    app::{
-        effect::Effect,
-        pulse::Attention,
-        state::{Screen, State},
-    },
+    app::{effect::Effect, pulse::Attention, state::State},
     model::{Key, Resource, TargetId},
     service::{self, Details, Kind, Wanted},
 };
@@ -22,12 +18,12 @@ const PAUSE: i64 = 30;
 
 /// Questions about details.
 pub(super) fn due(state: &mut State) -> Vec<Effect> {
-    let front = state.list().and_then(|list| Some((list.kind, list.kind.details?)));
     let mut effects = Vec::new();
-    if let Some((kind, details)) = front {
+    if let Some((kind, details)) = front(state) {
+        let opened = opened(state).cloned();
         let keys = match details.of {
-            Wanted::OnScreen | Wanted::Always => on_screen(state),
-            Wanted::Opened => opened(state).into_iter().collect(),
+            Wanted::OnScreen | Wanted::Always => on_screen(state).into_iter().chain(opened).collect(),
+            Wanted::Opened => opened.into_iter().collect(),
         };
         effects.extend(fetch(state, kind, details, details.every, keys));
     }
@@ -37,12 +33,11 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// The row whose facts are being read.
-fn opened(state: &State) -> Option<Key> {
-    match state.screen() {
-        Screen::Detail(reader) => Some(reader.key.clone()),
-        _ => None,
-    }
+/// The kind that is looked at, where it has details: that of the list in front, or of the row that is read over the findings.
+fn front(state: &State) -> Option<(&'static Kind, Details)> {
+    let opened = || state.fleet.tables.get(&opened(state)?.kind).map(|table| table.kind);
+    let kind = state.list().map(|list| list.kind).or_else(opened)?;
+    Some((kind, kind.details?))
 }
 
 /// Of the kinds whose details tell what is wrong, all rows; less often while nobody touches the screen.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// Seconds from nought to below `span` that are strewn as if by chance: others for another asker, and others each time, for both the asker and
 /// the moment of the last answer go into them. The same for the same two, so that what is due stays due.
-pub(super) fn jitter(who: impl Hash, last: Timestamp, span: i64) -> i64 {
+pub(in crate::app) fn jitter(who: impl Hash, last: Timestamp, span: i64) -> i64 {
     let mut hasher = DefaultHasher::new();
     (who, last).hash(&mut hasher);
     hasher.finish().checked_rem(span.unsigned_abs()).unwrap_or_default().cast_signed()

@@ -190,11 +190,7 @@ impl Job {
 
     pub(super) async fn remember(self, key: Key, text: String, drafts: Option<Drafts>) {
         let Some((drafts, row)) = drafts.zip(self.world.place(&key)) else { return };
-        match tokio::task::spawn_blocking(move || drafts.remember(&row, &text)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "what was entered could not be kept"),
-            Err(error) => tracing::error!(%error, "what was entered could not be kept"),
-        }
+        self.kept(tokio::task::spawn_blocking(move || drafts.remember(&row, &text)).await).await;
     }
 
     pub(super) async fn note(self, bolt: Bolt, journal: Journal) {
@@ -211,11 +207,18 @@ impl Job {
 
     pub(super) async fn remember_line(self, book: history::Book, line: String, lines: Option<Drafts>) {
         let Some(lines) = lines else { return };
-        match tokio::task::spawn_blocking(move || lines.remember(book.word(), &line)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "what was typed could not be kept"),
-            Err(error) => tracing::error!(%error, "what was typed could not be kept"),
-        }
+        self.kept(tokio::task::spawn_blocking(move || lines.remember(book.word(), &line)).await).await;
+    }
+
+    /// Tells where a text could not be written.
+    async fn kept(self, written: Result<std::io::Result<()>, tokio::task::JoinError>) {
+        let why = match written {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(%why, "what was typed could not be kept");
+        self.send(Answer::TextUnkept(why)).await;
     }
 
     pub(super) async fn keep_layouts(self, layouts: Layouts, file: Option<LayoutFile>) {
