@@ -325,6 +325,13 @@ impl Metric {
     }
 }
 
+impl Dimension {
+    /// Its value of this resource, where it has one.
+    pub fn value(&self, kind: &Kind, row: &Resource) -> Option<Text> {
+        self.from.value(kind, row)
+    }
+}
+
 impl From {
     fn value(self, kind: &Kind, row: &Resource) -> Option<Text> {
         let value = match self {

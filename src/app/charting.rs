@@ -24,8 +24,6 @@ const POINTS: i64 = 400;
 const PERIODS: [i64; 8] = [60, 120, 300, 600, 900, 1_200, 1_800, 3_600];
 /// Seconds that charts of rows that have been left are kept.
 const KEPT: i64 = 900;
-/// Seconds to leave a chart alone after it could not be fetched.
-const PAUSE: i64 = 30;
 
 const ABSENT: &str = "no charts are on the screen";
 
@@ -170,7 +168,7 @@ fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -
     let stretch = Stretch { reading: Reading { key: row.key.clone(), metric: at }, reach };
     if !(metric.published)(&row.resource)
         || state.lapsed(row.key.target)
-        || state.stretches.get(&stretch).is_some_and(|known| !stale(known, reach, metric, state.now))
+        || state.stretches.get(&stretch).is_some_and(|known| !stale(known, &stretch, metric, state))
     {
         return None;
     }
@@ -181,12 +179,13 @@ fn question(state: &State, kind: &Kind, row: &Row, at: usize, metric: &Metric) -
 }
 
 /// A chart is asked for again when one more of its periods has closed.
-fn stale(known: &Remote<Option<Series>>, reach: Reach, metric: &Metric, now: Timestamp) -> bool {
+fn stale(known: &Remote<Option<Series>>, Stretch { reading, reach }: &Stretch, metric: &Metric, state: &State) -> bool {
+    let now = state.now;
     match known.asking() {
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => known.as_of().is_none_or(|at| reach.range(metric, at).end < reach.range(metric, now).end),
-        Asking::Failed { at, .. } => now.duration_since(*at).as_secs() >= PAUSE,
+        Asking::Failed { problem, at } => measuring::again(problem.kind, *at, reading.key.target, state),
     }
 }
 

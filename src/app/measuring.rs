@@ -127,9 +127,9 @@ fn shown<'a>(state: &'a State, places: &Range<usize>) -> Vec<&'a Row> {
     list.view.order()[places.clone()].iter().filter_map(|slot| table.row(*slot)).collect()
 }
 
-/// The metrics of a row that are on the screen, with their places in the kind's table.
+/// The metrics of a row that are on the screen, with their places in the kind's table: of one that is drawn or read all.
 fn asked<'a>(state: &'a State, kind: &'a Kind, row: &Row) -> impl Iterator<Item = (usize, &'a Metric)> + use<'a> {
-    let charted = charting::reads(state, &row.key);
+    let charted = charting::reads(state, &row.key) || schedule::opened(state) == Some(&row.key);
     let shown = move |at: usize, metric: &Metric| match columns::chosen(state, kind, What::Metric(at)) {
         Some(choice) => choice == Choice::Shown,
         None => in_list(metric, state.nav.width),
@@ -210,14 +210,24 @@ fn stale(known: &Remote<Option<Series>>, (key, metric): (&Key, &Metric), step: i
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => known.as_of().is_none_or(|at| closed(metric, step, at - lag).end + wait <= closed(metric, step, now - lag).end),
-        Asking::Failed { problem, at } => now.duration_since(*at).as_secs() >= pause(problem.kind, key.target, state),
+        Asking::Failed { problem, at } => again(problem.kind, *at, key.target, state),
     }
 }
 
-/// Seconds until a metric that could not be fetched is asked for again: longer where its target asks for less.
-fn pause(kind: ProblemKind, target: TargetId, state: &State) -> i64 {
+/// True when a metric that could not be fetched is to be asked for again: later where its target asks for less.
+pub(super) fn again(kind: ProblemKind, at: Timestamp, target: TargetId, state: &State) -> bool {
     let times = state.fleet.targets.get(usize::from(target.0)).map_or(1, |known| known.pace.times());
-    if kind == ProblemKind::Denied { FORBIDDEN } else { PAUSE * times }
+    let pause = if kind == ProblemKind::Denied { FORBIDDEN } else { PAUSE * times };
+    let pause = pause + schedule::jitter((target, "metrics"), at, pause / 2);
+    state.now.duration_since(at).as_secs() >= pause
+}
+
+/// Lets metrics of a kind that could not be fetched be asked for at once: somebody wants everything anew.
+pub(super) fn pardon(state: &mut State, kind: &Kind) {
+    let failed = state.metrics.iter_mut().filter(|(reading, known)| reading.key.kind == kind.id && known.problem().is_some());
+    failed.for_each(|(_, known)| known.withdraw());
+    let failed = state.stretches.iter_mut().filter(|(stretch, known)| stretch.reading.key.kind == kind.id && known.problem().is_some());
+    failed.for_each(|(_, known)| known.withdraw());
 }
 
 /// Keeps what a complete listing of a target says about metrics that AWS publishes nowhere, of [so many](SAMPLED) rows. Where it says

@@ -20,7 +20,7 @@ use super::{
     command::Command,
     compare, copying,
     effect::Effect,
-    guard, home, logging, overview, pointing, prompts, relating, schedule, signing,
+    guard, home, logging, measuring, overview, pointing, prompts, relating, schedule, signing,
     state::{Asks, Help, ListWidth, Notation, Overlay, Panel, RawScreen, Reader, Report, Screen, Scroll, State, Tone, Veil},
     targets, theming,
     trail::{self, Way},
@@ -307,7 +307,7 @@ fn refresh(state: &mut State) -> Vec<Effect> {
         }
         return vec![Effect::Describe(key, resource)];
     }
-    let Some(list) = state.list() else { return Vec::new() };
+    let Some(list) = state.list() else { return reread(state) };
     let (kind, within, part, parent) = (list.kind, list.view.within.clone(), list.view.part(), list.parent.clone());
     let targets = match list.view.target() {
         Some(target) => vec![target],
@@ -315,9 +315,21 @@ fn refresh(state: &mut State) -> Vec<Effect> {
     };
     let scope = within.zip(parent).map_or(Scope::All, |(key, parent)| Scope::Within(key.kind, parent));
     let now = state.now;
+    measuring::pardon(state, kind);
     let table = table(state, kind);
     table.expire_details();
     let idle: Vec<_> =
         targets.into_iter().filter(|target| !table.listing(*target, &part).is_some_and(|listing| listing.count.loading())).collect();
     idle.into_iter().map(|target| schedule::list_now(table, target, scope.clone(), now)).collect()
+}
+
+/// Asks again now about a row that is read over the findings, and with it about everything that these are about.
+fn reread(state: &mut State) -> Vec<Effect> {
+    if let Screen::Detail(Reader { kind, .. }) = state.screen() {
+        let kind = *kind;
+        measuring::pardon(state, kind);
+        table(state, kind).expire_details();
+    }
+    state.pulse.call(state.now);
+    Vec::new()
 }

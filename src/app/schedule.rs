@@ -59,7 +59,7 @@ fn pause(kind: ProblemKind) -> i64 {
     }
 }
 
-/// True when a question to a target, asked every `every` seconds, is to be asked again. Who is asked too often is not asked sooner than usual,
+/// True when a question to a target, asked every `every` seconds, is to be asked again. Who is asked too often, or says no, is not asked sooner than usual,
 /// and targets that failed together are not tried again together.
 pub(super) fn stale(target: TargetId, asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
     let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
@@ -68,7 +68,9 @@ pub(super) fn stale(target: TargetId, asking: &Asking, as_of: Option<Timestamp>,
         Asking::Never => true,
         Asking::Loading { .. } => false,
         Asking::Settled => as_of.is_none_or(|at| past(at, every)),
-        Asking::Failed { problem, at } if problem.kind == ProblemKind::Throttled => again(*at, pause(problem.kind).max(every)),
+        Asking::Failed { problem, at } if matches!(problem.kind, ProblemKind::Throttled | ProblemKind::Denied) => {
+            again(*at, pause(problem.kind).max(every))
+        }
         Asking::Failed { problem, at } => again(*at, pause(problem.kind)),
     }
 }

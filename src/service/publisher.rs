@@ -56,13 +56,13 @@ impl Publisher {
 
     /// The value by which alarms about a row can be found: that of the last dimension that names it, which tells most rows apart.
     pub fn handle(&self, kind: &Kind, row: &Resource) -> Option<Text> {
-        self.named.last()?.from.value(kind, row)
+        self.named.last()?.value(kind, row)
     }
 
     /// True where an alarm watches a metric about this row.
     pub fn covers(&self, kind: &Kind, row: &Resource, watch: &Watch) -> bool {
         let has = |name: &str, value: &Text| watch.dimensions.iter().any(|(known, its)| known.as_str() == name && its == value);
-        let named = |dimension: &Dimension| dimension.from.value(kind, row).is_some_and(|value| has(dimension.name, &value));
+        let named = |dimension: &Dimension| dimension.value(kind, row).is_some_and(|value| has(dimension.name, &value));
         let inside = || watch.dimensions.iter().any(|(name, _)| self.unless.contains(&name.as_str()));
         self.namespaces.have(watch.namespace.as_str()) && self.named.iter().all(named) && !inside()
     }

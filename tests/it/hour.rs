@@ -33,10 +33,10 @@ use crate::pilot::{door, target};
 /// Dollars for one metric (`CloudWatch` pricing: `GetMetricData`, $0.01 for 1,000).
 const PRICE: f64 = 0.000_01;
 
-/// What such an hour took when it was counted last (1,684 metrics, 1,644 calls; CONTRIBUTING, "Measuring"), and a quarter more: far below what
+/// What such an hour took when it was counted last (1,684 metrics, 1,644 calls; CONTRIBUTING, "Measuring"), and an eighth to a quarter more: far below what
 /// was promised, so that a habit which asks twice is noticed long before that is broken.
 const METRICS: u64 = 2_100;
-const CALLS: u64 = 2_000;
+const CALLS: u64 = 1_850;
 
 static SECOND: AtomicI64 = AtomicI64::new(1_790_000_000);
 
@@ -153,7 +153,7 @@ async fn an_hour_of_a_thousand_instances_is_cheap_and_polite() {
         sim.metrics()
     );
     assert!(calls * 20 <= naive, "{calls} calls, {naive} for everything every ten seconds");
-    assert!(sim.metrics() <= METRICS && calls <= CALLS, "{} metrics and {calls} calls: a quarter more than last time", sim.metrics());
+    assert!(sim.metrics() <= METRICS && calls <= CALLS, "{} metrics and {calls} calls: more than last time by far", sim.metrics());
     let turns = turns.lock().expect("no panic").clone();
     assert_eq!(turns.len() as u64, calls, "a call took no turn");
 }

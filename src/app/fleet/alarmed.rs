@@ -13,7 +13,7 @@ use crate::{
         Finding, Resource, Severity, Stat, TargetId, Text,
         alarm::{Alarm, Watch},
     },
-    service::{Kind, Metric, Publisher},
+    service::{From, Kind, Metric, Publisher},
 };
 
 /// The code of the finding.
@@ -66,7 +66,10 @@ impl Alarms {
     }
 
     fn watching(&self, kind: &Kind, row: &Resource, metric: &Metric) -> &[(usize, usize)] {
-        let place = place(metric, kind, row).and_then(|place| self.places.get(&place));
+        // Most rows have no alarm, and of them a look at what tells them apart is enough.
+        let named =
+            metric.dimensions.last().and_then(|dimension| dimension.value(kind, row)).is_some_and(|value| self.values.contains_key(&value));
+        let place = if named { place(metric, kind, row).and_then(|place| self.places.get(&place)) } else { None };
         place.map_or(&[], Vec::as_slice)
     }
 
@@ -125,13 +128,24 @@ impl Table {
             return Change::default();
         }
         let concerned = |row: &Row| !before.on(self.kind, &row.resource).is_empty() || !alarms.on(self.kind, &row.resource).is_empty();
-        let rows = self.rows().filter(|(_, row)| row.key.target == target && concerned(row));
-        let touched: Vec<Slot> = rows.map(|(slot, _)| slot).collect();
+        let rows = self.candidates(target, [&before, alarms]).into_iter().filter_map(|slot| Some((slot, self.row(slot)?)));
+        let touched: Vec<Slot> = rows.filter(|(_, row)| concerned(row)).map(|(slot, _)| slot).collect();
         let ids: Vec<Text> = touched.iter().filter_map(|slot| self.row(*slot)).map(|row| row.key.id.clone()).collect();
         for id in ids {
             self.judge_again(target, &id, now);
         }
         Change { touched, ..Change::default() }
+    }
+
+    /// The rows of a target that alarms may be on: of a kind whose metrics name ids, those that are named, else all.
+    fn candidates(&self, target: TargetId, alarms: [&Alarms; 2]) -> Vec<Slot> {
+        let metrics = self.kind.metrics.iter().filter_map(|metric| metric.dimensions.last());
+        let mut handles = metrics.chain(self.kind.publishers.iter().filter_map(|publisher| publisher.named.last()));
+        if handles.all(|dimension| matches!(dimension.from, From::Id)) {
+            let named: BTreeSet<Slot> = alarms.iter().flat_map(|known| known.values.keys()).filter_map(|id| self.at(target, id)).collect();
+            return named.into_iter().collect();
+        }
+        self.rows().filter(|(_, row)| row.key.target == target).map(|(slot, _)| slot).collect()
     }
 
     /// True when nothing but alarms and metrics speak against a row: it is not stuck, whatever those say.

@@ -261,7 +261,7 @@ fn questions_come_as_late_as_points_are_published() {
 /// A question is paid for whatever comes of it: what may not be asked is not asked twice a minute, nor is who asks for less.
 #[test]
 fn what_could_not_be_fetched_is_asked_for_again_and_what_is_forbidden_much_later() {
-    for (failure, early, late) in [(ProblemKind::Timeout, 29, 1), (ProblemKind::Denied, 599, 1), (ProblemKind::Throttled, 59, 1)] {
+    for (failure, early, late) in [(ProblemKind::Timeout, 29, 15), (ProblemKind::Denied, 599, 300), (ProblemKind::Throttled, 59, 30)] {
         let mut state = three();
         let first = asked(&tick(&mut state, 1));
         let answers = first.iter().map(|(reading, _)| (reading.clone(), Err(Problem::new(failure, "no", "")))).collect();
@@ -269,4 +269,16 @@ fn what_could_not_be_fetched_is_asked_for_again_and_what_is_forbidden_much_later
         assert_eq!(asked(&tick(&mut state, early)).len(), 0, "{failure:?}");
         assert_eq!(asked(&tick(&mut state, late)).len(), first.len(), "{failure:?}");
     }
+}
+
+/// Whoever has allowed it meanwhile says so with the key that asks for everything again.
+#[test]
+fn a_wish_for_everything_asks_for_what_was_forbidden() {
+    let mut state = three();
+    let first = asked(&tick(&mut state, 1));
+    let answers = first.iter().map(|(reading, _)| (reading.clone(), Err(Problem::new(ProblemKind::Denied, "no", "")))).collect();
+    answer(&mut state, Answer::Measured(answers));
+    assert_eq!(asked(&tick(&mut state, 5)).len(), 0);
+    run(&mut state, &[Command::Refresh]);
+    assert_eq!(asked(&tick(&mut state, 1)).len(), first.len());
 }

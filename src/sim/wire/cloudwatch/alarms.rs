@@ -22,6 +22,8 @@ use crate::sim::world::{
 const PAGE: (u64, u64) = (100, 50);
 /// Alarms on instances of one region at most: nobody has one for each of a big fleet.
 const INSTANCES: usize = 40;
+/// Instances of which an agent's alarms are looked for: the incidents of a big region are among its first.
+const LOOKED: usize = 1_000;
 /// Seconds that are looked back for when an alarm went off.
 const HISTORY: i64 = 3 * 3_600;
 /// The alarm made of the others.
@@ -101,7 +103,7 @@ fn limit(call: &Call<'_>) -> Result<u64, Refusal> {
 /// Alarms on instances that had something happen to them and on databases, on disks that fill, and on functions that fail.
 fn rules(region: &Region) -> Vec<Rule> {
     let instances = region.fleet.from(0).filter_map(of_instance).take(INSTANCES);
-    let disks = region.fleet.from(0).filter_map(of_disk).take(INSTANCES);
+    let disks = region.fleet.from(0).take(LOOKED).filter_map(of_disk);
     let failing = region.lambda.from(0).filter(|function| function.plan.trouble == Trouble::Errors);
     let functions = failing.map(|function| Rule {
         name: format!("errors-{}", function.name()),

@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        instance::{Incident, Instance},
+        instance::{Incident, Instance, Ordeal},
         signal::{Published, Signal},
     },
     Fleet,
@@ -46,7 +46,8 @@ impl Fleet {
 fn used(instance: &Instance, at: i64) -> f64 {
     let usual = 32.0 + 28.0 * instance.chance.of("disk").at(0).unit();
     let runaway = instance.ordeal.filter(|ordeal| ordeal.incident == Incident::Runaway && ordeal.from.as_second() <= at);
-    let filled = runaway.map_or(0.0, |ordeal| (at - ordeal.from.as_second()) as f64 / 60.0 * FILLED);
+    let until = |ordeal: &Ordeal| ordeal.to.map_or(at, |to| at.min(to.as_second()));
+    let filled = runaway.map_or(0.0, |ordeal| (until(&ordeal) - ordeal.from.as_second()) as f64 / 60.0 * FILLED);
     (usual + filled).min(FULL)
 }
 
