@@ -37,7 +37,7 @@ pub(super) fn due(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Seconds from one question to the next, a few more or less each time: not all places are asked at once.
+/// Seconds from one question to the next, a few more each time: not all places are asked at once.
 fn every(here: TargetId, target: &TargetState) -> i64 {
     EVERY * target.pace.times() + target.alarms.as_of().map_or(0, |last| schedule::jitter((here, "alarms"), last, APART))
 }

@@ -127,7 +127,8 @@ fn shown<'a>(state: &'a State, places: &Range<usize>) -> Vec<&'a Row> {
     list.view.order()[places.clone()].iter().filter_map(|slot| table.row(*slot)).collect()
 }
 
-/// The metrics of a row that are on the screen, with their places in the kind's table: of one that is drawn or read all.
+/// The metrics of a row that are on the screen, with their places in the kind's table: all of them, where its charts are drawn or its
+/// details are read.
 fn asked<'a>(state: &'a State, kind: &'a Kind, row: &Row) -> impl Iterator<Item = (usize, &'a Metric)> + use<'a> {
     let charted = charting::reads(state, &row.key) || schedule::opened(state) == Some(&row.key);
     let shown = move |at: usize, metric: &Metric| match columns::chosen(state, kind, What::Metric(at)) {

@@ -59,8 +59,8 @@ fn pause(kind: ProblemKind) -> i64 {
     }
 }
 
-/// True when a question to a target, asked every `every` seconds, is to be asked again. Who is asked too often, or says no, is not asked sooner than usual,
-/// and targets that failed together are not tried again together.
+/// True when a question to a target, asked every `every` seconds, is to be asked again. Who is asked too often, or says no, is not asked
+/// sooner than usual, and targets that failed together are not tried again together.
 pub(super) fn stale(target: TargetId, asking: &Asking, as_of: Option<Timestamp>, every: i64, now: Timestamp) -> bool {
     let past = |at: Timestamp, seconds: i64| now.duration_since(at).as_secs() >= seconds;
     let again = |at: Timestamp, seconds: i64| past(at, seconds + jitter(target, at, seconds / 2));
