@@ -80,6 +80,11 @@ fn an_alarm_on_what_others_publish_about_a_row_is_on_it_once() {
     answer(&mut state, Answer::Alarms(HERE, Ok(alarms)));
     let told = [("i-1", "⏰ disk-full: Threshold Crossed"), ("i-3", "⏰ both: Threshold Crossed")];
     assert_eq!(unwell(&state), told.map(|(id, reason)| (id.to_owned(), reason.to_owned())));
+    let advised = |id: &str| {
+        let (_, row) = state.fleet.tables[&kind().id].rows().find(|(_, row)| row.key.id.as_str() == id).expect("a row");
+        row.findings[0].advice.contains("charts")
+    };
+    assert_eq!([advised("i-1"), advised("i-3")], [false, true], "there is no chart of what an agent publishes");
 }
 
 #[test]

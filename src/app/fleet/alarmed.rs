@@ -1,7 +1,7 @@
 //! Alarms that are going off, matched to rows by the dimensions of the metrics they watch: as findings, and as lines in charts.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -18,6 +18,9 @@ use crate::{
 
 /// The code of the finding.
 const CODE: &str = "alarm";
+/// What to do about an alarm on what is drawn, and on what others publish.
+const CHARTED: &str = "the charts of the row show what it watches";
+const ELSEWHERE: &str = "no chart shows what it watches: look at the alarm in CloudWatch";
 /// What stands before the name of an alarm.
 const BELL: &str = "⏰";
 
@@ -47,16 +50,17 @@ impl Alarms {
         Self { all, places, values }
     }
 
-    /// The alarms on any metric about a row, each once: on those that it shows, and on those that others publish.
-    fn on(&self, kind: &Kind, row: &Resource) -> Vec<&Alarm> {
+    /// The alarms on any metric about a row, each once: on those that it shows, and on those that others publish, with what to do about it.
+    fn on(&self, kind: &Kind, row: &Resource) -> Vec<(&Alarm, &'static str)> {
         if self.places.is_empty() {
             return Vec::new();
         }
         let metrics = kind.metrics.iter().enumerate().filter(|(at, metric)| !kind.metrics[..*at].iter().any(|other| alike(metric, other)));
-        let own = metrics.flat_map(|(_, metric)| self.watching(kind, row, metric)).map(|(at, _)| *at);
-        let others = kind.publishers.iter().flat_map(|publisher| self.published(kind, row, publisher));
-        let found: BTreeSet<usize> = own.chain(others).collect();
-        found.into_iter().map(|at| &self.all[at]).collect()
+        let own = metrics.flat_map(|(_, metric)| self.watching(kind, row, metric)).map(|(at, _)| (*at, CHARTED));
+        let others = kind.publishers.iter().flat_map(|publisher| self.published(kind, row, publisher)).map(|at| (at, ELSEWHERE));
+        // What is charted is told last, so that it holds.
+        let found: BTreeMap<usize, &str> = others.chain(own).collect();
+        found.into_iter().map(|(at, advice)| (&self.all[at], advice)).collect()
     }
 
     fn published<'a>(&'a self, kind: &'a Kind, row: &'a Resource, publisher: &'a Publisher) -> impl Iterator<Item = usize> + 'a {
@@ -106,9 +110,9 @@ pub fn limit(watch: &Watch, metric: &Metric, period: i64) -> Option<f64> {
     }
 }
 
-fn finding(alarm: &Alarm) -> Finding {
+fn finding((alarm, advice): (&Alarm, &'static str)) -> Finding {
     let reason = Text::new(format!("{BELL} {}: {}", alarm.name, alarm.reason).trim_end_matches([' ', ':', '.']));
-    Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice: "the charts of the row show what it watches" }
+    Finding { severity: Severity::Warning, code: CODE, reason, since: alarm.since, advice }
 }
 
 /// The alarms on a row.
